@@ -1,0 +1,1 @@
+//! Connectors to the systems a shop keeps its records in.

@@ -1,0 +1,9 @@
+//! What fills the ports: one family a port, one file a vendor.
+
+pub mod crm;
+pub mod inference;
+pub mod speech_to_text;
+pub mod store;
+pub mod telephony;
+pub mod text_to_speech;
+pub mod voice_activity;

@@ -1,0 +1,1 @@
+//! Where calls, orders and outcomes are kept.

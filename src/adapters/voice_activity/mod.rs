@@ -1,0 +1,1 @@
+//! Judges of whether a caller is speaking.

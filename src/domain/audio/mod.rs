@@ -1,0 +1,1 @@
+//! Frames of telephone audio: coding, resampling, levels, voice detection.

@@ -1,0 +1,1 @@
+//! What is understood, what is said, and what is asked next.

@@ -1,0 +1,11 @@
+//! The decisions of a delivery call, with no clock, task, lock, socket or randomness in them.
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
+
+pub mod audio;
+pub mod call;
+pub mod delivery;
+pub mod dialogue;
+pub mod hearing;
+pub mod orders;
+pub mod speech;
+pub mod values;

@@ -1,0 +1,100 @@
+//! An order as the shop tells it. Field names are those of the import format.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::DeliveryStatus;
+use crate::domain::values::{Money, Personal, PhoneNumber};
+
+/// The reference the customer knows, such as `KH-452719`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct OrderRef(pub String);
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Order {
+    pub order_ref: OrderRef,
+    pub placed_at: Timestamp,
+    pub customer: Customer,
+    #[serde(default)]
+    pub items: Vec<Item>,
+    pub total: Money,
+    pub payment: Payment,
+    /// The day the shop promised at the till.
+    #[serde(default)]
+    pub promised_by: Option<Date>,
+    pub address: Address,
+    #[serde(default)]
+    pub shipments: Vec<Shipment>,
+    /// IANA name. Derived from the address when the shop does not say.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Customer {
+    pub name: Personal<String>,
+    pub phone: PhoneNumber,
+    #[serde(default)]
+    pub email: Option<Personal<String>>,
+    /// BCP 47, such as `en-IN`.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Item {
+    pub title: String,
+    pub quantity: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payment {
+    /// Cash, or another means, at the door.
+    Cod,
+    Prepaid,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Address {
+    pub lines: Vec<Personal<String>>,
+    pub city: String,
+    #[serde(default)]
+    pub state: Option<String>,
+    pub postcode: Personal<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Shipment {
+    pub tracking_number: String,
+    pub carrier: String,
+    pub status: DeliveryStatus,
+    /// The window the carrier expects to deliver in. Both or neither.
+    #[serde(default)]
+    pub eta_from: Option<Timestamp>,
+    #[serde(default)]
+    pub eta_to: Option<Timestamp>,
+    /// In the order of their event times, newest last.
+    #[serde(default)]
+    pub events: Vec<TrackingEvent>,
+    /// The longest gap between scans that is usual on this lane.
+    #[serde(default)]
+    pub usual_scan_gap_hours: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct TrackingEvent {
+    pub at: Timestamp,
+    pub status: DeliveryStatus,
+    #[serde(default)]
+    pub place: Option<String>,
+    /// A reason of the closed list, such as `CUSTOMER_NOT_AVAILABLE`.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Left where, handed to whom: said only to a verified caller.
+    #[serde(default)]
+    pub note: Option<Personal<String>>,
+}

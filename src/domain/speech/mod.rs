@@ -1,0 +1,1 @@
+//! Text rules: how money, dates, numbers and addresses become words.

@@ -1,0 +1,5 @@
+//! One trait for each thing the product needs from outside, with errors that say what to do next.
+
+pub mod speech_to_text;
+pub mod telephony;
+pub mod text_to_speech;

@@ -1,0 +1,1 @@
+//! Tasks that run the domain against the ports in real time.
