@@ -1,0 +1,214 @@
+//! What passes between a call and its dialogue.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::call::CallDirection;
+use crate::domain::hearing::{Awaited, RecognitionContext, Transcript};
+use crate::domain::orders::{Order, OrderRef};
+use crate::domain::values::{CallId, CallTime, Personal, PhoneNumber, RequestId, UtteranceId};
+
+/// The shop on whose behalf the agent speaks.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ShopProfile {
+    pub id: String,
+    /// As it is spoken: "Kora Home".
+    pub name: String,
+    /// The number a customer may ring back, and the way to check that we are genuine.
+    pub callback_number: PhoneNumber,
+    /// As it is spoken: "kora home dot example".
+    pub website_spoken: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// The number to call in an emergency, as it is spoken: "one one two".
+    pub emergency_number_spoken: String,
+    /// When a person rings back at the latest, in hours of any day.
+    pub human_callback_within_hours: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecordingNotice {
+    /// The call is recorded and the caller must be told so.
+    Announced,
+    NotRecorded,
+}
+
+/// What is known when a call begins.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    pub call: CallId,
+    pub direction: CallDirection,
+    pub shop: Arc<ShopProfile>,
+    /// The other party's number; none when withheld.
+    pub caller: Option<PhoneNumber>,
+    /// The wall clock at [`CallTime::ZERO`].
+    pub started_at: Timestamp,
+    pub recording: RecordingNotice,
+}
+
+/// A caller turn that is judged to be over.
+#[derive(Clone, Debug)]
+pub struct CallerTurn {
+    pub transcript: Arc<Transcript>,
+    /// How long the voice was on, pauses left out.
+    pub speech_ms: u32,
+    /// Whether it began while the agent was speaking.
+    pub is_barge_in: bool,
+}
+
+/// How long nobody has spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SilenceStep {
+    /// Ask again, reworded.
+    AskAgain,
+    /// "Are you still there?"
+    StillThere,
+    /// Close the call.
+    GiveUp,
+}
+
+/// A fact that reaches the dialogue.
+#[derive(Clone, Debug)]
+pub enum DialogueEvent {
+    /// The line is open both ways.
+    Opened,
+    CallerSaid(CallerTurn),
+    /// Keys pressed since the last turn, complete by count, `#` or a pause.
+    KeysPressed(String),
+    Silence(SilenceStep),
+    OrdersFound {
+        request: RequestId,
+        orders: Vec<Arc<Order>>,
+    },
+    LookupFailed {
+        request: RequestId,
+    },
+    /// A look-up or a write has taken long: say that we are still at it.
+    StillWaiting {
+        request: RequestId,
+    },
+    /// The request was kept under this id.
+    RequestRecorded {
+        request: RequestId,
+        id: String,
+    },
+    RecordFailed {
+        request: RequestId,
+    },
+    /// The caller heard this utterance up to and including the sentence with this index.
+    Heard {
+        utterance: UtteranceId,
+        sentences: usize,
+        at: CallTime,
+    },
+    /// The call has lasted longer than a delivery call should.
+    TooLong,
+}
+
+/// Something the agent may have said or may be about to say that comes from data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    pub name: &'static str,
+    pub value: Personal<String>,
+    pub source: String,
+}
+
+/// One sentence with the facts it carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sentence {
+    /// The template it was made from, such as `status_in_transit`.
+    pub template: &'static str,
+    /// Complete words, ready for a voice.
+    pub text: String,
+    pub facts: Vec<Fact>,
+    /// Carries a name, an address or an order's content: never cached on disk.
+    pub is_personal: bool,
+}
+
+/// What is to be said in one breath.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saying {
+    pub sentences: Vec<Sentence>,
+    /// The law wants it heard: an interruption does not end it, it is finished or said again.
+    pub must_be_heard: bool,
+}
+
+/// What is awaited after the last saying.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    pub awaited: Awaited,
+    pub context: Arc<RecognitionContext>,
+    /// The caller asked for a moment: silence is not asked about for longer.
+    pub is_on_hold: bool,
+}
+
+/// How to look for orders.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderQuery {
+    ByCallerNumber(PhoneNumber),
+    /// Letters and digits, upper case, no blanks; several readings of what was heard, best first.
+    ByReference(Vec<String>),
+    ByPostcode(Vec<String>),
+    /// One order read again, because time has passed.
+    Again(OrderRef),
+}
+
+/// A change to be kept for the shop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestKind {
+    /// Such as `reschedule`; see `RecordedRequest::kind`.
+    pub kind: &'static str,
+    pub order_ref: Option<OrderRef>,
+    pub details: Vec<(&'static str, Personal<String>)>,
+    /// Distinguishes two requests of one kind in one call.
+    pub key: String,
+    pub due_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndReason {
+    /// Nothing else to be said.
+    Finished,
+    CallerWishes,
+    Silence,
+    Abuse,
+    NotUnderstood,
+    TooLong,
+    TechnicalFailure,
+}
+
+/// An order from the dialogue.
+#[derive(Clone, Debug)]
+pub enum DialogueCommand {
+    /// Say this after whatever is still being said. Its number is what [`DialogueEvent::Heard`] will carry.
+    Say {
+        utterance: UtteranceId,
+        saying: Saying,
+    },
+    /// From now on this is awaited.
+    Await(Expectation),
+    /// Likely to be said soon: have the audio ready. Text and whether it is personal.
+    Prepare(Vec<Sentence>),
+    /// Reading only: may be carried out on speculation.
+    LookUp {
+        request: RequestId,
+        query: OrderQuery,
+    },
+    Record {
+        request: RequestId,
+        what: RequestKind,
+    },
+    OptOut {
+        request: RequestId,
+        phone: PhoneNumber,
+    },
+    /// Percent of the normal pace, for the rest of the call.
+    SetPace(u16),
+    /// The caller objects: stop recording.
+    StopRecording,
+    /// The caller is giving a secret: silence the recording and mask the transcript of the current turn.
+    MaskTurn,
+    /// Hang up once everything said before has been heard, or could have been.
+    End(EndReason),
+}

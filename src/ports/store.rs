@@ -1,0 +1,174 @@
+//! Where orders, calls, outcomes and deliveries are kept.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::domain::call::{CallState, FinishedCall, OpenedCall, OutcomeRecord};
+use crate::domain::orders::{Order, OrderRef};
+use crate::domain::values::{CallId, Personal, PhoneNumber};
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database is busy or unreachable, try again")]
+    Unavailable,
+    #[error("the call is already finished; its first record stands")]
+    AlreadyFinished,
+    #[error("no such record")]
+    NotFound,
+    #[error("the database refused the statement: {reason}")]
+    Failed { reason: String },
+}
+
+/// What became of an order that was put into the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutOrder {
+    Inserted,
+    Updated,
+    Unchanged,
+}
+
+/// A page of a list. `next` is the cursor of the next page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    pub next: Option<String>,
+}
+
+/// Orders, as the agent reads them.
+#[async_trait]
+pub trait OrderStore: Send + Sync {
+    /// Writes an order with its customer, parcels and events. Running it twice changes nothing.
+    async fn put_order(&self, order: &Order, seen_at: Timestamp) -> Result<PutOrder, StoreError>;
+    async fn order_by_ref(&self, order_ref: &OrderRef) -> Result<Option<Order>, StoreError>;
+    /// Newest first.
+    async fn orders_by_phone(&self, phone: &PhoneNumber, count_max: u32) -> Result<Vec<Order>, StoreError>;
+    /// Orders whose reference has exactly these letters and digits, or, given digits alone, these digits.
+    async fn orders_by_reference(&self, spoken: &str, count_max: u32) -> Result<Vec<Order>, StoreError>;
+    /// Newest first. The postcode is compared without blanks and case.
+    async fn orders_by_postcode(&self, postcode: &str, count_max: u32) -> Result<Vec<Order>, StoreError>;
+    async fn list_orders(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<Order>, StoreError>;
+}
+
+/// A call as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredCall {
+    pub opened: OpenedCall,
+    pub state: CallState,
+    pub ended_at: Option<Timestamp>,
+    /// None while the call lasts.
+    pub finished: Option<FinishedCall>,
+}
+
+/// A change the customer asked for, kept for the shop's staff or systems to carry out.
+///
+/// Recorded is not done: the caller is told that it was passed on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedRequest {
+    pub call: CallId,
+    /// Equal keys are one request, however often they are written.
+    pub idempotency_key: String,
+    /// Such as `reschedule`, `delivery_note`, `not_received_case`, `callback`, `human_callback`.
+    pub kind: String,
+    pub order_ref: Option<OrderRef>,
+    /// What was asked, by name: `day`, `window_from`, `note`, …
+    pub details: Vec<(String, Personal<String>)>,
+    pub requested_at: Timestamp,
+    pub due_at: Option<Timestamp>,
+}
+
+#[async_trait]
+pub trait CallStore: Send + Sync {
+    async fn open_call(&self, call: &OpenedCall) -> Result<(), StoreError>;
+
+    /// Ends a call: transcript, facts, turns, outcome and one delivery for each connector, in one transaction.
+    ///
+    /// Errors: [`StoreError::AlreadyFinished`] when it was ended before; nothing is changed then.
+    async fn finish_call(&self, call: &FinishedCall, connectors: &[String]) -> Result<(), StoreError>;
+
+    /// Calls still open that began before `before`: left over from a process that stopped.
+    async fn calls_left_open(&self, before: Timestamp) -> Result<Vec<OpenedCall>, StoreError>;
+
+    async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError>;
+    /// Newest first.
+    async fn list_calls(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<StoredCall>, StoreError>;
+    /// Newest first.
+    async fn list_outcomes(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<OutcomeRecord>, StoreError>;
+
+    /// Keeps a request; returns its id, the same for the same idempotency key.
+    async fn record_request(&self, request: &RecordedRequest) -> Result<String, StoreError>;
+
+    /// Stops automated calls to a number, at once.
+    async fn opt_out(&self, phone: &PhoneNumber, call: Option<CallId>, at: Timestamp) -> Result<(), StoreError>;
+    async fn is_opted_out(&self, phone: &PhoneNumber) -> Result<bool, StoreError>;
+
+    /// Answers quickly when the database can be used.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    Waiting,
+    Leased,
+    Delivered,
+    GivenUp,
+}
+
+/// One outcome on its way to one connector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    pub id: String,
+    pub call: CallId,
+    pub connector: String,
+    /// Unchanged on every attempt.
+    pub idempotency_key: String,
+    pub body: String,
+    pub state: DeliveryState,
+    pub attempts: u32,
+    pub next_attempt_at: Option<Timestamp>,
+    pub last_error: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// A delivery lent to one worker until `until`. Without the token nobody can settle it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeasedDelivery {
+    pub delivery: Delivery,
+    pub token: String,
+    pub until: Timestamp,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeliverySettlement {
+    Delivered,
+    RetryAt { at: Timestamp, error: String },
+    GivenUp { error: String },
+}
+
+#[async_trait]
+pub trait DeliveryStore: Send + Sync {
+    /// Lends due deliveries, oldest first; of one call and connector at most one at a time.
+    async fn lease_deliveries(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        count_max: u32,
+    ) -> Result<Vec<LeasedDelivery>, StoreError>;
+
+    /// Errors: [`StoreError::NotFound`] when the lease has run out or passed to another worker.
+    async fn settle_delivery(
+        &self,
+        lease: &LeasedDelivery,
+        now: Timestamp,
+        settlement: &DeliverySettlement,
+    ) -> Result<(), StoreError>;
+
+    async fn list_deliveries(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<Delivery>, StoreError>;
+    /// Puts a given-up delivery back in the queue.
+    async fn retry_delivery(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
+    /// When the next waiting delivery is due.
+    async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError>;
+}
