@@ -6,19 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::domain::hearing::ReadingPurpose;
 use crate::domain::hearing::{RecognitionContext, Transcript};
 use crate::domain::values::{CallId, SegmentId};
-
-/// Why a reading is wanted; also its rank when the recogniser is overloaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReadingPurpose {
-    /// A look at a sentence in progress. First to be dropped under load.
-    Partial,
-    /// The whole segment at a first pause, in the hope that the turn is over.
-    Speculative,
-    /// The whole segment; the turn is over.
-    Final,
-}
 
 /// What comes back for one reading.
 #[derive(Clone, Debug)]

@@ -4,4 +4,4 @@ mod context;
 mod transcript;
 
 pub use context::{Awaited, BiasPhrase, DigitCount, RecognitionContext};
-pub use transcript::{HeardWord, Hypothesis, Transcript};
+pub use transcript::{HeardWord, Hypothesis, ReadingPurpose, Transcript};

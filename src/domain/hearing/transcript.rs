@@ -39,3 +39,14 @@ impl Transcript {
         self.best().map_or("", |hypothesis| hypothesis.text.as_str())
     }
 }
+
+/// Why a reading is wanted; also its rank when the recogniser is overloaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReadingPurpose {
+    /// A look at a sentence in progress. First to be dropped under load.
+    Partial,
+    /// The whole segment at a first pause, in the hope that the turn is over.
+    Speculative,
+    /// The whole segment; the turn is over.
+    Final,
+}

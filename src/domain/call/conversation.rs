@@ -1,0 +1,9 @@
+//! What a call needs of whoever decides what is said.
+
+use crate::domain::dialogue::{DialogueCommand, DialogueEvent};
+use crate::domain::values::CallTime;
+
+/// Decides what is said. Cloned to think ahead, so cheap to clone.
+pub trait Conversation: Clone {
+    fn handle(&mut self, now: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>);
+}

@@ -1,0 +1,81 @@
+//! Named deadlines, soonest first.
+
+use crate::domain::values::CallTime;
+
+/// Why a call wants to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Deadline {
+    /// Ask for a reading of the words so far, to judge an interruption.
+    ReadInterruption,
+    /// The interruption must be judged with what is known.
+    JudgeInterruption,
+    /// The silence is long enough for the turn to be over.
+    TurnEnds,
+    /// The recogniser has not answered for too long.
+    ReadingOverdue,
+    /// The last key was long enough ago.
+    KeysComplete,
+    /// Nobody has spoken for long.
+    Silence,
+    /// A look-up or a write takes long.
+    RequestSlow,
+    /// The goodbye should have been heard by now.
+    HangUpAnyway,
+    /// The call has lasted longer than a delivery call should.
+    TooLong,
+    /// The call is ended whatever happens.
+    LengthLimit,
+}
+
+const DEADLINES: usize = 10;
+
+/// At most one time for each name.
+#[derive(Clone, Debug, Default)]
+pub struct Deadlines {
+    at: [Option<CallTime>; DEADLINES],
+}
+
+const NAMES: [Deadline; DEADLINES] = [
+    Deadline::ReadInterruption,
+    Deadline::JudgeInterruption,
+    Deadline::TurnEnds,
+    Deadline::ReadingOverdue,
+    Deadline::KeysComplete,
+    Deadline::Silence,
+    Deadline::RequestSlow,
+    Deadline::HangUpAnyway,
+    Deadline::TooLong,
+    Deadline::LengthLimit,
+];
+
+impl Deadlines {
+    pub fn arm(&mut self, name: Deadline, at: CallTime) {
+        self.at[name as usize] = Some(at);
+    }
+
+    pub fn disarm(&mut self, name: Deadline) {
+        self.at[name as usize] = None;
+    }
+
+    pub fn is_armed(&self, name: Deadline) -> bool {
+        self.at[name as usize].is_some()
+    }
+
+    pub fn disarm_all(&mut self) {
+        self.at = [None; DEADLINES];
+    }
+
+    pub fn next(&self) -> Option<(CallTime, Deadline)> {
+        NAMES.iter().filter_map(|name| self.at[*name as usize].map(|at| (at, *name))).min()
+    }
+
+    /// Takes the soonest deadline that is due.
+    pub fn take_due(&mut self, now: CallTime) -> Option<Deadline> {
+        let (at, name) = self.next()?;
+        if now < at {
+            return None;
+        }
+        self.disarm(name);
+        Some(name)
+    }
+}
