@@ -1,1 +1,13 @@
-//! Frames of telephone audio: coding, resampling, levels, voice detection.
+//! Frames of telephone audio: framing, resampling, levels, voice detection. No I/O and no clock.
+
+mod frames;
+mod gate;
+mod level;
+mod resampler;
+mod voice_detector;
+
+pub use frames::{FRAME_MS, FrameCutter, frame_samples};
+pub use gate::VoiceGate;
+pub use level::{Level, LevelMeter};
+pub use resampler::{StreamResampler, UnsupportedRates};
+pub use voice_detector::{VoiceChange, VoiceDetector};
