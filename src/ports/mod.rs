@@ -3,3 +3,4 @@
 pub mod speech_to_text;
 pub mod telephony;
 pub mod text_to_speech;
+pub mod voice_activity;
