@@ -1,21 +1,20 @@
-//! The judge of whether a stretch of audio holds a voice.
+//! The judge of whether a person is speaking.
+//!
+//! It is asked inline, on the path of the audio, and only while a cheaper gate thinks that somebody may be.
 
-/// A judge: one for the whole process.
+/// Judges speech: one for the whole process.
 pub trait VoiceJudge: Send + Sync {
-    /// The name and version that records carry, such as `silero-v5`.
-    fn version(&self) -> String;
-
-    /// Opens the judging of one call.
+    /// Opens the judgement of one caller's audio.
     fn open(&self) -> Box<dyn VoiceStream>;
 }
 
-/// The judging of one call. Called on the audio path: never blocks, never allocates.
+/// The judgement of one caller's audio.
 pub trait VoiceStream: Send {
-    /// Takes audio without gaps while the gate is open; says how likely a voice is when a window is complete.
+    /// Takes audio; gives the probability of speech when a window is full, the newest if several are.
     ///
-    /// Shape: mono at 8 kHz, at most 20 ms a call; the answer is a probability, 0.0 to 1.0.
-    fn push(&mut self, samples_8k: &[i16]) -> Option<f32>;
+    /// Shape: mono, 8 kHz, any length; 0.0 to 1.0. Takes some 20 µs a window of 32 ms and does not allocate.
+    fn push(&mut self, samples: &[i16]) -> Option<f32>;
 
-    /// Forgets what came before: the audio that follows does not continue it.
+    /// Forgets what came before, for audio that does not continue it.
     fn reset(&mut self);
 }

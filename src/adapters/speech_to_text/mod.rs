@@ -1,1 +1,4 @@
 //! Recognisers.
+
+pub mod embedded;
+pub mod fake;

@@ -1,0 +1,16 @@
+//! Speech recognition inside this process: Moonshine tiny-en with a decoder that knows what the call awaits.
+
+mod audio;
+mod desk;
+mod network;
+mod reading;
+mod recogniser;
+mod search;
+mod stream;
+mod tokenizer;
+mod track;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use recogniser::EmbeddedRecogniser;
