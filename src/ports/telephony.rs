@@ -122,6 +122,9 @@ pub trait MediaCodec: Send {
     fn decode(&mut self, message: WireMessage<'_>, on_event: &mut dyn FnMut(MediaEvent<'_>)) -> Result<(), MediaFault>;
 
     /// Encodes 20 ms of agent audio at [`Capabilities::sample_rate_hz`] into `out`, replacing its content.
+    /// A last part frame is filled up with silence.
+    ///
+    /// Order: all encoding comes after [`MediaEvent::Opened`], which names the stream.
     fn encode_audio(&mut self, samples: &[i16], out: &mut WireBuffer);
 
     /// Encodes a mark, to be echoed when everything before it has been played.
@@ -171,6 +174,10 @@ pub struct CallOffer {
     /// None when withheld or not a number.
     pub from: Option<PhoneNumber>,
     pub to: Option<PhoneNumber>,
+    /// What [`PlaceCall::token`] was, for a call placed by us: this may arrive before the call id is known.
+    pub token: Option<Personal<String>>,
+    /// Who answered, where the provider waits to find out before asking for the document.
+    pub answered_by: Option<AnsweredBy>,
 }
 
 /// What the provider's answer document should do.
@@ -182,6 +189,15 @@ pub enum Answer {
     Reject,
     /// Say these words with the provider's own voice and hang up: the agent cannot take the call.
     Apologise { text: String },
+    /// Ring a person and connect the call to them; the media stream ends.
+    Transfer {
+        to: PhoneNumber,
+        /// The number shown to that person. None: the provider's default.
+        caller_id: Option<PhoneNumber>,
+        ring_timeout: Duration,
+        /// Said when nobody answers, and also when that person hangs up before the caller: word it for both.
+        closing_words: String,
+    },
 }
 
 /// A document to be returned from a webhook.
@@ -235,6 +251,8 @@ pub struct CallProgress {
     pub answered_by: Option<AnsweredBy>,
     pub duration: Option<Duration>,
     pub sip_code: Option<u16>,
+    /// What [`PlaceCall::token`] was, for a call placed by us: it settles an attempt whose outcome was unknown.
+    pub token: Option<Personal<String>>,
 }
 
 /// An outbound call to be placed.
