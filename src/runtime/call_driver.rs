@@ -1,0 +1,571 @@
+//! One task that owns one call: its state machine, its audio, its mailbox.
+//!
+//! Everything a call does happens in this task, so there is nothing to lock and nothing to race; what takes long
+//! (look-ups, synthesis, recognition, the store) runs elsewhere and answers through the mailbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use super::live_calls::{LiveCall, LiveChange};
+use super::media_bridge::{BridgeFact, MediaBridge};
+use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed};
+use super::phrase_cache::{Clip, Phrase};
+use super::playout_queue::PlayoutFact;
+use super::services::Services;
+use crate::domain::audio::{FRAME_MS, VoiceChange};
+use crate::domain::call::{
+    Call, CallCommand, CallEvent, CloseCause, Conversation, HeardShare, Likelihood, Minutes, OpenedCall, Speaker,
+    TranscriptLine,
+};
+use crate::domain::dialogue::{OrderQuery, RequestKind, Saying, Sentence};
+use crate::domain::orders::Order;
+use crate::domain::values::{CallTime, Personal, RequestId, UtteranceId};
+use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
+use crate::ports::store::{RecordedRequest, StoreError};
+use crate::ports::telephony::{Capabilities, MediaCodec, StreamOpened, WireMessage};
+use crate::ports::text_to_speech::{SpeakingRate, Urgency};
+
+/// Answers that may wait for the call. When full, the answer is lost and counted; the call's deadlines carry on.
+const MAILBOX_MAX: usize = 256;
+
+/// A message that cannot be sent within this time means that the carrier has stopped reading.
+const SEND_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// No message at all for this long means that the line is dead, even if the socket is not.
+const RECEIVE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A look-up or a write that takes longer has failed, as far as this call is concerned.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// Bad messages after which a stream is taken for something else than a call.
+const FAULTS_MAX: u32 = 50;
+
+/// Orders a caller can be asked to choose from.
+const ORDERS_MAX: u32 = 5;
+
+/// A call that has been accepted and whose stream is about to be read.
+pub struct AcceptedCall {
+    pub opened: OpenedCall,
+    pub capabilities: Capabilities,
+    pub codec: Box<dyn MediaCodec>,
+    /// What the provider said when the stream opened, if that was read already.
+    pub stream: Option<Box<StreamOpened>>,
+}
+
+/// What reaches the mailbox.
+enum Mail {
+    Event(CallEvent),
+    Clip { utterance: UtteranceId, sentence: usize, clip: Option<Arc<Clip>> },
+}
+
+/// What is left when the line is gone.
+pub struct CallEnd<C> {
+    pub minutes: Box<Minutes>,
+    pub conversation: C,
+}
+
+/// Runs a call until its line is gone. `drain` asks it to end when it can; see [`Services::drain`].
+pub async fn drive<C, S>(
+    services: &Arc<Services>,
+    accepted: AcceptedCall,
+    conversation: C,
+    mut socket: S,
+    cut: CancellationToken,
+) -> Option<CallEnd<C>>
+where
+    C: Conversation + Send,
+    S: MediaSocket,
+{
+    let id = accepted.opened.id;
+    let span = tracing::info_span!("call", call = %id, provider = accepted.opened.provider);
+    async move {
+        let (mail, mut mailbox) = mpsc::channel(MAILBOX_MAX);
+        let mut driver = Driver::begin(services, accepted, conversation, mail)?;
+        let cause = driver.run(&mut socket, &mut mailbox, cut).await;
+        Some(driver.end(cause))
+    }
+    .instrument(span)
+    .await
+}
+
+struct Driver<C: Conversation> {
+    services: Arc<Services>,
+    opened: OpenedCall,
+    rate_hz: u32,
+    epoch: Instant,
+    call: Call<C>,
+    bridge: MediaBridge,
+    mail: mpsc::Sender<Mail>,
+    live: Arc<LiveCall>,
+    commands: Vec<CallCommand>,
+    facts: Vec<BridgeFact>,
+    playout_facts: Vec<PlayoutFact>,
+    faults: u32,
+    published: Published,
+    is_hanging_up: bool,
+    minutes: Option<Box<Minutes>>,
+}
+
+/// How much of the call the watchers have been told.
+#[derive(Default)]
+struct Published {
+    caller_lines: usize,
+    facts: usize,
+    turns: usize,
+    agent_lines: usize,
+    is_last_turn_timed: bool,
+}
+
+impl<C: Conversation + Send> Driver<C> {
+    fn begin(services: &Arc<Services>, accepted: AcceptedCall, conversation: C, mail: mpsc::Sender<Mail>) -> Option<Self> {
+        let opened = accepted.opened;
+        let rate_hz = accepted.capabilities.sample_rate_hz;
+        let recogniser = match services.speech_to_text.open(opened.id, reading_sink(mail.clone())) {
+            Ok(recogniser) => recogniser,
+            Err(error) => {
+                tracing::error!(%error, "the recogniser did not open; the call is given up");
+                return None;
+            }
+        };
+        let recording = services.recorder.as_ref().and_then(|recorder| recorder.open(opened.id, rate_hz));
+        let judge = services.voice_judge.open();
+        let bridge = MediaBridge::new(accepted.codec, &accepted.capabilities, judge, recogniser, recording);
+        let bridge = match bridge {
+            Ok(bridge) => bridge,
+            Err(error) => {
+                tracing::error!(%error, "the provider's audio cannot be used; the call is given up");
+                return None;
+            }
+        };
+        let live = services.live.begin(opened.clone());
+        let mut driver = Self {
+            services: Arc::clone(services),
+            opened,
+            rate_hz,
+            epoch: Instant::now(),
+            call: Call::new(Arc::clone(&services.call_settings), conversation),
+            bridge,
+            mail,
+            live,
+            commands: Vec::new(),
+            facts: Vec::new(),
+            playout_facts: Vec::new(),
+            faults: 0,
+            published: Published::default(),
+            is_hanging_up: false,
+            minutes: None,
+        };
+        if accepted.stream.is_some() {
+            driver.handle(CallEvent::Opened);
+        }
+        Some(driver)
+    }
+
+    fn now(&self) -> CallTime {
+        CallTime::from_ms(u64::try_from(self.epoch.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    async fn run<S: MediaSocket>(
+        &mut self,
+        socket: &mut S,
+        mailbox: &mut mpsc::Receiver<Mail>,
+        cut: CancellationToken,
+    ) -> CloseCause {
+        let mut ticks = tokio::time::interval(Duration::from_millis(FRAME_MS));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut heard_last = Instant::now();
+        loop {
+            if self.send(socket).await.is_err() {
+                return CloseCause::NetworkLost;
+            }
+            if self.is_hanging_up {
+                socket.close(CloseCode::Normal).await;
+                return CloseCause::WeHungUp;
+            }
+            let deadline = self.call.next_deadline().map(|(at, _)| self.epoch + Duration::from_millis(at.as_ms()));
+            tokio::select! {
+                biased;
+                () = cut.cancelled() => {
+                    socket.close(CloseCode::Normal).await;
+                    return CloseCause::Draining;
+                }
+                Some(mail) = mailbox.recv() => self.on_mail(mail, &mut ticks),
+                () = sleep_until(deadline) => self.handle(CallEvent::Woken),
+                planned = ticks.tick() => {
+                    self.on_tick(planned);
+                    if heard_last.elapsed() > RECEIVE_TIMEOUT {
+                        tracing::warn!("no audio from the carrier; the line is taken for dead");
+                        socket.close(CloseCode::Normal).await;
+                        return CloseCause::NetworkLost;
+                    }
+                }
+                received = socket.receive() => {
+                    heard_last = Instant::now();
+                    let Some(received) = received else { return self.cause_of_silence() };
+                    match self.on_received(&received) {
+                        Step::GoOn => (),
+                        Step::Close(cause) => {
+                            let code = if cause == CloseCause::ProviderError { CloseCode::Policy } else { CloseCode::Normal };
+                            socket.close(code).await;
+                            return cause;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send<S: MediaSocket>(&mut self, socket: &mut S) -> Result<(), SocketClosed> {
+        for message in self.bridge.outgoing().messages() {
+            match tokio::time::timeout(SEND_TIMEOUT, socket.send(message)).await {
+                Ok(sent) => sent?,
+                Err(_) => return Err(SocketClosed),
+            }
+        }
+        self.bridge.outgoing().clear();
+        Ok(())
+    }
+
+    /// A socket that closes without a word: the caller hung up, as far as anybody can tell.
+    fn cause_of_silence(&self) -> CloseCause {
+        CloseCause::CallerHungUp
+    }
+
+    fn on_mail(&mut self, mail: Mail, ticks: &mut tokio::time::Interval) {
+        match mail {
+            Mail::Event(event) => self.handle(event),
+            Mail::Clip { utterance, sentence, clip } => self.bridge.supply(utterance, sentence, clip),
+        }
+        if !self.bridge.is_playing() {
+            // The caller waits: the first frame does not wait for the next tick.
+            ticks.reset_after(Duration::from_millis(FRAME_MS));
+            self.tick_now();
+        }
+    }
+
+    fn on_tick(&mut self, planned: Instant) {
+        self.services.metrics.frame_lateness.record(planned.elapsed().as_secs_f64());
+        self.tick_now();
+    }
+
+    fn tick_now(&mut self) {
+        let now = self.now();
+        self.bridge.tick(now);
+        self.settle_playout();
+    }
+
+    /// Tells the call what reached the caller.
+    fn settle_playout(&mut self) {
+        let mut facts = std::mem::take(&mut self.playout_facts);
+        facts.extend(self.bridge.drain_playout_facts());
+        for fact in facts.drain(..) {
+            self.handle(match fact {
+                PlayoutFact::Started { utterance, sentence, at } => CallEvent::SentenceStarted { utterance, sentence, at },
+                PlayoutFact::Ended { utterance, sentence } => CallEvent::SentenceEnded { utterance, sentence },
+                PlayoutFact::Cut { utterance, sentence, played } => CallEvent::SentenceCut { utterance, sentence, played },
+                PlayoutFact::Failed { utterance, sentence } => CallEvent::SentenceFailed { utterance, sentence },
+            });
+        }
+        self.playout_facts = facts;
+    }
+
+    fn on_received<T: AsRef<str>>(&mut self, received: &Received<T>) -> Step {
+        let message = match received {
+            Received::Text(text) => WireMessage::Text(text.as_ref()),
+            Received::Binary(bytes) => WireMessage::Binary(bytes),
+        };
+        let mut facts = std::mem::take(&mut self.facts);
+        let decoded = self.bridge.on_wire(self.now(), message, &mut facts);
+        let mut step = Step::GoOn;
+        for fact in facts.drain(..) {
+            match fact {
+                BridgeFact::Opened(_) => self.handle(CallEvent::Opened),
+                BridgeFact::Voice(VoiceChange::Started { at }) => self.handle(CallEvent::VoiceStarted { at }),
+                BridgeFact::Voice(VoiceChange::Stopped { at }) => self.handle(CallEvent::VoiceStopped { at }),
+                BridgeFact::Key(key) => self.handle(CallEvent::KeyPressed { key }),
+                BridgeFact::Closed => step = Step::Close(CloseCause::CallerHungUp),
+            }
+        }
+        self.facts = facts;
+        if let Err(fault) = decoded {
+            self.faults += 1;
+            metrics::counter!("doorstep_media_faults_total").increment(1);
+            if self.faults == 1 {
+                tracing::warn!(%fault, "a media message was no use; further ones are only counted");
+            }
+            if self.faults >= FAULTS_MAX {
+                tracing::warn!("the stream cannot be understood and is closed");
+                step = Step::Close(CloseCause::ProviderError);
+            }
+        }
+        step
+    }
+
+    fn handle(&mut self, event: CallEvent) {
+        let now = self.now();
+        let mut commands = std::mem::take(&mut self.commands);
+        self.call.handle(now, event, &mut commands);
+        for command in commands.drain(..) {
+            self.carry_out(now, command);
+        }
+        self.commands = commands;
+        self.publish(now);
+    }
+
+    fn carry_out(&mut self, now: CallTime, command: CallCommand) {
+        match command {
+            CallCommand::Speak { utterance, saying, pace_percent } => self.speak(utterance, &saying, pace_percent),
+            CallCommand::PauseSpeaking => self.bridge.pause(),
+            CallCommand::ResumeSpeaking => self.bridge.resume(),
+            CallCommand::StopSpeaking => self.bridge.stop(),
+            CallCommand::Prepare { sentences, pace_percent, likelihood } => {
+                let urgency = match likelihood {
+                    Likelihood::Later => Urgency::Ahead,
+                    Likelihood::Next => Urgency::Soon,
+                };
+                for sentence in &sentences {
+                    let phrase = self.phrase(sentence, pace_percent);
+                    self.services.phrases.request(phrase, urgency, Some(self.opened.id), Arc::new(|_| ()));
+                }
+            }
+            CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
+            CallCommand::BeginSegment { segment, pre_roll } => self.bridge.recogniser().begin_segment(segment, pre_roll),
+            CallCommand::Transcribe { segment, revision, purpose } => {
+                self.bridge.recogniser().transcribe(segment, revision, purpose);
+            }
+            CallCommand::EndSegment { segment } => self.bridge.recogniser().end_segment(segment),
+            CallCommand::LookUp { request, query } => self.look_up(request, query),
+            CallCommand::Record { request, what } => self.record(request, what),
+            CallCommand::OptOut { request, phone } => {
+                let (services, call) = (Arc::clone(&self.services), self.opened.id);
+                self.request(CallEvent::RecordFailed { request }, async move {
+                    let at = services.wall_clock.now();
+                    services.calls.opt_out(&phone, Some(call), at).await?;
+                    Ok(CallEvent::RequestRecorded { request, id: "opt-out".to_owned() })
+                });
+            }
+            CallCommand::StopRecording => {
+                if let Some(recording) = self.bridge.recording() {
+                    recording.discard();
+                }
+            }
+            CallCommand::MaskRecording { from } => {
+                let samples = now.since(from).as_millis() as u64 * u64::from(self.rate_hz) / 1_000;
+                if let Some(recording) = self.bridge.recording() {
+                    recording.mask_last(samples);
+                }
+            }
+            CallCommand::HangUp => self.is_hanging_up = true,
+            CallCommand::Conclude { minutes } => self.minutes = Some(minutes),
+        }
+    }
+
+    fn speak(&mut self, utterance: UtteranceId, saying: &Saying, pace_percent: u16) {
+        for (index, sentence) in saying.sentences.iter().enumerate() {
+            self.bridge.queue(utterance, index);
+            let phrase = self.phrase(sentence, pace_percent);
+            if let Some(clip) = self.services.phrases.get(&phrase) {
+                self.bridge.supply(utterance, index, Some(clip));
+                continue;
+            }
+            let mail = self.mail.clone();
+            let ready = Arc::new(move |clip: Result<Arc<Clip>, _>| {
+                send_mail(&mail, Mail::Clip { utterance, sentence: index, clip: clip.ok() });
+            });
+            self.services.phrases.request(phrase, Urgency::Now, Some(self.opened.id), ready);
+        }
+        // The first frame does not wait for the next tick.
+        if !self.bridge.is_playing() {
+            let now = self.now();
+            self.bridge.tick(now);
+        }
+    }
+
+    fn phrase(&self, sentence: &Sentence, pace_percent: u16) -> Phrase {
+        Phrase {
+            text: sentence.text.clone(),
+            rate: SpeakingRate(pace_percent),
+            sample_rate_hz: self.rate_hz,
+            is_personal: sentence.is_personal,
+        }
+    }
+
+    fn look_up(&self, request: RequestId, query: OrderQuery) {
+        let services = Arc::clone(&self.services);
+        self.request(CallEvent::LookupFailed { request }, async move {
+            let orders: Vec<Order> = match query {
+                OrderQuery::ByCallerNumber(phone) => services.orders.orders_by_phone(&phone, ORDERS_MAX).await?,
+                OrderQuery::ByReference(readings) => {
+                    let mut found = Vec::new();
+                    for reading in &readings {
+                        found = services.orders.orders_by_reference(reading, ORDERS_MAX).await?;
+                        if !found.is_empty() {
+                            break;
+                        }
+                    }
+                    found
+                }
+                OrderQuery::ByPostcode(readings) => {
+                    let mut found = Vec::new();
+                    for reading in &readings {
+                        found.extend(services.orders.orders_by_postcode(reading, ORDERS_MAX).await?);
+                    }
+                    found
+                }
+                OrderQuery::Again(order_ref) => services.orders.order_by_ref(&order_ref).await?.into_iter().collect(),
+            };
+            Ok(CallEvent::OrdersFound { request, orders: orders.into_iter().map(Arc::new).collect() })
+        });
+    }
+
+    fn record(&self, request: RequestId, what: RequestKind) {
+        let (services, call) = (Arc::clone(&self.services), self.opened.id);
+        self.request(CallEvent::RecordFailed { request }, async move {
+            let recorded = RecordedRequest {
+                call,
+                idempotency_key: format!("{call}:{}", what.key),
+                kind: what.kind.to_owned(),
+                order_ref: what.order_ref,
+                details: what.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                requested_at: services.wall_clock.now(),
+                due_at: what.due_at,
+            };
+            let id = services.calls.record_request(&recorded).await?;
+            Ok(CallEvent::RequestRecorded { request, id })
+        });
+    }
+
+    /// Runs a request beside the call; its answer, or `failed`, comes by mail.
+    fn request(&self, failed: CallEvent, work: impl Future<Output = Result<CallEvent, StoreError>> + Send + 'static) {
+        let mail = self.mail.clone();
+        self.services.tasks.spawn(
+            async move {
+                let event = match tokio::time::timeout(REQUEST_TIMEOUT, work).await {
+                    Ok(Ok(event)) => event,
+                    Ok(Err(error)) => {
+                        tracing::warn!(%error, "a request of the call failed");
+                        failed
+                    }
+                    Err(_) => {
+                        tracing::warn!("a request of the call took too long");
+                        failed
+                    }
+                };
+                send_mail(&mail, Mail::Event(event));
+            }
+            .in_current_span(),
+        );
+    }
+
+    /// Tells the watchers what is new.
+    fn publish(&mut self, now: CallTime) {
+        let (call, told) = (&self.call, &mut self.published);
+        for line in &call.caller_lines()[told.caller_lines.min(call.caller_lines().len())..] {
+            let line = TranscriptLine {
+                role: Speaker::Caller,
+                text: Personal::new(line.text.clone()),
+                from_ms: line.from,
+                to_ms: line.to,
+                heard: HeardShare::Whole,
+            };
+            self.live.update(|snapshot| snapshot.transcript.push(line.clone()));
+            self.live.publish(LiveChange::Line { line });
+        }
+        told.caller_lines = call.caller_lines().len();
+        while let Some(utterance) = call.playout().utterances().get(told.agent_lines)
+            && let Some(from) = utterance.started_at
+        {
+            let line = TranscriptLine {
+                role: Speaker::Agent,
+                text: Personal::new(utterance.text()),
+                from_ms: from,
+                to_ms: utterance.ended_at.unwrap_or(now),
+                heard: HeardShare::Part,
+            };
+            self.live.update(|snapshot| snapshot.transcript.push(line.clone()));
+            self.live.publish(LiveChange::Line { line });
+            told.agent_lines += 1;
+        }
+        for fact in &call.facts()[told.facts.min(call.facts().len())..] {
+            self.live.update(|snapshot| snapshot.facts.push(fact.clone()));
+            self.live.publish(LiveChange::Fact { fact: fact.clone() });
+        }
+        told.facts = call.facts().len();
+        let turns = call.turns();
+        let is_timed = turns.last().is_some_and(|turn| turn.first_audio_ms.is_some());
+        if let Some(turn) = turns.last()
+            && (turns.len(), is_timed) != (told.turns, told.is_last_turn_timed)
+        {
+            self.live.update(|snapshot| snapshot.turns = turns.to_vec());
+            self.live.publish(LiveChange::Turn { index: turns.len() - 1, turn: *turn });
+            if is_timed && !told.is_last_turn_timed {
+                self.services.metrics.turn(turn);
+            }
+        }
+        told.turns = turns.len();
+        told.is_last_turn_timed = is_timed;
+    }
+
+    fn end(mut self, cause: CloseCause) -> CallEnd<C> {
+        self.handle(CallEvent::StreamClosed { cause });
+        let minutes = self.minutes.take().expect("a call concludes when its stream is closed");
+        tracing::info!(
+            cause = ?minutes.cause,
+            turns = minutes.turns.len(),
+            barge_ins = minutes.barge_ins,
+            line = ?self.bridge.ear().level(),
+            "call ended"
+        );
+        CallEnd { minutes, conversation: self.call.conversation().clone() }
+    }
+}
+
+enum Step {
+    GoOn,
+    Close(CloseCause),
+}
+
+fn send_mail(mail: &mpsc::Sender<Mail>, content: Mail) {
+    if let Err(mpsc::error::TrySendError::Full(_)) = mail.try_send(content) {
+        metrics::counter!("doorstep_call_mail_lost_total").increment(1);
+    }
+}
+
+fn reading_sink(mail: mpsc::Sender<Mail>) -> ReadingSink {
+    Arc::new(move |reading: Reading| {
+        let Reading { segment, revision, purpose, result, decode, queued } = reading;
+        let transcript = match result {
+            Ok(transcript) => Some(Arc::new(transcript)),
+            Err(SpeechToTextError::Superseded) => return,
+            Err(SpeechToTextError::Overloaded | SpeechToTextError::Unavailable { .. } | SpeechToTextError::Failed { .. }) => {
+                None
+            }
+        };
+        metrics::histogram!("doorstep_decode_seconds").record(decode.as_secs_f64());
+        metrics::histogram!("doorstep_decode_queue_seconds").record(queued.as_secs_f64());
+        send_mail(&mail, Mail::Event(CallEvent::Read { segment, revision, purpose, transcript }));
+    })
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The wall clock, as an argument.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WallClock;
+
+impl WallClock {
+    pub fn now(self) -> Timestamp {
+        Timestamp::now()
+    }
+}

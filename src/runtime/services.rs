@@ -1,0 +1,76 @@
+//! What every call uses: the filled ports and what the calls share.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+use super::call_driver::WallClock;
+use super::live_calls::LiveCalls;
+use super::phrase_cache::PhraseCache;
+use super::recorder::Recorder;
+use crate::domain::call::{CallSettings, TurnTiming};
+use crate::domain::dialogue::ShopProfile;
+use crate::ports::speech_to_text::SpeechToText;
+use crate::ports::store::{CallStore, OrderStore};
+use crate::ports::text_to_speech::TextToSpeech;
+use crate::ports::voice_activity::VoiceJudge;
+
+/// The filled ports. One for the process.
+pub struct Services {
+    pub speech_to_text: Arc<dyn SpeechToText>,
+    pub text_to_speech: Arc<dyn TextToSpeech>,
+    pub voice_judge: Arc<dyn VoiceJudge>,
+    pub phrases: PhraseCache,
+    pub orders: Arc<dyn OrderStore>,
+    pub calls: Arc<dyn CallStore>,
+    /// None when calls are not recorded.
+    pub recorder: Option<Recorder>,
+    pub live: LiveCalls,
+    pub shop: Arc<ShopProfile>,
+    pub call_settings: Arc<CallSettings>,
+    /// Names of the CRM connectors every outcome goes to.
+    pub connectors: Vec<String>,
+    /// Wakes the outbox when an outcome has been written.
+    pub outbox_wake: Arc<Notify>,
+    /// Everything that runs beside the calls and must be joined.
+    pub tasks: TaskTracker,
+    pub metrics: CallMetrics,
+    pub wall_clock: WallClock,
+}
+
+/// Handles of the metrics that calls record often.
+pub struct CallMetrics {
+    pub frame_lateness: metrics::Histogram,
+    turn_recognised: metrics::Histogram,
+    turn_understood: metrics::Histogram,
+    turn_first_audio: metrics::Histogram,
+}
+
+impl Default for CallMetrics {
+    /// Order: after the metrics recorder is installed, or nothing is recorded.
+    fn default() -> Self {
+        Self {
+            frame_lateness: metrics::histogram!("doorstep_frame_lateness_seconds"),
+            turn_recognised: metrics::histogram!("doorstep_turn_latency_seconds", "stage" => "recognised"),
+            turn_understood: metrics::histogram!("doorstep_turn_latency_seconds", "stage" => "understood"),
+            turn_first_audio: metrics::histogram!("doorstep_turn_latency_seconds", "stage" => "first_audio"),
+        }
+    }
+}
+
+impl CallMetrics {
+    /// Records the stages of an answered turn, each counted from the caller's last word.
+    pub fn turn(&self, turn: &TurnTiming) {
+        let stages = [
+            (&self.turn_recognised, turn.recognised_ms),
+            (&self.turn_understood, turn.understood_ms),
+            (&self.turn_first_audio, turn.first_audio_ms),
+        ];
+        for (histogram, at) in stages {
+            if let Some(at) = at {
+                histogram.record(at.since(turn.caller_ended_ms).as_secs_f64());
+            }
+        }
+    }
+}
