@@ -1,11 +1,13 @@
 //! Frames of telephone audio: framing, resampling, levels, voice detection. No I/O and no clock.
 
+mod clip;
 mod frames;
 mod gate;
 mod level;
 mod resampler;
 mod voice_detector;
 
+pub use clip::{UnsupportedRate, resample_clip, shape_clause};
 pub use frames::{FRAME_MS, FrameCutter, frame_samples};
 pub use gate::VoiceGate;
 pub use level::{Level, LevelMeter};
