@@ -1,0 +1,405 @@
+//! Typed settings: read from one file and the environment, checked once at start, unknown keys refused.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::fmt::serde::unsigned_duration::friendly::compact::required as duration;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::domain::call::CallSettings;
+use crate::domain::dialogue::ShopProfile;
+use crate::domain::values::PhoneNumber;
+
+/// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
+const ENVIRONMENT_PREFIX: &str = "DOORSTEP_";
+
+/// Everything that can be set. Every key has a default except secrets.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    pub http: HttpSettings,
+    pub server: ServerSettings,
+    pub log: LogSettings,
+    pub store: StoreSettings,
+    pub auth: AuthSettings,
+    pub models: ModelSettings,
+    pub prompts: PromptSettings,
+    pub recordings: RecordingSettings,
+    pub telephony: TelephonySettings,
+    pub speech_to_text: SpeechToTextSettings,
+    pub text_to_speech: TextToSpeechSettings,
+    pub voice_activity: VoiceActivitySettings,
+    pub inference: InferenceSettings,
+    pub language_model: LanguageModelSettings,
+    pub shop: ShopSettings,
+    pub crm: CrmSettings,
+    pub call: CallTimes,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HttpSettings {
+    pub listen: SocketAddr,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSettings {
+    /// How long calls in progress may go on after SIGTERM.
+    #[serde(with = "duration")]
+    pub drain_timeout: Duration,
+    /// Calls at once; the next one is told that we are busy.
+    pub calls_max: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSettings {
+    /// A filter such as `info` or `doorstep=debug,info`.
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreSettings {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub url: String,
+    pub auto_migrate: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthSettings {
+    /// An admin bearer token, for automation. No token: nobody may use the API.
+    pub bootstrap_token: Option<SecretString>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelSettings {
+    pub dir: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PromptSettings {
+    pub dir: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecordingSettings {
+    /// Calls are recorded, and the caller is told so.
+    pub enabled: bool,
+    pub dir: PathBuf,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelephonySettings {
+    pub twilio: Option<TwilioSection>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TwilioSection {
+    pub account_sid: String,
+    pub auth_token: SecretString,
+    #[serde(default, deserialize_with = "numbers")]
+    pub from_numbers: Vec<PhoneNumber>,
+    /// Where Twilio reaches us. An `http://` one gives a `ws://` stream, for loopback.
+    pub public_url: String,
+    #[serde(default = "twilio_api_base_url")]
+    pub api_base_url: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SpeechToTextSettings {
+    pub provider: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TextToSpeechSettings {
+    /// `embedded`, `flite` or `fake`.
+    pub provider: String,
+    /// Spoken phrases that are not personal are kept here between starts.
+    pub cache_dir: PathBuf,
+    pub cache_memory_mb: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceActivitySettings {
+    /// `silero`, or `gate` to trust the WebRTC gate alone.
+    pub provider: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InferenceSettings {
+    /// Threads for speech models. 0: one for each processor.
+    pub threads: usize,
+}
+
+/// For a language model, which nothing needs: everything works without one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LanguageModelSettings {
+    pub provider: Option<String>,
+    pub base_url: Option<String>,
+    pub api_key: Option<SecretString>,
+    pub model: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShopSettings {
+    pub id: String,
+    pub name: String,
+    pub callback_number: PhoneNumber,
+    pub website_spoken: String,
+    pub time_zone: String,
+    pub emergency_number_spoken: String,
+    pub human_callback_within_hours: u32,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CrmSettings {
+    pub connectors: Vec<ConnectorSection>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorSection {
+    pub kind: String,
+    pub name: String,
+    pub url: Option<String>,
+    pub base_url: Option<String>,
+    pub secret: Option<SecretString>,
+    /// The secret before this one, while receivers change over.
+    pub secret_before: Option<SecretString>,
+    pub token: Option<SecretString>,
+    #[serde(default)]
+    pub allow_private_addresses: bool,
+}
+
+/// The times a call lives by.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CallTimes {
+    #[serde(with = "duration")]
+    pub silence_ask_again: Duration,
+    #[serde(with = "duration")]
+    pub silence_still_there: Duration,
+    #[serde(with = "duration")]
+    pub silence_give_up: Duration,
+    #[serde(with = "duration")]
+    pub length_warning: Duration,
+    #[serde(with = "duration")]
+    pub length_max: Duration,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+    }
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self { drain_timeout: Duration::from_secs(120), calls_max: 1_000 }
+    }
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { filter: "info,ort=warn,sqlx=warn".to_owned(), format: LogFormat::Text }
+    }
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self { url: "sqlite://var/doorstep.db".to_owned(), auto_migrate: true }
+    }
+}
+
+impl Default for ModelSettings {
+    fn default() -> Self {
+        Self { dir: "var/models".into() }
+    }
+}
+
+impl Default for PromptSettings {
+    fn default() -> Self {
+        Self { dir: "prompts".into() }
+    }
+}
+
+impl Default for RecordingSettings {
+    fn default() -> Self {
+        Self { enabled: true, dir: "var/recordings".into() }
+    }
+}
+
+impl Default for SpeechToTextSettings {
+    fn default() -> Self {
+        Self { provider: "embedded".to_owned() }
+    }
+}
+
+impl Default for TextToSpeechSettings {
+    fn default() -> Self {
+        Self { provider: "embedded".to_owned(), cache_dir: "var/phrases".into(), cache_memory_mb: 128 }
+    }
+}
+
+impl Default for VoiceActivitySettings {
+    fn default() -> Self {
+        Self { provider: "silero".to_owned() }
+    }
+}
+
+impl Default for InferenceSettings {
+    fn default() -> Self {
+        Self { threads: 0 }
+    }
+}
+
+impl Default for ShopSettings {
+    fn default() -> Self {
+        Self {
+            id: "demo".to_owned(),
+            name: "Kora Home".to_owned(),
+            callback_number: "+918045678900".parse().expect("the default number is E.164"),
+            website_spoken: "kora home dot example".to_owned(),
+            time_zone: "Asia/Kolkata".to_owned(),
+            emergency_number_spoken: "one one two".to_owned(),
+            human_callback_within_hours: 4,
+        }
+    }
+}
+
+impl Default for CallTimes {
+    fn default() -> Self {
+        let call = CallSettings::default();
+        Self {
+            silence_ask_again: call.silence_ask_again,
+            silence_still_there: call.silence_still_there,
+            silence_give_up: call.silence_give_up,
+            length_warning: call.length_warning,
+            length_max: call.length_max,
+        }
+    }
+}
+
+impl CallTimes {
+    pub fn call_settings(&self) -> CallSettings {
+        CallSettings {
+            silence_ask_again: self.silence_ask_again,
+            silence_still_there: self.silence_still_there,
+            silence_give_up: self.silence_give_up,
+            length_warning: self.length_warning,
+            length_max: self.length_max,
+            ..CallSettings::default()
+        }
+    }
+}
+
+impl ShopSettings {
+    pub fn profile(&self) -> ShopProfile {
+        ShopProfile {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            callback_number: self.callback_number.clone(),
+            website_spoken: self.website_spoken.clone(),
+            time_zone: self.time_zone.clone(),
+            emergency_number_spoken: self.emergency_number_spoken.clone(),
+            human_callback_within_hours: self.human_callback_within_hours,
+        }
+    }
+}
+
+fn twilio_api_base_url() -> String {
+    "https://api.twilio.com".to_owned()
+}
+
+/// Numbers as a list, or, as an environment variable has them, one after the other with commas between.
+fn numbers<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PhoneNumber>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        List(Vec<String>),
+        Line(String),
+    }
+    let parse = |number: &str| number.trim().parse().map_err(serde::de::Error::custom);
+    match Written::deserialize(deserializer)? {
+        Written::List(numbers) => numbers.iter().map(|number| parse(number)).collect(),
+        Written::Line(line) => line.split(',').filter(|number| !number.trim().is_empty()).map(parse).collect(),
+    }
+}
+
+/// A setting that cannot be used: one line that names it, where it stands, and the remedy.
+#[derive(Debug)]
+pub struct SettingsError {
+    line: String,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl SettingsError {
+    pub fn new(line: impl Into<String>) -> Self {
+        Self { line: line.into() }
+    }
+}
+
+/// Reads `file`, then lets `environment` override it.
+///
+/// Errors: one line naming key, file or variable, and remedy.
+pub fn load(file: &Path, environment: impl IntoIterator<Item = (String, String)>) -> Result<Settings, SettingsError> {
+    if !file.is_file() {
+        return Err(SettingsError::new(format!(
+            "{}: no such file; name another with --config, or create it (an empty file means all defaults)",
+            file.display()
+        )));
+    }
+    // A setting has at least two levels; other variables of ours are none of this function's business.
+    let variables: HashMap<String, String> = environment
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX) && name.contains("__"))
+        .collect();
+    let from_environment = config::Environment::with_prefix("DOORSTEP")
+        .prefix_separator("_")
+        .separator("__")
+        // Parsing would turn the secret "00123" into the number 123.
+        .try_parsing(false)
+        .source(Some(variables.into_iter().collect()));
+    config::Config::builder()
+        .add_source(config::File::from(file).format(config::FileFormat::Toml))
+        .add_source(from_environment)
+        .build()
+        .and_then(config::Config::try_deserialize)
+        .map_err(|error| {
+            SettingsError::new(format!("{error} ({}; see config/doorstep.toml for every key)", file.display()))
+        })
+}
