@@ -1,1 +1,5 @@
+//! One binary for every test that sees the whole: the rules of the source tree, and the server from outside.
 
+mod layers;
+mod source;
+mod tidy;
