@@ -1,5 +1,8 @@
 //! What an order becomes when the shop or a carrier tells of it again: late, twice or out of order.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 
 use super::{DeliveryStatus, Order, Shipment, TrackingEvent};

@@ -1,5 +1,7 @@
 //! Orders, parcels and what happened to them: everything the agent is grounded in.
 
+pub mod demo;
+pub mod import;
 mod merge;
 mod order;
 mod status;
