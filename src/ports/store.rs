@@ -17,6 +17,8 @@ pub enum StoreError {
     AlreadyFinished,
     #[error("no such record")]
     NotFound,
+    #[error("the cursor is not one this list gave out, start again without one")]
+    InvalidCursor,
     #[error("the database refused the statement: {reason}")]
     Failed { reason: String },
 }
@@ -122,10 +124,12 @@ pub struct Delivery {
     pub id: String,
     pub call: CallId,
     pub connector: String,
-    /// Unchanged on every attempt.
+    /// Unchanged on every attempt. Shape: `call-` and the call's id.
     pub idempotency_key: String,
+    /// The [`OutcomeRecord`] as JSON, the same bytes on every attempt; a connector turns it into its own form.
     pub body: String,
     pub state: DeliveryState,
+    /// Attempts begun, the present one included.
     pub attempts: u32,
     pub next_attempt_at: Option<Timestamp>,
     pub last_error: Option<String>,
@@ -169,6 +173,8 @@ pub trait DeliveryStore: Send + Sync {
     async fn list_deliveries(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<Delivery>, StoreError>;
     /// Puts a given-up delivery back in the queue.
     async fn retry_delivery(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
-    /// When the next waiting delivery is due.
+    /// When the next waiting delivery is due, or the next lease runs out.
     async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// How many deliveries are neither delivered nor given up.
+    async fn count_unsettled_deliveries(&self) -> Result<u64, StoreError>;
 }

@@ -1,1 +1,53 @@
-//! Where calls, orders and outcomes are kept.
+//! Where calls, orders and outcomes are kept: one code base and one schema on SQLite and PostgreSQL.
+
+mod calls;
+mod db;
+mod deliveries;
+mod error;
+mod orders;
+mod page;
+mod sql;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::ports::store::StoreError;
+use db::Db;
+
+/// The store of the product, on either engine.
+///
+/// A clone shares the connections.
+#[derive(Clone, Debug)]
+pub struct SqlStore {
+    db: Db,
+}
+
+impl SqlStore {
+    /// Opens the database that `url` names; a SQLite file and its folder are made when missing.
+    ///
+    /// Shape: `sqlite://var/doorstep.db` or `postgres://user@host/name`.
+    /// Errors: [`StoreError::Failed`] for a URL that cannot be used, [`StoreError::Unavailable`] for a server that
+    /// does not answer.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { db: Db::connect(url).await? })
+    }
+
+    /// Brings the schema up to date. Safe to run from several processes at once.
+    ///
+    /// Order: before anything else is asked of a new database.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        self.db.migrate().await
+    }
+
+    /// Closes all connections once they are idle.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Where the database is, when it is a file of this machine.
+    pub fn file(&self) -> Option<&Path> {
+        self.db.file()
+    }
+}

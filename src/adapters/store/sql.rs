@@ -1,0 +1,95 @@
+//! Every statement of the store. The texts run on both engines, save where an engine is named.
+//!
+//! `$1` binds on both; times come in as parameters; no statement is built at run time.
+
+macro_rules! statements {
+    ($list:ident: $($name:ident = $text:literal;)*) => {
+        $(pub(super) const $name: &str = $text;)*
+        /// For the test that prepares each of them.
+        #[cfg(test)]
+        pub(super) const $list: &[&str] = &[$($name),*];
+    };
+}
+
+statements! { ON_BOTH:
+
+    // Orders. The first statement of a write takes the row's lock, so that two writers merge one after the other.
+    INSERT_ORDER = "INSERT INTO orders
+        (order_ref, ref_letters, ref_digits, phone, postcode, placed_at, seen_at, record)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (order_ref) DO NOTHING";
+    LOCK_ORDER = "UPDATE orders SET seen_at = $2 WHERE order_ref = $1 RETURNING record";
+    UPDATE_ORDER = "UPDATE orders SET ref_letters = $2, ref_digits = $3, phone = $4, postcode = $5, placed_at = $6,
+        seen_at = $7, record = $8 WHERE order_ref = $1";
+    DELETE_ORDER = "DELETE FROM orders WHERE order_ref = $1";
+    ORDER_BY_REF = "SELECT record FROM orders WHERE order_ref = $1";
+    ORDERS_BY_PHONE = "SELECT record FROM orders WHERE phone = $1 ORDER BY placed_at DESC, order_ref DESC LIMIT $2";
+    ORDERS_BY_LETTERS = "SELECT record FROM orders WHERE ref_letters = $1
+        ORDER BY placed_at DESC, order_ref DESC LIMIT $2";
+    ORDERS_BY_DIGITS = "SELECT record FROM orders WHERE ref_digits = $1
+        ORDER BY placed_at DESC, order_ref DESC LIMIT $2";
+    ORDERS_BY_POSTCODE = "SELECT record FROM orders WHERE postcode = $1
+        ORDER BY placed_at DESC, order_ref DESC LIMIT $2";
+    LIST_ORDERS = "SELECT order_ref, placed_at, record FROM orders WHERE (placed_at, order_ref) < ($1, $2)
+        ORDER BY placed_at DESC, order_ref DESC LIMIT $3";
+
+    // Calls.
+    OPEN_CALL = "INSERT INTO calls
+        (id, provider, provider_call_id, direction, scenario, from_phone, to_phone, state, started_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'in_progress', $8) ON CONFLICT (id) DO NOTHING";
+    FINISH_CALL = "UPDATE calls SET state = $2, ended_at = $3, transcript = $4, facts = $5, turns = $6, outcome = $7
+        WHERE id = $1 AND state = 'in_progress'";
+    CALL_STATE = "SELECT state FROM calls WHERE id = $1";
+    CALLS_LEFT_OPEN = "SELECT * FROM calls WHERE state = 'in_progress' AND started_at < $1 ORDER BY started_at, id";
+    CALL_BY_ID = "SELECT * FROM calls WHERE id = $1";
+    LIST_CALLS = "SELECT * FROM calls WHERE (started_at, id) < ($1, $2) ORDER BY started_at DESC, id DESC LIMIT $3";
+    LIST_OUTCOMES = "SELECT id, ended_at, outcome FROM calls
+        WHERE ended_at IS NOT NULL AND (ended_at, id) < ($1, $2) ORDER BY ended_at DESC, id DESC LIMIT $3";
+
+    // What callers asked for. Writing the key over itself makes a repeated request return the first one's id.
+    RECORD_REQUEST = "INSERT INTO requests
+        (id, idempotency_key, call_id, kind, order_ref, details, requested_at, due_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (idempotency_key) DO UPDATE SET idempotency_key = excluded.idempotency_key RETURNING id";
+    OPT_OUT = "INSERT INTO opt_outs (phone, call_id, at) VALUES ($1, $2, $3) ON CONFLICT (phone) DO NOTHING";
+    IS_OPTED_OUT = "SELECT COUNT(*) FROM opt_outs WHERE phone = $1";
+    PING = "SELECT COUNT(*) FROM opt_outs WHERE phone = ''";
+
+    // Deliveries.
+    INSERT_DELIVERY = "INSERT INTO deliveries
+        (id, call_id, connector, idempotency_key, record, state, attempts, due_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $6)";
+    SETTLE_DELIVERY = "UPDATE deliveries
+        SET state = $4, due_at = $5, last_error = COALESCE($6, last_error), lease_token = NULL
+        WHERE id = $1 AND lease_token = $2 AND state = 'leased' AND due_at > $3";
+    RETRY_DELIVERY = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $2
+        WHERE id = $1 AND state = 'given_up'";
+    LIST_DELIVERIES = "SELECT * FROM deliveries WHERE (created_at, id) < ($1, $2)
+        ORDER BY created_at DESC, id DESC LIMIT $3";
+    NEXT_DELIVERY_AT = "SELECT MIN(due_at) FROM deliveries WHERE state IN ('waiting', 'leased')";
+    COUNT_UNSETTLED = "SELECT COUNT(*) FROM deliveries WHERE state IN ('waiting', 'leased')";
+}
+
+/// Lends due deliveries, and those whose lease ran out. SQLite's one writer makes the claim exclusive.
+///
+/// The claim stands in a `WITH`, because PostgreSQL may run a subquery that locks more than once.
+macro_rules! lease_deliveries {
+    ($lock:literal) => {
+        concat!(
+            "WITH claimed AS (
+                SELECT due.id FROM deliveries AS due
+                WHERE due.state IN ('waiting', 'leased') AND due.due_at <= $1
+                AND NOT EXISTS (
+                    SELECT 1 FROM deliveries AS earlier
+                    WHERE earlier.call_id = due.call_id AND earlier.connector = due.connector
+                    AND earlier.id < due.id AND earlier.state IN ('waiting', 'leased'))
+                ORDER BY due.due_at, due.id LIMIT $2 ",
+            $lock,
+            ")
+            UPDATE deliveries SET state = 'leased', attempts = attempts + 1, lease_token = $3, due_at = $4
+            WHERE id IN (SELECT id FROM claimed) RETURNING *"
+        )
+    };
+}
+
+pub(super) const LEASE_ON_SQLITE: &str = lease_deliveries!("");
+pub(super) const LEASE_ON_POSTGRES: &str = lease_deliveries!("FOR UPDATE OF due SKIP LOCKED");

@@ -1,0 +1,81 @@
+//! One suite, run on SQLite in a folder of its own and on PostgreSQL in a database of its own.
+
+mod calls;
+mod deliveries;
+mod engines;
+mod orders;
+mod samples;
+
+use super::db::Db;
+use super::{SqlStore, sql};
+use crate::ports::store::{CallStore, OrderStore, StoreError};
+use engines::on_both_engines;
+use sqlx::{Executor, SqlSafeStr};
+
+on_both_engines! {
+    every_statement_can_be_prepared(store) => {
+        match &store.db {
+            Db::Sqlite { writer, .. } => {
+                for statement in sql::ON_BOTH.iter().chain([&sql::LEASE_ON_SQLITE]) {
+                    let prepared = writer.prepare(statement.into_sql_str()).await;
+                    assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
+                }
+            }
+            Db::Postgres(pool) => {
+                for statement in sql::ON_BOTH.iter().chain([&sql::LEASE_ON_POSTGRES]) {
+                    let prepared = pool.prepare(statement.into_sql_str()).await;
+                    assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
+                }
+            }
+        }
+    }
+
+    migrating_again_changes_nothing(store) => {
+        let order = samples::order("KH-452719");
+        store.put_order(&order, samples::at(0)).await.unwrap();
+        store.migrate().await.unwrap();
+        assert_eq!(store.order_by_ref(&order.order_ref).await.unwrap(), Some(order));
+        assert_eq!(store.ping().await, Ok(()));
+    }
+
+    a_foreign_cursor_is_refused(store) => {
+        for cursor in ["", "x", "bm9jb2xvbg", "%00", "MTphAGI"] {
+            assert_eq!(store.list_orders(Some(cursor), 10).await, Err(StoreError::InvalidCursor), "{cursor}");
+            assert_eq!(store.list_calls(Some(cursor), 10).await, Err(StoreError::InvalidCursor), "{cursor}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_used_names_the_remedy() {
+    for (url, remedy) in [
+        ("mysql://localhost/x", "sqlite:// or postgres://"),
+        ("sqlite::memory:", "must name a SQLite file"),
+        ("postgres://[", "not a PostgreSQL URL"),
+        ("sqlite:///proc/nowhere/doorstep.db", "check the rights"),
+    ] {
+        match SqlStore::connect(url).await {
+            Err(StoreError::Failed { reason }) => assert!(reason.contains(remedy), "{url}: {reason}"),
+            other => panic!("{url}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_its_schema_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqlStore::connect(&format!("sqlite://{}/new/doorstep.db", folder.path().display())).await.unwrap();
+    match store.ping().await {
+        Err(StoreError::Failed { reason }) => assert!(reason.contains("doorstep migrate"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_database_file_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqlStore::connect(&format!("sqlite://{}/doorstep.db", folder.path().display())).await.unwrap();
+    let mode = std::fs::metadata(store.file().unwrap()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
