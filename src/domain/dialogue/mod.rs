@@ -1,1 +1,2 @@
 //! What is understood, what is said, and what is asked next.
+pub mod understanding;
