@@ -3,6 +3,8 @@
 //! A dialogue hears whole caller turns and says sentences; it knows nothing of audio, pauses or who has the floor.
 
 mod exchange;
+pub mod identity;
+pub mod understanding;
 
 pub use exchange::{
     Brief, CallerTurn, DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, OrderQuery, RecordingNotice,
