@@ -1,0 +1,82 @@
+//! The doors: provider webhooks, media sockets, the API, the console, health.
+
+mod api;
+mod auth;
+mod console;
+mod health;
+mod problem;
+mod socket;
+mod telephony;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::SecretString;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::ports::store::DeliveryStore;
+use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
+use crate::runtime::reception::Reception;
+
+/// Bodies of webhooks and API writes. Larger ones are refused with 413.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// The console's own way in, which has no carrier behind it.
+#[derive(Clone, Copy)]
+pub struct BrowserDoor {
+    pub capabilities: &'static Capabilities,
+    pub media_codec: fn() -> Box<dyn MediaCodec>,
+}
+
+/// What the doors need. Cheap to clone.
+#[derive(Clone)]
+pub struct Doors(Arc<DoorsInner>);
+
+pub struct DoorsInner {
+    pub reception: Arc<Reception>,
+    pub providers: BTreeMap<&'static str, Arc<dyn TelephonyProvider>>,
+    pub browser: BrowserDoor,
+    pub deliveries: Arc<dyn DeliveryStore>,
+    pub metrics: PrometheusHandle,
+    /// Without one nobody may use the API.
+    pub admin_token: Option<SecretString>,
+    /// Whether this is the demonstration, which the console says on its first page.
+    pub is_demo: bool,
+}
+
+impl Doors {
+    pub fn new(inner: DoorsInner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl std::ops::Deref for Doors {
+    type Target = DoorsInner;
+    fn deref(&self) -> &DoorsInner {
+        &self.0
+    }
+}
+
+/// All routes.
+pub fn router(doors: Doors) -> Router {
+    let api = api::router().layer(axum::middleware::from_fn_with_state(doors.clone(), auth::require_token));
+    Router::new()
+        .route("/telephony/{provider}/voice", post(telephony::voice))
+        .route("/telephony/{provider}/status", post(telephony::status))
+        .route("/telephony/{provider}/media", get(telephony::media))
+        .nest("/api/v1", api)
+        .route("/api/openapi.json", get(api::openapi))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(console::file)
+        .layer(CsrfLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(problem::after_panic))
+        .with_state(doors)
+}

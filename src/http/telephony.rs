@@ -1,0 +1,141 @@
+//! The carriers' doors: voice and status webhooks, media sockets.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, Query, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Doors;
+use super::problem::Problem;
+use super::socket::{UpgradedSocket, with_limits};
+use crate::domain::call::CallDirection;
+use crate::ports::telephony::{
+    Answer, AnswerDocument, Direction, TelephonyProvider, WebhookRefused, WebhookRequest,
+};
+use crate::runtime::reception::{AwaitedCall, NotTaken};
+
+/// The name under which the console's own calls come in.
+pub const BROWSER: &str = "browser";
+
+/// Said by the carrier's own voice when no agent is free.
+const BUSY_WORDS: &str = "Sorry, all our lines are busy right now. Please call again in a few minutes.";
+
+/// A call arrives or is answered.
+pub async fn voice(
+    State(doors): State<Doors>,
+    Path(provider): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (provider, request) = verified(&doors, &provider, &uri, &headers, &body)?;
+    let offer = provider.parse_voice(&request).map_err(refused)?;
+    let call = AwaitedCall {
+        provider: provider.name(),
+        provider_call_id: offer.provider_call_id,
+        direction: match offer.direction {
+            Direction::Inbound => CallDirection::Inbound,
+            Direction::Outbound => CallDirection::Outbound,
+        },
+        from: offer.from,
+        to: offer.to,
+    };
+    let answer = match doors.reception.announce(call) {
+        Ok(token) => Answer::OpenStream { token },
+        Err(NotTaken::Busy | NotTaken::Draining) => {
+            metrics::counter!("doorstep_calls_turned_away_total").increment(1);
+            Answer::Apologise { text: BUSY_WORDS.to_owned() }
+        }
+    };
+    let AnswerDocument { content_type, body } = provider.answer_document(&answer);
+    Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
+}
+
+/// Progress, answering-machine and recording events.
+pub async fn status(
+    State(doors): State<Doors>,
+    Path(provider): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let (provider, request) = verified(&doors, &provider, &uri, &headers, &body)?;
+    let progress = provider.parse_status(&request).map_err(refused)?;
+    tracing::debug!(state = ?progress.state, sequence = progress.sequence, "call progress");
+    metrics::counter!("doorstep_call_progress_total").increment(1);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(serde::Deserialize)]
+pub struct MediaQuery {
+    token: Option<String>,
+}
+
+/// A call's audio, both ways.
+pub async fn media(
+    State(doors): State<Doors>,
+    Path(provider): Path<String>,
+    Query(query): Query<MediaQuery>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    let (codec, capabilities) = if provider == BROWSER {
+        let is_expected = query.token.is_some_and(|token| doors.reception.knows_token(&token));
+        if !is_expected {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "the media token is missing, used or void"));
+        }
+        ((doors.browser.media_codec)(), doors.browser.capabilities.clone())
+    } else {
+        let provider = known(&doors, &provider)?;
+        let request = webhook_request(&uri, &headers, &Bytes::new());
+        provider.verify_media_upgrade(&request).map_err(refused)?;
+        (provider.media_codec(), provider.capabilities().clone())
+    };
+    let reception = Arc::clone(&doors.reception);
+    let tasks = reception.services().tasks.clone();
+    Ok(with_limits(upgrade).on_upgrade(move |socket| {
+        // The server's own shutdown does not wait for upgraded sockets; the tracker does.
+        tasks.track_future(async move { reception.serve(UpgradedSocket(socket), codec, capabilities).await })
+    }))
+}
+
+fn known(doors: &Doors, name: &str) -> Result<Arc<dyn TelephonyProvider>, Problem> {
+    doors.providers.get(name).cloned().ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "this telephony provider is not configured; see telephony in the settings")
+    })
+}
+
+fn verified(
+    doors: &Doors,
+    provider: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<(Arc<dyn TelephonyProvider>, WebhookRequest), Problem> {
+    let provider = known(doors, provider)?;
+    let request = webhook_request(uri, headers, body);
+    provider.verify_webhook(&request).map_err(refused)?;
+    Ok((provider, request))
+}
+
+fn webhook_request(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> WebhookRequest {
+    let path_and_query = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    let headers = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect();
+    WebhookRequest { path_and_query, headers, body: body.to_vec() }
+}
+
+fn refused(error: WebhookRefused) -> Problem {
+    metrics::counter!("doorstep_webhooks_refused_total").increment(1);
+    tracing::warn!(%error, "a provider request was refused");
+    let status = match error {
+        WebhookRefused::BadSignature => StatusCode::FORBIDDEN,
+        WebhookRefused::BadRequest { .. } => StatusCode::BAD_REQUEST,
+    };
+    Problem::new(status, error.to_string())
+}

@@ -1,0 +1,326 @@
+//! Where calls arrive: a webhook is answered with a token, a media stream presents it, the call is run and filed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use jiff::Timestamp;
+use rand::RngExt as _;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::call_driver::{AcceptedCall, CallEnd, drive};
+use super::call_file;
+use super::live_calls::LiveChange;
+use super::media_socket::{CloseCode, MediaSocket, Received};
+use super::services::Services;
+use crate::domain::call::{CallDirection, FinishedCall, OpenedCall};
+use crate::domain::dialogue::understanding::Understanding;
+use crate::domain::dialogue::{Brief, Dialogue, Phrasebook, RecordingNotice};
+use crate::domain::values::{CallId, Personal, PhoneNumber};
+use crate::ports::store::StoreError;
+use crate::ports::telephony::{Capabilities, MediaCodec, MediaEvent, StreamOpened, WireMessage};
+
+/// A stream must open this soon after its socket.
+const OPENING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A token that no stream has presented by then is void.
+const TOKEN_LIFE: Duration = Duration::from_secs(90);
+
+/// Tokens that may wait for their streams. Beyond it, calls are turned away.
+const TOKENS_MAX: usize = 10_000;
+
+/// Waits between attempts to file a finished call while the database is away.
+const FILING_RETRIES: [Duration; 8] = [
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+    Duration::from_secs(60),
+    Duration::from_secs(120),
+];
+
+/// A call that has been announced and whose stream has not come.
+#[derive(Clone, Debug)]
+pub struct AwaitedCall {
+    pub provider: &'static str,
+    pub provider_call_id: String,
+    pub direction: CallDirection,
+    pub from: Option<PhoneNumber>,
+    pub to: Option<PhoneNumber>,
+}
+
+struct Waiting {
+    call: AwaitedCall,
+    id: CallId,
+    since: Instant,
+}
+
+/// Why a call is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    #[error("the server is draining")]
+    Draining,
+    #[error("as many calls as allowed are in progress")]
+    Busy,
+}
+
+/// What speaks in every call.
+pub struct Script {
+    pub phrasebook: Arc<Phrasebook>,
+    pub understanding: Arc<Understanding>,
+}
+
+/// The front desk. One for the process.
+pub struct Reception {
+    services: Arc<Services>,
+    script: Script,
+    waiting: DashMap<String, Waiting>,
+    /// Provider and its call id → token, so that a repeated webhook gets the same answer.
+    tokens: DashMap<(&'static str, String), String>,
+    calls_max: usize,
+    is_draining: AtomicBool,
+    /// Cuts the calls that outlast the drain.
+    cut: CancellationToken,
+}
+
+impl Reception {
+    pub fn new(services: Arc<Services>, script: Script, calls_max: usize) -> Self {
+        Self {
+            services,
+            script,
+            waiting: DashMap::new(),
+            tokens: DashMap::new(),
+            calls_max,
+            is_draining: AtomicBool::new(false),
+            cut: CancellationToken::new(),
+        }
+    }
+
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// Whether a call would be taken now.
+    pub fn may_take_call(&self) -> Result<(), NotTaken> {
+        if self.is_draining.load(Ordering::Acquire) {
+            return Err(NotTaken::Draining);
+        }
+        if self.services.live.count() >= self.calls_max || self.waiting.len() >= TOKENS_MAX {
+            return Err(NotTaken::Busy);
+        }
+        Ok(())
+    }
+
+    /// Announces a call; the token lets its stream in, once.
+    pub fn announce(&self, call: AwaitedCall) -> Result<Personal<String>, NotTaken> {
+        self.may_take_call()?;
+        self.forget_stale_tokens();
+        let key = (call.provider, call.provider_call_id.clone());
+        if let Some(token) = self.tokens.get(&key) {
+            return Ok(Personal::new(token.clone()));
+        }
+        let token = new_token();
+        let id = CallId::new(uuid::Uuid::now_v7());
+        self.tokens.insert(key, token.clone());
+        self.waiting.insert(token.clone(), Waiting { call, id, since: Instant::now() });
+        Ok(Personal::new(token))
+    }
+
+    /// Whether a token would let a stream in now. Does not use it up.
+    pub fn knows_token(&self, token: &str) -> bool {
+        self.waiting.contains_key(token)
+    }
+
+    fn forget_stale_tokens(&self) {
+        if self.waiting.iter().any(|entry| entry.since.elapsed() > TOKEN_LIFE) {
+            self.waiting.retain(|_, waiting| waiting.since.elapsed() <= TOKEN_LIFE);
+            self.tokens.retain(|_, token| self.waiting.contains_key(token));
+        }
+    }
+
+    /// Takes a media stream from its first message to the filed outcome.
+    pub async fn serve<S: MediaSocket>(
+        self: Arc<Self>,
+        mut socket: S,
+        mut codec: Box<dyn MediaCodec>,
+        capabilities: Capabilities,
+    ) {
+        let opened = match tokio::time::timeout(OPENING_TIMEOUT, opening(&mut socket, codec.as_mut())).await {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return,
+            Err(_) => {
+                tracing::warn!("a media socket did not open its stream in time and is closed");
+                return socket.close(CloseCode::Policy).await;
+            }
+        };
+        let Some(waiting) = self.admit(&opened) else {
+            metrics::counter!("doorstep_media_refused_total").increment(1);
+            tracing::warn!("a media stream came without a valid token and is closed");
+            return socket.close(CloseCode::Policy).await;
+        };
+        self.run(waiting, opened, socket, codec, capabilities).await;
+    }
+
+    /// Uses the token up, if it is good and belongs to this call.
+    fn admit(&self, stream: &StreamOpened) -> Option<Waiting> {
+        let token = stream.token.as_ref()?.reveal();
+        let (_, waiting) = self.waiting.remove(token)?;
+        self.tokens.remove(&(waiting.call.provider, waiting.call.provider_call_id.clone()));
+        // The browser has no call id of its own.
+        let is_same_call = stream.provider_call_id.is_empty() || stream.provider_call_id == waiting.call.provider_call_id;
+        (is_same_call && waiting.since.elapsed() <= TOKEN_LIFE).then_some(waiting)
+    }
+
+    async fn run<S: MediaSocket>(
+        &self,
+        waiting: Waiting,
+        stream: Box<StreamOpened>,
+        socket: S,
+        codec: Box<dyn MediaCodec>,
+        capabilities: Capabilities,
+    ) {
+        let services = &self.services;
+        let started_at = services.wall_clock.now();
+        let opened = opened_call(&waiting, started_at);
+        if let Err(error) = services.calls.open_call(&opened).await {
+            // The call goes on: the customer matters more than the row, which is written again at the end.
+            tracing::error!(call = %opened.id, %error, "the call could not be opened in the store");
+        }
+        let dialogue = Dialogue::new(
+            self.brief(&opened),
+            Arc::clone(&self.script.phrasebook),
+            Arc::clone(&self.script.understanding),
+        );
+        let accepted = AcceptedCall { opened: opened.clone(), capabilities, codec, stream: Some(stream) };
+        let end = drive(services, accepted, dialogue, socket, self.cut.clone()).await;
+        let ended_at = services.wall_clock.now();
+        let finished = match end {
+            Some(CallEnd { minutes, conversation }) => {
+                call_file::finished(&opened, &minutes, &conversation, ended_at, services)
+            }
+            None => call_file::failed(&opened, ended_at, services),
+        };
+        self.file(finished).await;
+    }
+
+    fn brief(&self, opened: &OpenedCall) -> Brief {
+        Brief {
+            call: opened.id,
+            direction: opened.direction,
+            shop: Arc::clone(&self.services.shop),
+            caller: match opened.direction {
+                CallDirection::Inbound => opened.from.clone(),
+                CallDirection::Outbound => opened.to.clone(),
+            },
+            started_at: opened.started_at,
+            recording: if self.services.recorder.is_some() {
+                RecordingNotice::Announced
+            } else {
+                RecordingNotice::NotRecorded
+            },
+        }
+    }
+
+    /// Files a finished call, however long the database is away.
+    async fn file(&self, finished: FinishedCall) {
+        let services = &self.services;
+        let id = finished.id;
+        metrics::counter!("doorstep_calls_ended_total", "disposition" => finished.outcome.disposition.as_str()).increment(1);
+        if let Some(live) = services.live.get(id) {
+            live.publish(LiveChange::Ended { outcome: Box::new(finished.outcome.clone()) });
+        }
+        let mut waits = FILING_RETRIES.iter();
+        loop {
+            match services.calls.finish_call(&finished, &services.connectors).await {
+                Ok(()) | Err(StoreError::AlreadyFinished) => break,
+                Err(error) => {
+                    let Some(wait) = waits.next() else {
+                        metrics::counter!("doorstep_calls_unfiled_total").increment(1);
+                        tracing::error!(call = %id, %error, "the outcome could not be filed; it is closed as interrupted at the next start");
+                        break;
+                    };
+                    tracing::warn!(call = %id, %error, "the outcome could not be filed yet, trying again");
+                    tokio::time::sleep(*wait).await;
+                }
+            }
+        }
+        services.live.end(id);
+        services.outbox_wake.notify_one();
+    }
+
+    /// Closes calls that a process left open when it stopped.
+    pub async fn close_left_over(&self) -> Result<usize, StoreError> {
+        let services = &self.services;
+        let now = services.wall_clock.now();
+        let left = services.calls.calls_left_open(now).await?;
+        for opened in &left {
+            let finished = call_file::interrupted(opened, now, services);
+            match services.calls.finish_call(&finished, &services.connectors).await {
+                Ok(()) | Err(StoreError::AlreadyFinished) => (),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(left.len())
+    }
+
+    /// Takes no more calls.
+    pub fn stop_taking_calls(&self) {
+        self.is_draining.store(true, Ordering::Release);
+    }
+
+    /// Ends the calls that are still in progress.
+    pub fn cut_calls(&self) {
+        self.cut.cancel();
+    }
+}
+
+fn opened_call(waiting: &Waiting, started_at: Timestamp) -> OpenedCall {
+    OpenedCall {
+        id: waiting.id,
+        provider: waiting.call.provider.to_owned(),
+        provider_call_id: waiting.call.provider_call_id.clone(),
+        direction: waiting.call.direction,
+        scenario: "I1_ORDER_STATUS".to_owned(),
+        from: waiting.call.from.clone(),
+        to: waiting.call.to.clone(),
+        started_at,
+    }
+}
+
+/// Reads a socket until its stream opens; none when it closes first.
+async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> Option<Box<StreamOpened>> {
+    loop {
+        let received = socket.receive().await?;
+        let message = match &received {
+            Received::Text(text) => WireMessage::Text(text.as_ref()),
+            Received::Binary(bytes) => WireMessage::Binary(bytes),
+        };
+        let mut opened = None;
+        let decoded = codec.decode(message, &mut |event| {
+            if let MediaEvent::Opened(stream) = event {
+                opened = Some(stream);
+            }
+        });
+        if opened.is_some() {
+            return opened;
+        }
+        if decoded.is_err() {
+            metrics::counter!("doorstep_media_faults_total").increment(1);
+        }
+    }
+}
+
+/// 256 random bits, written in hexadecimal.
+fn new_token() -> String {
+    let bytes: [u8; 32] = rand::rng().random();
+    bytes.iter().fold(String::with_capacity(64), |mut token, byte| {
+        use std::fmt::Write as _;
+        // Writing to a string cannot fail.
+        let _ = write!(token, "{byte:02x}");
+        token
+    })
+}
