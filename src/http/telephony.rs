@@ -43,7 +43,7 @@ pub async fn voice(
         to: offer.to,
     };
     let answer = match doors.reception.announce(call) {
-        Ok(token) => Answer::OpenStream { token },
+        Ok(announced) => Answer::OpenStream { token: announced.token },
         Err(NotTaken::Busy | NotTaken::Draining) => {
             metrics::counter!("doorstep_calls_turned_away_total").increment(1);
             Answer::Apologise { text: BUSY_WORDS.to_owned() }

@@ -59,6 +59,13 @@ struct Waiting {
     since: Instant,
 }
 
+/// A call that will be let in with its token.
+#[derive(Clone, Debug)]
+pub struct Announced {
+    pub id: CallId,
+    pub token: Personal<String>,
+}
+
 /// Why a call is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotTaken {
@@ -116,18 +123,20 @@ impl Reception {
     }
 
     /// Announces a call; the token lets its stream in, once.
-    pub fn announce(&self, call: AwaitedCall) -> Result<Personal<String>, NotTaken> {
+    pub fn announce(&self, call: AwaitedCall) -> Result<Announced, NotTaken> {
         self.may_take_call()?;
         self.forget_stale_tokens();
         let key = (call.provider, call.provider_call_id.clone());
-        if let Some(token) = self.tokens.get(&key) {
-            return Ok(Personal::new(token.clone()));
+        if let Some(token) = self.tokens.get(&key)
+            && let Some(waiting) = self.waiting.get(token.value())
+        {
+            return Ok(Announced { id: waiting.id, token: Personal::new(token.clone()) });
         }
         let token = new_token();
         let id = CallId::new(uuid::Uuid::now_v7());
         self.tokens.insert(key, token.clone());
         self.waiting.insert(token.clone(), Waiting { call, id, since: Instant::now() });
-        Ok(Personal::new(token))
+        Ok(Announced { id, token: Personal::new(token) })
     }
 
     /// Whether a token would let a stream in now. Does not use it up.

@@ -1,0 +1,65 @@
+//! What was sent to which CRM, and what was given up.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use jiff::Timestamp;
+
+use super::{PageBody, PageQuery};
+use crate::domain::values::CallId;
+use crate::http::Doors;
+use crate::http::problem::Problem;
+use crate::ports::store::{Delivery, DeliveryState};
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct DeliveryBody {
+    id: String,
+    #[schema(value_type = String)]
+    call_id: CallId,
+    connector: String,
+    idempotency_key: String,
+    #[schema(value_type = String)]
+    state: DeliveryState,
+    attempts: u32,
+    #[schema(value_type = Option<String>)]
+    next_attempt_at: Option<Timestamp>,
+    last_error: Option<String>,
+    #[schema(value_type = String)]
+    created_at: Timestamp,
+}
+
+impl From<Delivery> for DeliveryBody {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            id: delivery.id,
+            call_id: delivery.call,
+            connector: delivery.connector,
+            idempotency_key: delivery.idempotency_key,
+            state: delivery.state,
+            attempts: delivery.attempts,
+            next_attempt_at: delivery.next_attempt_at,
+            last_error: delivery.last_error,
+            created_at: delivery.created_at,
+        }
+    }
+}
+
+/// The deliveries, newest first.
+#[utoipa::path(get, path = "/api/v1/deliveries", params(PageQuery), responses((status = 200, body = PageBody<DeliveryBody>)))]
+pub async fn list(
+    State(doors): State<Doors>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<PageBody<DeliveryBody>>, Problem> {
+    let deliveries = doors.deliveries.list_deliveries(page.cursor.as_deref(), page.rows()).await?;
+    Ok(Json(PageBody { rows: deliveries.rows.into_iter().map(Into::into).collect(), next: deliveries.next }))
+}
+
+/// Puts a given-up delivery back in the queue.
+#[utoipa::path(post, path = "/api/v1/deliveries/{id}/retry", params(("id" = String, Path)),
+    responses((status = 202), (status = 404, body = Problem)))]
+pub async fn retry(State(doors): State<Doors>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let services = doors.reception.services();
+    doors.deliveries.retry_delivery(&id, services.wall_clock.now()).await?;
+    services.outbox_wake.notify_one();
+    Ok(StatusCode::ACCEPTED)
+}
