@@ -4,6 +4,8 @@
 //! [`runtime`] runs it in real time, `http` is the door, `app` chooses who fills which port.
 
 pub mod adapters;
+pub mod config;
 pub mod domain;
 pub mod ports;
 pub mod runtime;
+pub mod telemetry;
