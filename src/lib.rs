@@ -1,9 +1,10 @@
 //! An AI voice agent server for the delivery calls of online shops.
 //!
 //! Read in this order: [`domain`] decides, [`ports`] name what it needs, [`adapters`] provide it,
-//! [`runtime`] runs it in real time, `http` is the door, `app` chooses who fills which port.
+//! [`runtime`] runs it in real time, `http` is the door, `app` chooses who fills which port. [`simulator`] calls from outside.
 
 pub mod adapters;
 pub mod domain;
 pub mod ports;
 pub mod runtime;
+pub mod simulator;
