@@ -1,11 +1,15 @@
 //! An AI voice agent server for the delivery calls of online shops.
 //!
 //! Read in this order: [`domain`] decides, [`ports`] name what it needs, [`adapters`] provide it,
-//! [`runtime`] runs it in real time, `http` is the door, `app` chooses who fills which port.
+//! [`runtime`] runs it in real time, [`http`] is the door, [`app`] chooses who fills which port.
+//! [`simulator`] stands outside: a telephone carrier with its callers.
 
 pub mod adapters;
+pub mod app;
 pub mod config;
 pub mod domain;
+pub mod http;
 pub mod ports;
 pub mod runtime;
+pub mod simulator;
 pub mod telemetry;
