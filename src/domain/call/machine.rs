@@ -278,6 +278,7 @@ impl<C: Conversation> Call<C> {
         };
         self.phase = Phase::Talking;
         self.deadlines.disarm(Deadline::HangUpAnyway);
+        let begun = (self.playout.utterances().len(), self.requests.len());
         match said {
             Said::Anticipated(Speculation { conversation, commands }) => {
                 self.conversation = conversation;
@@ -288,8 +289,7 @@ impl<C: Conversation> Call<C> {
             Said::Unheard(event) => self.tell(now, event, out),
         }
         if let Some(reason) = closing
-            && !self.playout.is_busy()
-            && self.requests.is_empty()
+            && (self.playout.utterances().len(), self.requests.len()) == begun
         {
             self.close(now, reason, out);
         }

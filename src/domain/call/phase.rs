@@ -183,9 +183,10 @@ impl<C> Turn<C> {
     /// Keeps a look at the words, unless a newer one is known.
     pub fn looked(&mut self, now: CallTime, revision: u32, purpose: ReadingPurpose, transcript: &Arc<Transcript>) {
         let is_partial = purpose == ReadingPurpose::Partial;
-        // Within one revision the voice comes back after the pause, so a partial look sees more than the one at the pause.
+        // Within one revision the voice comes back after the pause: a partial look sees more than the one at the pause.
+        let is_of_the_pause = purpose == ReadingPurpose::Speculative;
         let is_older = self.latest.as_ref().is_some_and(|look| {
-            revision < look.revision || revision == look.revision && look.is_partial && !is_partial
+            revision < look.revision || revision == look.revision && look.is_partial && is_of_the_pause
         });
         if is_older {
             return;

@@ -9,6 +9,7 @@ const SCRIPT: Script = &[
     ("said yes", "say good"),
     ("said look it up", "lookup"),
     ("said", "say as_i_was_saying"),
+    ("waiting #1", "say still_looking"),
     ("found #1", "say found"),
 ];
 
@@ -156,8 +157,8 @@ fn an_overloaded_recogniser_drops_the_look_and_fails_the_reading() {
 fn a_second_onset_after_a_false_alarm_pauses_again() {
     check(
         SCRIPT,
-        "0 opened | 200 started #1.0 | 900 voice on | 1150 voice off | 1350 wait | 1400 voice on | 1690 read partial 'where' | 1900 wait",
-        "0 Speak #1 your_parcel_is_out_for_delivery_today+it_comes_by_six | 900 Begin #1 | 900 PauseSpeaking | 1150 Read #1.1 Speculative | 1680 Read #1.1 Partial | 1690 StopSpeaking",
+        "0 opened | 200 started #1.0 | 900 voice on | 1150 voice off | 1950 wait | 2000 voice on | 2290 read partial 'where' | 2500 wait",
+        "0 Speak #1 your_parcel_is_out_for_delivery_today+it_comes_by_six | 900 Begin #1 | 900 PauseSpeaking | 1150 Read #1.1 Speculative | 1900 ResumeSpeaking | 2000 PauseSpeaking | 2280 Read #1.1 Partial | 2290 StopSpeaking",
     )
     .told("opened");
 }
@@ -207,7 +208,7 @@ fn a_saying_that_comes_up_during_a_contest_follows_the_resumed_one() {
     check(
         SCRIPT,
         "0 opened | 200 started #1.0 | 2000 ended #1.0 | 2010 started #1.1 | 2900 ended #1.1 | 4000 voice on | 5000 voice off | 5100 read speculative 'look it up' | 5600 wait | 7030 started #2.0 | 7100 voice on | 7150 found #1 | 7200 voice off | 8000 wait",
-        "0 Speak #1 your_parcel_is_out_for_delivery_today+it_comes_by_six | 4000 Begin #1 | 5000 Read #1.1 Speculative | 5520 End #1 | 5520 LookUp #1 | 7100 Begin #2 | 7200 End #2 | 7200 Speak #2 found",
+        "0 Speak #1 your_parcel_is_out_for_delivery_today+it_comes_by_six | 4000 Begin #1 | 5000 Read #1.1 Speculative | 5520 End #1 | 5520 LookUp #1 | 7020 Speak #2 still_looking | 7100 Begin #2 | 7100 PauseSpeaking | 7200 ResumeSpeaking | 7200 End #2 | 7200 Speak #3 found",
     )
     .told("opened | heard #1.1 | heard #1.2 | said look it up | waiting #1 | found #1");
 }

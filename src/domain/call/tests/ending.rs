@@ -1,7 +1,10 @@
 //! Goodbyes, hang-ups, and everything that can end a call.
 
 use super::script::Script;
-use super::timeline::check;
+use std::time::Duration;
+
+use super::timeline::{check, check_with};
+use crate::domain::call::CallSettings;
 
 const SCRIPT: Script = &[
     ("opened", "say greeting"),
@@ -138,32 +141,19 @@ fn a_line_that_stays_open_is_concluded_anyway() {
 
 #[test]
 fn a_call_that_never_opens_is_given_up() {
-    check(
-        SCRIPT,
-        "60000 wait | 60100 closed provider",
-        "60000 HangUp | 60100 Conclude ProviderError TechnicalFailure",
-    )
-    .told("");
+    check(SCRIPT, "60000 wait | 60100 closed provider", "60000 HangUp | 60100 Conclude ProviderError TechnicalFailure")
+        .told("");
 }
 
 #[test]
 fn a_line_that_closes_before_it_opens() {
-    check(
-        SCRIPT,
-        "500 closed network",
-        "500 Conclude NetworkLost",
-    )
-    .told("");
+    check(SCRIPT, "500 closed network", "500 Conclude NetworkLost").told("");
 }
 
 #[test]
 fn the_caller_hangs_up_while_the_agent_speaks() {
-    check(
-        SCRIPT,
-        "0 opened | 200 started #1.0 | 900 closed caller",
-        "0 Speak #1 greeting | 900 Conclude CallerHungUp",
-    )
-    .lines("Agent 200-900 Part greeting");
+    check(SCRIPT, "0 opened | 200 started #1.0 | 900 closed caller", "0 Speak #1 greeting | 900 Conclude CallerHungUp")
+        .lines("Agent 200-900 Part greeting");
 }
 
 #[test]
@@ -211,7 +201,7 @@ fn an_end_that_comes_during_a_turn_waits_for_the_turn() {
     check(
         SCRIPT,
         "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 2500 voice off | 2600 read speculative 'quietly' | 4000 voice on | 4100 found #1 | 4500 voice off | 4600 read speculative 'hold the line' | 6000 started #2.0 | 7000 ended #2.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1 | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 Speak #2 found",
+        "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1 | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 Speak #2 found | 7000 HangUp",
     )
     .told("opened | heard #1.1 | said quietly | found #1 | said hold the line | heard #2.1");
 }
@@ -224,4 +214,20 @@ fn a_late_answer_after_the_hang_up_reaches_the_conversation_and_nothing_else() {
         "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1 | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 HangUp | 5200 Conclude WeHungUp Finished",
     )
     .told("opened | heard #1.1 | said quietly | said bye | found #1");
+}
+
+#[test]
+fn a_long_call_is_warned_and_then_ended_in_mid_sentence() {
+    let settings = CallSettings {
+        length_warning: Duration::from_millis(2_000),
+        length_max: Duration::from_millis(4_000),
+        ..CallSettings::default()
+    };
+    check_with(
+        settings,
+        &[("opened", "say greeting"), ("too long", "say we_should_finish")],
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2200 started #2.0 | 4000 wait | 4100 closed we",
+        "0 Speak #1 greeting | 2000 Speak #2 we_should_finish | 4000 StopSpeaking | 4000 HangUp | 4100 Conclude WeHungUp TooLong",
+    )
+    .told("opened | heard #1.1 | too long");
 }

@@ -18,12 +18,7 @@ const SCRIPT: Script = &[
 
 #[test]
 fn the_greeting_is_said_when_the_line_opens() {
-    check(
-        SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0",
-        "0 Speak #1 greeting",
-    )
-    .told("opened | heard #1.1");
+    check(SCRIPT, "0 opened | 300 started #1.0 | 1300 ended #1.0", "0 Speak #1 greeting").told("opened | heard #1.1");
 }
 
 #[test]
@@ -242,9 +237,9 @@ fn a_long_story_may_go_on() {
     check(
         SCRIPT,
         "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 13500 read partial #1.0 'my order came yesterday' | 14500 read final 'my order came yesterday and' | 16000 voice off | 16200 read speculative 'where is my order' | 16600 wait",
-        "0 Speak #1 greeting | 2000 Begin #1 | 14000 Read #1.0 Final | 14500 End #1 | 14500 Begin #2 | 16000 Read #2.1 Speculative | 16200 Prepare status | 16520 End #2 | 16520 Speak #2 status",
+        "0 Speak #1 greeting | 2000 Begin #1 | 14000 Read #1.0 Final | 16000 Read #1.1 Speculative | 16200 Prepare status | 16520 End #1 | 16520 Speak #2 status",
     )
-    .told("opened | heard #1.1 | said my order came yesterday and | said where is my order");
+    .told("opened | heard #1.1 | said where is my order");
 }
 
 #[test]
