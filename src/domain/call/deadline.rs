@@ -5,10 +5,16 @@ use crate::domain::values::CallTime;
 /// Why a call wants to be woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deadline {
+    /// The line should have been open by now.
+    NotOpened,
     /// Ask for a reading of the words so far, to judge an interruption.
     ReadInterruption,
     /// The interruption must be judged with what is known.
     JudgeInterruption,
+    /// Ask for a reading of the words so far, to show them.
+    LivePartial,
+    /// The voice has been on for too long without a pause.
+    VoiceTooLong,
     /// The silence is long enough for the turn to be over.
     TurnEnds,
     /// The recogniser has not answered for too long.
@@ -19,34 +25,41 @@ pub enum Deadline {
     Silence,
     /// A look-up or a write takes long.
     RequestSlow,
+    /// What is being said makes no progress.
+    PlayoutStalled,
     /// The goodbye should have been heard by now.
     HangUpAnyway,
     /// The call has lasted longer than a delivery call should.
     TooLong,
     /// The call is ended whatever happens.
     LengthLimit,
+    /// The carrier should have closed the line by now.
+    LineStillOpen,
 }
 
-const DEADLINES: usize = 10;
-
-/// At most one time for each name.
-#[derive(Clone, Debug, Default)]
-pub struct Deadlines {
-    at: [Option<CallTime>; DEADLINES],
-}
-
-const NAMES: [Deadline; DEADLINES] = [
+const NAMES: [Deadline; 15] = [
+    Deadline::NotOpened,
     Deadline::ReadInterruption,
     Deadline::JudgeInterruption,
+    Deadline::LivePartial,
+    Deadline::VoiceTooLong,
     Deadline::TurnEnds,
     Deadline::ReadingOverdue,
     Deadline::KeysComplete,
     Deadline::Silence,
     Deadline::RequestSlow,
+    Deadline::PlayoutStalled,
     Deadline::HangUpAnyway,
     Deadline::TooLong,
     Deadline::LengthLimit,
+    Deadline::LineStillOpen,
 ];
+
+/// At most one time for each name.
+#[derive(Clone, Debug, Default)]
+pub struct Deadlines {
+    at: [Option<CallTime>; NAMES.len()],
+}
 
 impl Deadlines {
     pub fn arm(&mut self, name: Deadline, at: CallTime) {
@@ -62,7 +75,7 @@ impl Deadlines {
     }
 
     pub fn disarm_all(&mut self) {
-        self.at = [None; DEADLINES];
+        self.at = [None; NAMES.len()];
     }
 
     pub fn next(&self) -> Option<(CallTime, Deadline)> {

@@ -4,6 +4,7 @@ mod command;
 mod conversation;
 mod deadline;
 mod event;
+mod invariants;
 mod machine;
 mod minutes;
 mod outcome;
@@ -13,15 +14,19 @@ mod record;
 mod settings;
 mod turn_taking;
 
+#[cfg(test)]
+mod tests;
+
 pub use command::{CallCommand, Likelihood};
 pub use conversation::Conversation;
 pub use deadline::Deadline;
 pub use event::{CallEvent, CloseCause};
+pub use invariants::{Breach, Checker};
 pub use machine::Call;
 pub use minutes::{MASKED, Minutes};
 pub use outcome::{Connection, Contact, Disposition, EscalationWay, VerificationLevel};
 pub use phase::{Floor, Paused, Phase, Turn, Voice};
-pub use playout::{Playout, Utterance};
+pub use playout::{Fate, Playout, Utterance};
 pub use record::{
     CallDirection, CallState, CarrierAction, Escalation, FinishedCall, HeardFact, HeardShare, LatencyMs, ModelVersions,
     OpenedCall, OptOut, OutcomeRecord, RecordingMode, Speaker, TranscriptLine, TurnTiming,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::dialogue::{DialogueCommand, EndReason};
-use crate::domain::hearing::Transcript;
+use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, SegmentId};
 
 /// The life of a call.
@@ -12,7 +12,7 @@ pub enum Phase {
     /// Accepted; no audio yet.
     Accepted,
     Talking,
-    /// The goodbye is being said.
+    /// The goodbye is being said. After a friendly one the caller may still take the floor back.
     Closing {
         reason: EndReason,
     },
@@ -22,6 +22,20 @@ pub enum Phase {
     },
     /// Concluded: nothing happens any more.
     Ended,
+}
+
+impl Phase {
+    /// Whether the caller is listened to.
+    pub fn is_listening(&self) -> bool {
+        match self {
+            Self::Talking => true,
+            Self::Closing { reason } => match reason {
+                EndReason::Finished | EndReason::CallerWishes | EndReason::Silence => true,
+                EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
+            },
+            Self::Accepted | Self::HangingUp { .. } | Self::Ended => false,
+        }
+    }
 }
 
 /// Who has the floor.
@@ -64,10 +78,22 @@ pub struct Turn<C> {
     pub voiced_ms: u32,
     /// Counts the pauses; a reading of an earlier pause is stale.
     pub revision: u32,
+    /// The reading of the whole turn that is asked for and has not come.
+    pub asked: Option<ReadingPurpose>,
     pub reading: Option<TurnReading>,
     /// The newest look at the words, of any purpose.
-    pub latest: Option<Arc<Transcript>>,
+    pub latest: Option<Look>,
+    /// When a live look at the words was asked for that has not come.
+    pub partial_asked_at: Option<CallTime>,
+    /// The most words any look has shown, and when.
+    pub words_max: usize,
+    pub words_grew_at: CallTime,
+    /// How often an interruption by this stretch of voice was judged.
+    pub judgements: u32,
+    /// Whether it began while the agent was speaking.
     pub is_barge_in: bool,
+    /// Whether the agent was stopped for it, so that something must follow.
+    pub has_stopped_agent: bool,
     /// The answer, worked out in the hope that the turn is over.
     pub speculation: Option<Speculation<C>>,
 }
@@ -77,6 +103,14 @@ pub struct Turn<C> {
 pub struct TurnReading {
     pub transcript: Arc<Transcript>,
     pub at: CallTime,
+}
+
+/// A look at the words of a turn.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub transcript: Arc<Transcript>,
+    revision: u32,
+    is_partial: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -93,26 +127,48 @@ impl<C> Turn<C> {
             voice: Voice::On { since: at },
             voiced_ms: 0,
             revision: 0,
+            asked: None,
             reading: None,
             latest: None,
+            partial_asked_at: None,
+            words_max: 0,
+            words_grew_at: at,
+            judgements: 0,
             is_barge_in,
+            has_stopped_agent: false,
             speculation: None,
         }
     }
 
-    pub fn voice_started(&mut self, at: CallTime) {
-        if let Voice::Off { .. } = self.voice {
-            self.voice = Voice::On { since: at };
-            self.reading = None;
-            self.speculation = None;
-        }
+    /// Returns whether the voice was off before.
+    pub fn voice_started(&mut self, at: CallTime) -> bool {
+        let Voice::Off { .. } = self.voice else { return false };
+        self.voice = Voice::On { since: at };
+        self.judgements = 0;
+        self.words_grew_at = at;
+        self.forget_reading();
+        true
     }
 
-    pub fn voice_stopped(&mut self, at: CallTime) {
-        if let Voice::On { since } = self.voice {
-            self.voiced_ms += u32::try_from(at.since(since).as_millis()).unwrap_or(u32::MAX);
-            self.voice = Voice::Off { since: at };
-            self.revision += 1;
+    /// Returns whether the voice was on before.
+    pub fn voice_stopped(&mut self, at: CallTime) -> bool {
+        let Voice::On { since } = self.voice else { return false };
+        let ms = u32::try_from(at.since(since).as_millis()).unwrap_or(u32::MAX);
+        self.voiced_ms = self.voiced_ms.saturating_add(ms);
+        self.voice = Voice::Off { since: at };
+        self.revision += 1;
+        self.forget_reading();
+        true
+    }
+
+    pub fn is_voice_on(&self) -> bool {
+        matches!(self.voice, Voice::On { .. })
+    }
+
+    /// Since when the voice has been as it is.
+    pub fn voice_since(&self) -> CallTime {
+        match self.voice {
+            Voice::On { since } | Voice::Off { since } => since,
         }
     }
 
@@ -122,5 +178,30 @@ impl<C> Turn<C> {
             Voice::On { .. } => now,
             Voice::Off { since } => since,
         }
+    }
+
+    /// Keeps a look at the words, unless a newer one is known.
+    pub fn looked(&mut self, now: CallTime, revision: u32, purpose: ReadingPurpose, transcript: &Arc<Transcript>) {
+        let is_partial = purpose == ReadingPurpose::Partial;
+        // Within one revision the voice comes back after the pause: a partial look sees more than the one at the pause.
+        let is_of_the_pause = purpose == ReadingPurpose::Speculative;
+        let is_older = self.latest.as_ref().is_some_and(|look| {
+            revision < look.revision || revision == look.revision && look.is_partial && is_of_the_pause
+        });
+        if is_older {
+            return;
+        }
+        let words = transcript.text().split_whitespace().count();
+        if words > self.words_max {
+            self.words_max = words;
+            self.words_grew_at = now;
+        }
+        self.latest = Some(Look { transcript: Arc::clone(transcript), revision, is_partial });
+    }
+
+    fn forget_reading(&mut self) {
+        self.asked = None;
+        self.reading = None;
+        self.speculation = None;
     }
 }

@@ -117,14 +117,23 @@ fn digits_completeness(text: &str, min: usize, max: usize) -> Completeness {
     }
 }
 
-/// Digits and spoken numbers of one digit; "double" and "triple" count the digit after them again.
+/// Digits and spoken numbers below a hundred; "double" and "triple" count the digit after them again.
 pub fn digit_count(text: &str) -> usize {
     let mut count = 0;
     let mut repeat = 1;
+    let mut ends_in_tens = false;
     for word in words(text) {
         let digits = word.chars().filter(char::is_ascii_digit).count();
+        let is_after_tens = std::mem::take(&mut ends_in_tens);
         if digits > 0 {
             count += digits + repeat - 1;
+            repeat = 1;
+        } else if TEENS.contains(&word.as_str()) || TENS.contains(&word.as_str()) {
+            count += 2;
+            repeat = 1;
+            ends_in_tens = TENS.contains(&word.as_str());
+        } else if is_after_tens && UNITS.contains(&word.as_str()) {
+            // "forty five" is two digits in all.
             repeat = 1;
         } else if DIGIT_WORDS.contains(&word.as_str()) {
             count += repeat;
@@ -142,6 +151,13 @@ pub fn digit_count(text: &str) -> usize {
 
 const DIGIT_WORDS: &[&str] =
     &["zero", "oh", "o", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "nought"];
+
+const UNITS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+const TEENS: &[&str] =
+    &["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
+
+const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 fn reference_completeness(context: &RecognitionContext, text: &str) -> Completeness {
     let digits = digit_count(text);
@@ -240,6 +256,61 @@ pub fn judge_interruption(heard: &Transcript, agent_text: &str, is_answer_awaite
         return if is_answer_awaited { Interruption::Words } else { Interruption::Backchannel };
     }
     if is_echo(&best.text, agent_text) { Interruption::Nothing } else { Interruption::Words }
+}
+
+/// What people say while the other says goodbye.
+const FAREWELL: &[&str] = &[
+    "a",
+    "all",
+    "and",
+    "appreciate",
+    "bye",
+    "bye-bye",
+    "care",
+    "cheers",
+    "day",
+    "else",
+    "evening",
+    "for",
+    "goodbye",
+    "have",
+    "help",
+    "is",
+    "it's",
+    "lovely",
+    "much",
+    "nice",
+    "night",
+    "no",
+    "nothing",
+    "nope",
+    "one",
+    "perfect",
+    "same",
+    "so",
+    "take",
+    "thank",
+    "that",
+    "that's",
+    "the",
+    "to",
+    "too",
+    "very",
+    "week",
+    "weekend",
+    "wonderful",
+    "you",
+    "your",
+];
+
+/// Judges what was heard while the agent was saying goodbye: only something new is a reason to stop.
+pub fn judge_farewell(heard: &Transcript, agent_text: &str) -> Interruption {
+    let is_word_of_parting = |word: String| FAREWELL.contains(&word.as_str()) || BACKCHANNEL.contains(&word.as_str());
+    let verdict = judge_interruption(heard, agent_text, false);
+    if verdict == Interruption::Words && words(heard.text()).all(is_word_of_parting) {
+        return Interruption::Backchannel;
+    }
+    verdict
 }
 
 /// Whether `heard` is mostly a run of what the agent itself is saying.

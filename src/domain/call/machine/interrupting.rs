@@ -1,0 +1,140 @@
+//! Speech over the agent: the agent pauses at once, then stops for good or goes on.
+
+use std::time::Duration;
+
+use super::Call;
+use crate::domain::call::command::CallCommand;
+use crate::domain::call::conversation::Conversation;
+use crate::domain::call::deadline::Deadline;
+use crate::domain::call::phase::{Floor, Paused, Phase};
+use crate::domain::call::turn_taking::{Interruption, judge_farewell, judge_interruption};
+use crate::domain::hearing::{Awaited, ReadingPurpose, Transcript};
+use crate::domain::values::CallTime;
+
+/// How long the agent waits, silent, for the first words of an interruption.
+const WORDS_WAIT_MAX: Duration = Duration::from_millis(1_000);
+
+/// How often an interruption without words is looked at again while the agent waits.
+const WORDS_WAIT_STEP: Duration = Duration::from_millis(200);
+
+/// A noise that goes on is looked at less and less often, at least every fourth period.
+const JUDGEMENT_SPACING_MAX: u32 = 4;
+
+/// What an interruption is judged on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// A first look at the words.
+    OnWords,
+    /// The time for judging has come.
+    AtDeadline,
+    /// The voice has stopped and all of it was read.
+    OnWholeTurn,
+}
+
+impl<C: Conversation> Call<C> {
+    /// The voice set in over the agent: fall silent and look.
+    pub(super) fn contest(&mut self, at: CallTime, out: &mut Vec<CallCommand>) {
+        let Floor::Contested { agent, .. } = &mut self.floor else { return };
+        if *agent == Paused::No {
+            *agent = Paused::Since(at);
+            out.push(CallCommand::PauseSpeaking);
+        }
+        self.deadlines.arm(Deadline::ReadInterruption, at + self.settings.interruption_read_after);
+        self.deadlines.arm(Deadline::JudgeInterruption, at + self.settings.interruption_judged_after);
+    }
+
+    pub(super) fn read_interruption(&mut self, out: &mut Vec<CallCommand>) {
+        if let Floor::Contested { turn, .. } = &self.floor {
+            let (segment, revision) = (turn.segment, turn.revision);
+            out.push(CallCommand::Transcribe { segment, revision, purpose: ReadingPurpose::Partial });
+        }
+    }
+
+    pub(super) fn on_interruption_due(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        self.judge_contest(now, Judged::AtDeadline, out);
+    }
+
+    pub(super) fn judge_contest(&mut self, now: CallTime, judged: Judged, out: &mut Vec<CallCommand>) {
+        let Floor::Contested { turn, agent } = &self.floor else { return };
+        let verdict = turn.latest.as_ref().map(|look| self.verdict(&look.transcript));
+        let is_waiting = matches!(agent, Paused::Since(onset) if now < *onset + WORDS_WAIT_MAX);
+        match (verdict, judged) {
+            (Some(Interruption::Words), _) => self.yield_floor(now, out),
+            (Some(Interruption::Nothing | Interruption::Backchannel) | None, Judged::OnWholeTurn) => {
+                self.dismiss_turn(now, out);
+            }
+            (Some(Interruption::Nothing | Interruption::Backchannel), Judged::AtDeadline) => self.speak_on(now, out),
+            // Too early to say.
+            (Some(Interruption::Nothing | Interruption::Backchannel) | None, Judged::OnWords) => (),
+            (None, Judged::AtDeadline) if is_waiting => {
+                self.deadlines.arm(Deadline::JudgeInterruption, now + WORDS_WAIT_STEP);
+            }
+            // The recogniser is late, and somebody does speak: a person would stop, unless to say goodbye.
+            (None, Judged::AtDeadline) if turn.is_voice_on() && self.phase == Phase::Talking => {
+                self.yield_floor(now, out);
+            }
+            (None, Judged::AtDeadline) => self.speak_on(now, out),
+        }
+    }
+
+    fn verdict(&self, heard: &Transcript) -> Interruption {
+        let agent_text = self.playout.recent_text();
+        if let Phase::Closing { .. } = self.phase {
+            return judge_farewell(heard, &agent_text);
+        }
+        // Before the answer is audible, whatever the caller says belongs to what they said before.
+        let is_question_out = !matches!(self.expectation.awaited, Awaited::Open) && self.playout.is_in_last_sentence();
+        judge_interruption(heard, &agent_text, is_question_out || self.is_answer_due)
+    }
+
+    /// The caller has the floor: stop for good.
+    fn yield_floor(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        if let Floor::Contested { turn, .. } = &mut self.floor {
+            turn.has_stopped_agent = true;
+            self.barge_ins += 1;
+            self.give_floor_to_caller(now, out);
+        }
+    }
+
+    /// A contested floor becomes the caller's; what is left to say is dropped.
+    pub(super) fn give_floor_to_caller(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        let Floor::Contested { turn, agent } = std::mem::replace(&mut self.floor, Floor::Open) else { return };
+        self.deadlines.disarm(Deadline::ReadInterruption);
+        self.deadlines.disarm(Deadline::JudgeInterruption);
+        self.deadlines.disarm(Deadline::HangUpAnyway);
+        let (is_paused, silent_since) = match agent {
+            Paused::Since(at) => (true, at),
+            Paused::No => (false, now),
+        };
+        if is_paused || self.playout.is_busy() {
+            out.push(CallCommand::StopSpeaking);
+        }
+        self.playout.cut(silent_since);
+        self.floor = Floor::Caller(turn);
+        self.arm_turn_end();
+        self.arm_live_partial(now);
+    }
+
+    /// A false alarm so far, and the voice may still be on: go on speaking and keep listening.
+    fn speak_on(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        self.resume_if_paused(now, out);
+        let Floor::Contested { turn, .. } = &mut self.floor else { return };
+        if turn.is_voice_on() {
+            turn.judgements += 1;
+            let spacing = turn.judgements.min(JUDGEMENT_SPACING_MAX);
+            self.deadlines.arm(Deadline::ReadInterruption, now + self.settings.interruption_read_after * spacing);
+            self.deadlines.arm(Deadline::JudgeInterruption, now + self.settings.interruption_judged_after * spacing);
+        }
+    }
+
+    pub(super) fn resume_if_paused(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        if let Floor::Contested { agent, .. } = &mut self.floor
+            && let Paused::Since(_) = agent
+        {
+            *agent = Paused::No;
+            self.false_alarms += 1;
+            self.playout_moved_at = now;
+            out.push(CallCommand::ResumeSpeaking);
+        }
+    }
+}

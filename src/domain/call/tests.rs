@@ -1,0 +1,11 @@
+//! Calls as timelines: facts in, commands out, on a virtual clock.
+
+mod barge_in;
+mod ending;
+mod keys;
+mod ledger;
+mod script;
+mod timeline;
+mod turn_taking;
+mod turns;
+mod waiting;

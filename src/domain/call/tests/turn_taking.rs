@@ -1,0 +1,149 @@
+//! Rules of the floor, as tables.
+
+use super::timeline::transcript;
+use crate::domain::call::turn_taking::{
+    Completeness, Interruption, completeness, digit_count, judge_farewell, judge_interruption, silence_budget,
+};
+use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
+
+use Completeness::{Complete, Plausible, Unfinished};
+
+const DIGITS: Awaited = Awaited::Digits(DigitCount { min: 4, max: 6 });
+
+const EVERY_AWAITED: [Awaited; 9] = [
+    Awaited::Open,
+    Awaited::YesNo,
+    Awaited::Choice,
+    DIGITS,
+    Awaited::OrderReference,
+    Awaited::Postcode,
+    Awaited::Name,
+    Awaited::Date,
+    Awaited::Address,
+];
+
+#[test]
+fn words_are_complete_when_they_hold_what_was_asked_for() {
+    let cases = [
+        (Awaited::YesNo, "yes", Complete),
+        (Awaited::YesNo, "Yes, please.", Complete),
+        (Awaited::YesNo, "no but", Unfinished),
+        (Awaited::YesNo, "the blue one", Plausible),
+        (Awaited::Choice, "sure", Complete),
+        (DIGITS, "four five", Unfinished),
+        (DIGITS, "four five two seven", Plausible),
+        (DIGITS, "4 5 2 7 1 9", Complete),
+        (DIGITS, "forty five twenty seven nineteen", Complete),
+        (DIGITS, "double four five", Unfinished),
+        (DIGITS, "I don't have it with me.", Complete),
+        (DIGITS, "um", Unfinished),
+        (Awaited::OrderReference, "k h four five", Unfinished),
+        (Awaited::OrderReference, "KH-452719", Plausible),
+        (Awaited::Postcode, "9 4 1 0 3", Plausible),
+        (Awaited::Name, "Priya Nair", Complete),
+        (Awaited::Name, "P R I", Unfinished),
+        (Awaited::Name, "my name is", Unfinished),
+        (Awaited::Date, "tomorrow evening", Complete),
+        (Awaited::Date, "after work", Plausible),
+        (Awaited::Date, "tomorrow and", Unfinished),
+        (Awaited::Address, "12 Park Street", Plausible),
+        (Awaited::Open, "Where is my order?", Complete),
+        (Awaited::Open, "where is my order", Plausible),
+        (Awaited::Open, "where is my", Unfinished),
+        (Awaited::Open, "Hello?", Plausible),
+        (Awaited::Open, "", Unfinished),
+        (Awaited::Open, "...", Unfinished),
+    ];
+    for (awaited, text, expected) in cases {
+        let context = RecognitionContext { awaited, ..RecognitionContext::open() };
+        assert_eq!(completeness(&context, &transcript(text, 0.9)), expected, "{awaited:?} {text:?}");
+    }
+}
+
+#[test]
+fn a_reference_on_record_says_how_many_digits_complete_it() {
+    let references = vec!["KH-452719".to_owned(), "KH-4527".to_owned()];
+    let context = RecognitionContext { awaited: Awaited::OrderReference, references, ..RecognitionContext::open() };
+    let cases = [("four five two", Unfinished), ("four five two seven", Plausible), ("452719", Complete)];
+    for (text, expected) in cases {
+        assert_eq!(completeness(&context, &transcript(text, 0.9)), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_more_complete_the_words_the_shorter_the_silence() {
+    for awaited in EVERY_AWAITED {
+        let budgets = [Unfinished, Plausible, Complete].map(|completeness| silence_budget(awaited, completeness));
+        assert!(budgets[0] > budgets[1] && budgets[1] > budgets[2], "{awaited:?}: {budgets:?}");
+        assert!((200..=1_300).contains(&budgets[2].as_millis()), "{awaited:?}: {budgets:?}");
+    }
+}
+
+#[test]
+fn digits_are_counted_as_they_are_said() {
+    let cases = [
+        ("", 0),
+        ("four", 1),
+        ("oh nought zero", 3),
+        ("double seven", 2),
+        ("triple 5", 3),
+        ("452 719", 6),
+        ("twenty five", 2),
+        ("fifty", 2),
+        ("eleven", 2),
+        ("fifty eleven six", 5),
+        ("double", 0),
+        ("it is four", 1),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(digit_count(text), expected, "{text}");
+    }
+}
+
+const AGENT: &str = "Your parcel is out for delivery today and comes by six.";
+
+#[test]
+fn speech_over_the_agent_is_judged_by_its_words() {
+    let cases = [
+        ("", 1.0, Interruption::Nothing),
+        ("where is it", 0.8, Interruption::Words),
+        ("stop", 0.8, Interruption::Words),
+        ("mm-hm", 0.8, Interruption::Backchannel),
+        ("yeah okay", 0.8, Interruption::Backchannel),
+        ("yeah but when", 0.8, Interruption::Words),
+        ("yes", 0.2, Interruption::Nothing),
+        ("purple", 0.2, Interruption::Nothing),
+        ("out for delivery today", 0.9, Interruption::Nothing),
+        ("out for delivery tomorrow morning please", 0.9, Interruption::Words),
+        ("parcel is", 0.9, Interruption::Words),
+    ];
+    for (text, confidence, expected) in cases {
+        assert_eq!(judge_interruption(&transcript(text, confidence), AGENT, false), expected, "{text}");
+    }
+}
+
+#[test]
+fn when_the_question_is_out_yes_is_an_answer() {
+    for (text, confidence, expected) in
+        [("yes", 0.9, Interruption::Words), ("yes", 0.2, Interruption::Nothing), ("mm-hm", 0.9, Interruption::Words)]
+    {
+        assert_eq!(judge_interruption(&transcript(text, confidence), AGENT, true), expected, "{text}");
+    }
+}
+
+#[test]
+fn words_of_parting_are_no_reason_to_talk_on() {
+    let cases = [
+        ("thank you bye", Interruption::Backchannel),
+        ("no that's all thank you", Interruption::Backchannel),
+        ("you too have a nice day", Interruption::Backchannel),
+        ("okay", Interruption::Backchannel),
+        ("one more thing", Interruption::Words),
+        ("wait", Interruption::Words),
+        ("thank you but the address is wrong", Interruption::Words),
+        ("", Interruption::Nothing),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(judge_farewell(&transcript(text, 0.9), "Thank you for calling. Goodbye."), expected, "{text}");
+    }
+}
