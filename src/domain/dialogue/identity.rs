@@ -26,6 +26,8 @@ pub(super) struct Identity {
     has_number: bool,
     passed: Vec<Factor>,
     failed: Vec<Factor>,
+    /// The caller does not have these to hand.
+    skipped: Vec<Factor>,
     /// We said the order's last digits ourselves: they prove nothing any more.
     has_given_reference_away: bool,
     pub(super) is_third_party: bool,
@@ -63,6 +65,10 @@ impl Identity {
         self.failed.push(factor);
     }
 
+    pub(super) fn skip(&mut self, factor: Factor) {
+        self.skipped.push(factor);
+    }
+
     pub(super) fn give_reference_away(&mut self) {
         self.has_given_reference_away = true;
     }
@@ -84,7 +90,8 @@ impl Identity {
         let is_open = |factor: &&Factor| {
             let failures = self.failed.iter().filter(|failed| failed == factor).count();
             let is_given_away = **factor == Factor::Reference && self.has_given_reference_away;
-            !self.passed.contains(factor) && failures < FAILURES_PER_FACTOR_MAX && !is_given_away
+            let is_to_hand = !self.passed.contains(factor) && !self.skipped.contains(factor);
+            is_to_hand && failures < FAILURES_PER_FACTOR_MAX && !is_given_away
         };
         if self.is_exhausted() { None } else { available.iter().find(is_open).copied() }
     }

@@ -207,3 +207,24 @@ impl Meaning {
         }
     }
 }
+
+impl Conduct {
+    /// What leads when one utterance carries several; the lowest first.
+    pub(super) const fn rank(self) -> u8 {
+        match self {
+            Self::Emergency => 0,
+            Self::Card => 1,
+            Self::OptOut => 2,
+            Self::Abuse => 3,
+            Self::Urgent(_) => 4,
+            Self::WrongNumber | Self::Moved | Self::Child | Self::ThirdParty => 5,
+            Self::Human | Self::Language => 6,
+            Self::RecordingObjection => 7,
+            Self::StartOver => 8,
+            Self::HoldOn | Self::StopTalking => 9,
+            Self::Repeat | Self::Slower | Self::Faster | Self::Louder => 10,
+            Self::Bye => 11,
+            Self::Thanks => 12,
+        }
+    }
+}

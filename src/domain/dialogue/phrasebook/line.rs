@@ -212,6 +212,7 @@ lines! {
         TooLong = "too_long",
         NoLinks = "no_links",
         GoingBack = "going_back",
+        ContentsUnknown = "contents_unknown",
     }
     filled {
         Greeting { shop: Text } = "greeting",

@@ -1,0 +1,204 @@
+//! What the caller means: intents and slots, by rules a shop can edit.
+//!
+//! Rules prefer silence to a guess: what fits no pattern is unclear, and an unclear turn is asked again.
+
+mod evaluate;
+mod intent;
+mod matcher;
+mod number_words;
+mod numbers;
+mod pattern;
+mod resolve;
+mod rules;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub use evaluate::{Miss, RowError, Score, Share, evaluate_understanding};
+pub use intent::{Intent, UnknownIntent};
+pub use numbers::{DigitString, Span, digit_strings};
+pub use pattern::PatternError;
+pub use rules::UnderstandingError;
+
+use crate::domain::hearing::{Awaited, DigitCount, Hypothesis, Transcript};
+use matcher::{Match, Tree};
+use words::{Lexicon, Token, WordId};
+
+/// Alternatives of the recogniser that may speak up when the best reading says nothing.
+const FALLBACK_HYPOTHESES: usize = 4;
+/// What a reading that was not the best one is worth.
+const FALLBACK_FACTOR: f32 = 0.6;
+/// A lone answer below this confidence settles nothing.
+pub const LONE_ANSWER_CONFIDENCE_MIN: f32 = 0.75;
+/// A lone answer shorter than this is often a click on the line.
+pub const LONE_ANSWER_SPEECH_MIN: Duration = Duration::from_millis(300);
+/// Digits that are only a slot by themselves when nobody asked for a number.
+const UNASKED_DIGITS_MIN: usize = 4;
+
+/// One thing the caller did with their words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Act {
+    pub intent: Intent,
+    /// The rule's strength times how surely its words were heard.
+    /// Shape: 0.0 to 1.0.
+    pub confidence: f32,
+    pub span: Span,
+    /// Too short, too doubtful or too conditional to settle money, a cancellation or a consent.
+    pub is_weak: bool,
+}
+
+/// What an utterance says. Without acts it is unclear.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Understood {
+    /// Order: as said.
+    pub acts: Vec<Act>,
+    /// Order: those of the awaited length first, then the likeliest.
+    pub digits: Vec<DigitString>,
+    /// The utterance is one lone answer: "yes", "okay", "no".
+    pub is_lone_answer: bool,
+}
+
+impl Understood {
+    pub fn is_unclear(&self) -> bool {
+        self.acts.is_empty()
+    }
+
+    pub fn act(&self, intent: Intent) -> Option<&Act> {
+        self.acts.iter().find(|act| act.intent == intent)
+    }
+
+    pub fn has(&self, intent: Intent) -> bool {
+        self.act(intent).is_some()
+    }
+
+    /// The act that says most about what to do next.
+    pub fn primary(&self) -> Option<&Act> {
+        let rank = |act: &Act| (act.intent.precedence(), act.confidence);
+        self.acts.iter().reduce(|best, act| {
+            let ((best_rank, best_confidence), (rank, confidence)) = (rank(best), rank(act));
+            if best_rank < rank || (best_rank == rank && best_confidence + 0.05 < confidence) { act } else { best }
+        })
+    }
+
+    /// The intent is there and firm enough to settle money, a cancellation or a consent.
+    pub fn settles(&self, intent: Intent) -> bool {
+        self.act(intent).is_some_and(|act| !act.is_weak)
+    }
+
+    /// Takes into account how long the caller spoke: a lone answer of an instant is weak.
+    pub fn weigh_speech(&mut self, spoken_for: Duration) {
+        if self.is_lone_answer && spoken_for < LONE_ANSWER_SPEECH_MIN {
+            self.acts.iter_mut().for_each(|act| act.is_weak = true);
+        }
+    }
+}
+
+/// The compiled understanding file of one language. Built once at start, shared by every call.
+#[derive(Clone, Debug)]
+pub struct Understanding {
+    lexicon: Lexicon,
+    tree: Tree,
+    /// Sorted.
+    negators: Vec<WordId>,
+    /// Words after a negator that keep what follows true: "I don't know where my order is". Sorted.
+    transparent: Vec<WordId>,
+    /// Words that make a yes depend on something: "but", "if", "maybe". Sorted.
+    conditions: Vec<WordId>,
+}
+
+impl Understanding {
+    /// Compiles an understanding file.
+    ///
+    /// Errors: the file is not TOML of this form, or one pattern of one intent is wrong; correct that line.
+    pub fn compile(toml_text: &str) -> Result<Self, UnderstandingError> {
+        rules::compile(toml_text)
+    }
+
+    /// Says what an utterance means, given what was asked and the customer's local time.
+    pub fn understand(
+        &self,
+        transcript: &Transcript,
+        awaited: Awaited,
+        _local_now: jiff::civil::DateTime,
+    ) -> Understood {
+        let mut scratch = Scratch::default();
+        let mut understood = Understood::default();
+        if let Some(best) = transcript.best() {
+            understood = self.acts_of(best, awaited, &mut scratch);
+        }
+        if understood.is_unclear() {
+            understood.acts = self.fallback(transcript, awaited, &mut scratch);
+        }
+        understood.digits = self.digits_of(transcript, awaited);
+        self.add_awaited(&mut understood, awaited);
+        understood
+    }
+
+    fn acts_of(&self, hypothesis: &Hypothesis, awaited: Awaited, scratch: &mut Scratch) -> Understood {
+        self.lexicon.read(hypothesis, &mut scratch.tokens);
+        self.tree.find(&scratch.tokens, &mut scratch.matches);
+        resolve::resolve(self, scratch, awaited)
+    }
+
+    /// Listens to what else the recogniser may have heard; such an act is never firm.
+    fn fallback(&self, transcript: &Transcript, awaited: Awaited, scratch: &mut Scratch) -> Vec<Act> {
+        for hypothesis in transcript.hypotheses.iter().skip(1).take(FALLBACK_HYPOTHESES) {
+            let mut acts = self.acts_of(hypothesis, awaited, scratch).acts;
+            if !acts.is_empty() {
+                for act in &mut acts {
+                    act.is_weak = true;
+                    act.confidence *= FALLBACK_FACTOR;
+                }
+                return acts;
+            }
+        }
+        Vec::new()
+    }
+
+    fn digits_of(&self, transcript: &Transcript, awaited: Awaited) -> Vec<DigitString> {
+        let digits_min = match awaited {
+            Awaited::Digits(_) | Awaited::OrderReference | Awaited::Postcode => 1,
+            Awaited::Open | Awaited::YesNo | Awaited::Choice | Awaited::Name | Awaited::Date | Awaited::Address => {
+                UNASKED_DIGITS_MIN
+            }
+        };
+        let mut digits = digit_strings(transcript);
+        digits.retain(|candidate| digits_min <= candidate.digits.reveal().len());
+        if let Awaited::Digits(DigitCount { min, max }) = awaited {
+            let fits = |candidate: &DigitString| {
+                (usize::from(min)..=usize::from(max)).contains(&candidate.digits.reveal().len())
+            };
+            digits.sort_by_key(|candidate| !fits(candidate));
+        }
+        digits
+    }
+
+    fn add_awaited(&self, understood: &mut Understood, awaited: Awaited) {
+        let Some(best) = understood.digits.first() else { return };
+        let intent = match awaited {
+            Awaited::OrderReference => Intent::ProvideOrderNumber,
+            Awaited::Postcode => Intent::ProvidePostcode,
+            Awaited::Digits(_)
+            | Awaited::Open
+            | Awaited::YesNo
+            | Awaited::Choice
+            | Awaited::Name
+            | Awaited::Date
+            | Awaited::Address => return,
+        };
+        if !understood.has(intent) {
+            let act = Act { intent, confidence: best.score, span: best.span, is_weak: false };
+            understood.acts.push(act);
+        }
+    }
+}
+
+/// Buffers of one utterance.
+#[derive(Debug, Default)]
+struct Scratch {
+    tokens: Vec<Token>,
+    matches: Vec<Match>,
+}

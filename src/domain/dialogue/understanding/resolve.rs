@@ -1,0 +1,119 @@
+//! From matches to acts: the longest readings win, a denied wish is no wish, and a yes that is also a no is neither.
+
+use super::{
+    Act, Intent, LONE_ANSWER_CONFIDENCE_MIN, Scratch, Span, Understanding, Understood, matcher::Match, words::Token,
+};
+use crate::domain::hearing::Awaited;
+
+/// How far in front of a wish a "not" still denies it.
+const NEGATION_REACH: usize = 5;
+/// Acts kept of one utterance, as said. Later ones are dropped.
+const ACTS_MAX: usize = 8;
+
+pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awaited) -> Understood {
+    let tokens = scratch.tokens.as_slice();
+    let chosen = choose(&mut scratch.matches);
+    let mut acts: Vec<Act> = Vec::new();
+    let mut is_negated = false;
+    for found in chosen {
+        if is_denied(rules, tokens, found) {
+            is_negated = true;
+        } else {
+            push_act(&mut acts, found, tokens);
+        }
+    }
+    if is_negated && acts.is_empty() && matches!(awaited, Awaited::YesNo) {
+        acts.push(Act { intent: Intent::Deny, confidence: 0.6, span: Span::new(0, 0), is_weak: true });
+    }
+    settle_contradiction(&mut acts);
+    weaken_conditional(rules, tokens, &mut acts);
+    let is_lone_answer = tokens.len() <= 1 || (tokens.len() == 2 && acts.len() == 2);
+    if is_lone_answer {
+        for act in &mut acts {
+            act.is_weak |= act.confidence < LONE_ANSWER_CONFIDENCE_MIN;
+        }
+    }
+    acts.truncate(ACTS_MAX);
+    Understood { acts, is_lone_answer, ..Understood::default() }
+}
+
+/// Keeps the matches that say most, without overlap.
+/// Order: as said.
+fn choose(matches: &mut Vec<Match>) -> &[Match] {
+    let weight = |found: &Match| f32::from(found.words) + found.strength;
+    matches.sort_by(|a, b| {
+        let longest_first = (b.end - b.start).cmp(&(a.end - a.start));
+        weight(b).total_cmp(&weight(a)).then(longest_first).then(a.start.cmp(&b.start)).then(a.intent.cmp(&b.intent))
+    });
+    let mut kept = 0;
+    for index in 0..matches.len() {
+        let found = matches[index];
+        if matches[..kept].iter().all(|other| found.end <= other.start || other.end <= found.start) {
+            matches[kept] = found;
+            kept += 1;
+        }
+    }
+    matches.truncate(kept);
+    matches.sort_by_key(|found| found.start);
+    matches
+}
+
+/// A "not" shortly before, in the same clause and not part of the match itself, denies it.
+fn is_denied(rules: &Understanding, tokens: &[Token], found: &Match) -> bool {
+    let (start, end) = (usize::from(found.start), usize::from(found.end));
+    let is_negator = |token: &Token| rules.negators.binary_search(&token.id).is_ok();
+    if tokens[start..end].iter().any(is_negator) {
+        return false;
+    }
+    for index in (start.saturating_sub(NEGATION_REACH)..start).rev() {
+        let token = &tokens[index];
+        if token.ends_clause {
+            return false;
+        }
+        if is_negator(token) {
+            return rules.transparent.binary_search(&tokens[index + 1].id).is_err();
+        }
+    }
+    false
+}
+
+fn push_act(acts: &mut Vec<Act>, found: &Match, tokens: &[Token]) {
+    let heard = &tokens[usize::from(found.start)..usize::from(found.end)];
+    let surely = heard.iter().map(|token| token.confidence).sum::<f32>() / f32::from(found.end - found.start).max(1.0);
+    let span = Span {
+        start: heard.first().map_or(0, |token| token.word),
+        end: heard.last().map_or(0, |token| token.word + 1),
+    };
+    let act = Act { intent: found.intent, confidence: found.strength * surely, span, is_weak: false };
+    match acts.iter_mut().find(|known| known.intent == act.intent) {
+        Some(known) => known.confidence = known.confidence.max(act.confidence),
+        None => acts.push(act),
+    }
+}
+
+fn settle_contradiction(acts: &mut Vec<Act>) {
+    let has = |acts: &[Act], intent| acts.iter().any(|act| act.intent == intent);
+    if has(acts, Intent::Correction) {
+        acts.retain(|act| act.intent != Intent::Deny);
+        acts.iter_mut().filter(|act| act.intent == Intent::Affirm).for_each(|act| act.is_weak = true);
+    }
+    if has(acts, Intent::Affirm) && has(acts, Intent::Deny) {
+        acts.retain(|act| act.intent != Intent::Deny && act.intent != Intent::Unsure);
+        for act in acts.iter_mut().filter(|act| act.intent == Intent::Affirm) {
+            (act.intent, act.is_weak) = (Intent::Unsure, true);
+        }
+    }
+    if has(acts, Intent::Unsure) {
+        acts.iter_mut().for_each(|act| act.is_weak = true);
+    }
+}
+
+/// "Yes, but", "yes if", "I think so", "yes?": a yes that may not settle anything by itself.
+fn weaken_conditional(rules: &Understanding, tokens: &[Token], acts: &mut [Act]) {
+    let is_conditional = tokens.iter().any(|token| rules.conditions.binary_search(&token.id).is_ok());
+    for act in acts.iter_mut().filter(|act| matches!(act.intent, Intent::Affirm | Intent::ConfirmOrder)) {
+        let said = |token: &&Token| act.span.start <= token.word && token.word < act.span.end;
+        let is_question = tokens.iter().filter(said).any(|token| token.is_question);
+        act.is_weak |= is_question || is_conditional;
+    }
+}

@@ -1,0 +1,107 @@
+//! The understanding file: its form, its checks, and how it becomes an [`Understanding`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Intent, Understanding,
+    matcher::TreeBuilder,
+    pattern::{PatternError, unfold},
+    words::{Lexicon, Rewrites, WordId},
+};
+
+/// How sure a pattern under `sure` is of its intent.
+const SURE: f32 = 0.95;
+/// How sure a pattern under `loose` is of its intent.
+const LOOSE: f32 = 0.7;
+
+/// Why an understanding file cannot be used; the remedy is to correct the file at the place named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnderstandingError {
+    #[error("the understanding file is not of the expected form: {reason}")]
+    Form { reason: String },
+    #[error("[intents.{id}] is not a known intent")]
+    UnknownIntent { id: String },
+    #[error("[intents.{intent}] pattern \"{pattern}\": {error}")]
+    Pattern { intent: Intent, pattern: String, error: PatternError },
+    #[error("[classes] {class}: \"{word}\" must stay one word after the rewrites")]
+    ClassWord { class: String, word: String },
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RulesFile {
+    /// Words that say nothing.
+    fillers: String,
+    negators: String,
+    transparent: String,
+    conditions: String,
+    #[serde(default)]
+    rewrites: BTreeMap<String, String>,
+    #[serde(default)]
+    classes: BTreeMap<String, String>,
+    intents: BTreeMap<String, IntentRules>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IntentRules {
+    #[serde(default)]
+    sure: Vec<String>,
+    #[serde(default)]
+    loose: Vec<String>,
+}
+
+pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingError> {
+    let file: RulesFile =
+        toml::from_str(toml_text).map_err(|error| UnderstandingError::Form { reason: error.to_string() })?;
+    let mut rewrites = Rewrites::default();
+    file.fillers.split_whitespace().for_each(|word| rewrites.insert(word, ""));
+    file.rewrites.iter().for_each(|(from, to)| rewrites.insert(from, to));
+    let classes = read_classes(&file.classes, &rewrites)?;
+
+    let mut builder = TreeBuilder::new();
+    for (id, rules) in &file.intents {
+        let intent = id.parse().map_err(|_| UnderstandingError::UnknownIntent { id: id.clone() })?;
+        let sure = rules.sure.iter().map(|pattern| (pattern, SURE));
+        let loose = rules.loose.iter().map(|pattern| (pattern, LOOSE));
+        for (pattern, strength) in sure.chain(loose) {
+            let unfolded = unfold(pattern, &classes, &rewrites).map_err(|error| UnderstandingError::Pattern {
+                intent,
+                pattern: pattern.clone(),
+                error,
+            })?;
+            builder.add(&unfolded, intent, strength);
+        }
+    }
+
+    let mut lexicon = Lexicon::default();
+    let tree = builder.freeze(&mut lexicon);
+    let mut set = |words: &str| {
+        let mut ids: Vec<WordId> = words.split_whitespace().map(|word| lexicon.intern(word)).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let (negators, transparent, conditions) = (set(&file.negators), set(&file.transparent), set(&file.conditions));
+    lexicon.freeze(&rewrites);
+    Ok(Understanding { lexicon, tree, negators, transparent, conditions })
+}
+
+fn read_classes(
+    classes: &BTreeMap<String, String>,
+    rewrites: &Rewrites,
+) -> Result<BTreeMap<String, BTreeSet<String>>, UnderstandingError> {
+    let mut read = BTreeMap::new();
+    for (class, words) in classes {
+        let mut members = BTreeSet::new();
+        for word in words.split_whitespace() {
+            let mut plain = Vec::new();
+            rewrites.apply(&word.to_lowercase(), |word| plain.push(word.to_owned()));
+            let [only] = plain.as_slice() else {
+                return Err(UnderstandingError::ClassWord { class: class.clone(), word: word.to_owned() });
+            };
+            members.insert(only.clone());
+        }
+        read.insert(class.clone(), members);
+    }
+    Ok(read)
+}

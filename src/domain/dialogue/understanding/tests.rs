@@ -1,0 +1,167 @@
+use super::*;
+use crate::domain::hearing::{DigitCount, HeardWord};
+
+const ENGLISH: &str = include_str!("../../../../prompts/understanding/en.toml");
+
+fn english() -> Understanding {
+    Understanding::compile(ENGLISH).expect("the shipped understanding file is well-formed")
+}
+
+fn noon() -> jiff::civil::DateTime {
+    jiff::civil::date(2026, 11, 18).at(12, 0, 0, 0)
+}
+
+fn names(understood: &Understood) -> String {
+    understood.acts.iter().map(|act| act.intent.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Hears `text` with one confidence for every word.
+fn heard(text: &str, confidence: f32) -> Transcript {
+    let mut transcript = Transcript::certain(text);
+    for hypothesis in &mut transcript.hypotheses {
+        hypothesis.confidence = confidence;
+        hypothesis.words.iter_mut().for_each(|word: &mut HeardWord| word.confidence = confidence);
+    }
+    transcript
+}
+
+#[test]
+fn every_intent_has_one_stable_id() {
+    assert_eq!(Intent::ALL.len(), 128);
+    for &intent in Intent::ALL {
+        assert_eq!(intent.as_str().parse::<Intent>(), Ok(intent));
+    }
+    assert_eq!("buy_now".parse::<Intent>(), Err(UnknownIntent));
+}
+
+#[test]
+fn an_utterance_becomes_its_acts_in_order() {
+    let english = english();
+    let cases = [
+        ("yes", Awaited::YesNo, "affirm"),
+        ("Yeah, please.", Awaited::YesNo, "affirm"),
+        ("nope", Awaited::YesNo, "deny"),
+        ("okay", Awaited::YesNo, "acknowledge"),
+        ("yes, and who is this?", Awaited::YesNo, "affirm ask_who_is_calling"),
+        ("yes but not before six, and who is this?", Awaited::YesNo, "affirm reschedule_delivery ask_who_is_calling"),
+        ("no, not Tuesday, Thursday", Awaited::YesNo, "correction"),
+        ("I don't know where my order is", Awaited::Open, "unsure wismo_status"),
+        ("where's my parcel", Awaited::Open, "wismo_status"),
+        ("no problem", Awaited::YesNo, "affirm"),
+        ("flurb the wozzle", Awaited::Open, ""),
+        ("", Awaited::Open, ""),
+    ];
+    for (text, awaited, expected) in cases {
+        let understood = english.understand(&Transcript::certain(text), awaited, noon());
+        assert_eq!(names(&understood), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_denied_wish_is_not_a_wish() {
+    let english = english();
+    for text in ["I don't want to cancel my order", "please do not cancel it", "I never asked to cancel the order"] {
+        let understood = english.understand(&Transcript::certain(text), Awaited::YesNo, noon());
+        assert!(
+            !understood.has(Intent::CancelOrder) && !understood.has(Intent::Affirm),
+            "{text}: {}",
+            names(&understood)
+        );
+    }
+    let wish = english.understand(&Transcript::certain("I want to cancel my order"), Awaited::YesNo, noon());
+    assert!(wish.settles(Intent::CancelOrder));
+}
+
+#[test]
+fn a_doubtful_yes_settles_nothing() {
+    let english = english();
+    let settles =
+        |transcript: &Transcript| english.understand(transcript, Awaited::YesNo, noon()).settles(Intent::Affirm);
+    assert!(settles(&heard("yes", 0.95)));
+    assert!(!settles(&heard("yes", 0.4)));
+    for text in ["yes if it is free", "yes but wait", "yes no", "no yes", "maybe yes", "yes?", "okay", "oh", "uh-huh"] {
+        assert!(!settles(&heard(text, 1.0)), "{text}");
+    }
+    let mut click = english.understand(&heard("yes", 0.95), Awaited::YesNo, noon());
+    click.weigh_speech(Duration::from_millis(180));
+    assert!(!click.settles(Intent::Affirm));
+}
+
+#[test]
+fn another_reading_may_speak_up_but_not_settle() {
+    let english = english();
+    let mut transcript = Transcript::certain("cancer my border");
+    transcript.hypotheses.extend(Transcript::certain("cancel my order").hypotheses);
+    let understood = english.understand(&transcript, Awaited::Open, noon());
+    assert_eq!(names(&understood), "cancel_order");
+    assert!(!understood.settles(Intent::CancelOrder));
+}
+
+#[test]
+fn the_slip_in_a_file_is_named() {
+    let head = "fillers = \"\"\nnegators = \"\"\ntransparent = \"\"\nconditions = \"\"\n";
+    let cases = [
+        ("[intents.buy_now]\nsure = []", "[intents.buy_now] is not a known intent"),
+        (
+            "[intents.affirm]\nsure = [\"(yes\"]",
+            "[intents.affirm] pattern \"(yes\": a bracket is not closed or not opened",
+        ),
+        (
+            "[intents.affirm]\nsure = [\"[yes]\"]",
+            "[intents.affirm] pattern \"[yes]\": the pattern can match nothing at all",
+        ),
+        ("[intents.affirm]\nsure = [\"* yes\"]", "a gap must stand between words and skip at most 9"),
+        ("[intents.affirm]\nsure = [\"<day>\"]", "the class <day> is not in [classes]"),
+    ];
+    for (body, expected) in cases {
+        let error = Understanding::compile(&format!("{head}{body}")).expect_err(body).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn digits_are_read_as_people_say_them() {
+    let cases = [
+        ("four five two seven one nine", "452719"),
+        ("double four triple seven oh one", "4477701"),
+        ("forty five twenty seven nineteen", "452719"),
+        ("452719", "452719"),
+        ("4-5-2 7 1 9", "452719"),
+        ("it's 45 27 19", "452719"),
+        ("four hundred and fifty two", "452"),
+        ("one lakh twenty thousand", "120000"),
+        ("five six double zero three four", "560034"),
+        ("my number is nine eight four five oh one two three four five thanks", "9845012345"),
+        ("45,271", "45271"),
+    ];
+    for (text, expected) in cases {
+        let best = digit_strings(&Transcript::certain(text));
+        assert_eq!(best.first().map(|best| best.digits.reveal().as_str()), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn an_unsure_grouping_keeps_the_other_reading() {
+    let all = digit_strings(&Transcript::certain("twenty seven nine"));
+    let digits: Vec<&str> = all.iter().map(|candidate| candidate.digits.reveal().as_str()).collect();
+    assert_eq!(digits, ["279", "2079"]);
+}
+
+#[test]
+fn the_awaited_length_decides_between_readings() {
+    let awaited = Awaited::Digits(DigitCount { min: 6, max: 6 });
+    let understood = english().understand(&Transcript::certain("for five to seven one nine"), awaited, noon());
+    assert_eq!(understood.digits.first().map(|best| best.digits.reveal().as_str()), Some("452719"));
+}
+
+#[test]
+fn hostile_input_is_bounded() {
+    let english = english();
+    let awaited = Awaited::Digits(DigitCount { min: 4, max: 6 });
+    for text in
+        ["do ".repeat(5_000), "double ".repeat(500), "twenty one ".repeat(400), "²½٣".repeat(50), "'".repeat(99)]
+    {
+        let understood = english.understand(&Transcript::certain(&text), awaited, noon());
+        assert!(understood.acts.len() <= 8 && understood.digits.len() <= 12);
+    }
+}
