@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::identity::Identity;
+use super::proof::Identity;
 use super::inbound::{Habits, KnownOrders};
 use super::ledger::{Ledger, Told};
 use super::parcel::{LocalNow, zone_of};

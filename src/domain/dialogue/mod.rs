@@ -4,13 +4,14 @@
 
 mod core;
 mod exchange;
-mod identity;
+pub mod identity;
 mod inbound;
 mod ledger;
 mod meaning;
 mod outcome;
 mod parcel;
 pub mod phrasebook;
+mod proof;
 mod reply;
 mod requests;
 mod step;

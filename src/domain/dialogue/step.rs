@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EndReason;
-use super::identity::Factor;
+use super::proof::Factor;
 use super::meaning::Question;
 use super::requests::{Draft, Topic};
 use crate::domain::orders::Order;

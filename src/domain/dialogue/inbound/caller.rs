@@ -4,7 +4,7 @@
 use super::NumberSearch;
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::identity::Factor;
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::{Answer, Question};
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
 use crate::domain::dialogue::reply::Reply;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{NumberSearch, Search};
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::identity::Factor;
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
 use crate::domain::dialogue::reply::Reply;

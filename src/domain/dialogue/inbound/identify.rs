@@ -1,7 +1,7 @@
 //! Asks for proof, one thing at a time, when and only when the wish needs it; never says which part was wrong.
 
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::identity::Factor;
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::Line;
 use crate::domain::dialogue::reply::Reply;

@@ -5,7 +5,7 @@
 mod evaluate;
 mod intent;
 mod matcher;
-mod number_words;
+pub(crate) mod number_words;
 mod numbers;
 mod pattern;
 mod resolve;
@@ -18,6 +18,7 @@ mod tests;
 use std::time::Duration;
 
 pub use evaluate::{Miss, RowError, Score, Share, evaluate_understanding};
+pub(crate) use evaluate::{fnv1a, rows};
 pub use intent::{Intent, UnknownIntent};
 pub use numbers::{DigitString, Span, digit_strings};
 pub use pattern::PatternError;

@@ -1,0 +1,118 @@
+use super::*;
+
+fn heard(alternatives: &[&str]) -> Transcript {
+    Transcript { hypotheses: alternatives.iter().flat_map(|text| Transcript::certain(text).hypotheses).collect() }
+}
+
+fn grade(found: Match) -> &'static str {
+    match found {
+        Match::Accept { .. } => "accept",
+        Match::Unsure { .. } => "unsure",
+        Match::Reject => "reject",
+    }
+}
+
+#[test]
+fn a_spoken_postcode_is_compared_with_the_record() {
+    let cases: &[(&str, &[&str], &str)] = &[
+        ("560034", &["five six double zero three four"], "accept"),
+        ("560034", &["my pin code is 560 034"], "accept"),
+        ("560034", &["five six oh oh three for"], "accept"),
+        ("560034", &["560035"], "unsure"),
+        ("560034", &["110001"], "reject"),
+        ("LA4B 2RB", &["l a 4 b 2 a b"], "accept"),
+        ("LA4B 2RB", &["lima alpha 4 bravo 2 romeo bravo"], "accept"),
+        ("LA4B 2RB", &["L for London A 4 B for Bombay 2 R B"], "accept"),
+        ("EX8 5QG", &["e x 8 V Q G"], "accept"),
+        ("90210", &["nine oh two one oh"], "accept"),
+        ("90210", &["nine oh two one three"], "unsure"),
+        ("90210", &[""], "reject"),
+        ("90210", &[], "reject"),
+        ("", &["anything"], "reject"),
+    ];
+    for (known, alternatives, expected) in cases {
+        let found = match_postcode(known, &heard(alternatives));
+        assert_eq!(grade(found), *expected, "{known} heard as {alternatives:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_spoken_or_spelled_name_is_compared_with_the_record() {
+    let cases: &[(&str, &[&str], &str)] = &[
+        ("Asha Rao", &["Asha Rao"], "accept"),
+        ("Asha Rao", &["it's a sharrow", "asha rao"], "accept"),
+        ("Jill Cox", &["Gill Cox", "Jill cocks"], "accept"),
+        ("Wayne Coleman", &["w a YN e Co Lem a n"], "accept"),
+        ("Asha Rao", &["a s h a r a o"], "accept"),
+        ("Asha Rao", &["asha"], "unsure"),
+        ("Asha Rao", &["Priya Menon"], "reject"),
+        ("Asha Rao", &["who is this"], "reject"),
+        ("", &["Asha"], "reject"),
+    ];
+    for (known, alternatives, expected) in cases {
+        let found = match_name(known, &heard(alternatives));
+        assert_eq!(grade(found), *expected, "{known} heard as {alternatives:?}: {found:?}");
+    }
+}
+
+#[test]
+fn one_order_of_several_is_named() {
+    let orders = ["KH-452719", "KH-452718", "KH-880021"];
+    let cases = [
+        ("k h four five two seven one nine", Some((0, "accept"))),
+        ("it's four five two seven one eight", Some((1, "accept"))),
+        ("zero zero two one", Some((2, "accept"))),
+        ("kilo hotel double eight double oh two one", Some((2, "accept"))),
+        ("nine nine nine nine nine", None),
+        ("yes", None),
+    ];
+    for (text, expected) in cases {
+        let found = match_order_reference(&orders, &Transcript::certain(text));
+        assert_eq!(found.map(|(index, found)| (index, grade(found))), expected, "{text}");
+    }
+    assert_eq!(match_order_reference(&[], &Transcript::certain("1234")), None);
+}
+
+#[test]
+fn a_house_number_allows_no_fuzz() {
+    let cases = [
+        ("12", "twelve", "accept"),
+        ("12", "flat number 12", "accept"),
+        ("12B", "12 b", "accept"),
+        ("12", "13", "reject"),
+        ("12", "112", "reject"),
+        ("", "12", "reject"),
+    ];
+    for (known, text, expected) in cases {
+        assert_eq!(grade(match_house_number(known, &Transcript::certain(text))), expected, "{known} heard as {text}");
+    }
+}
+
+#[test]
+fn partial_answers_add_up_and_a_known_name_is_not_enough() {
+    let mut caller = IdentityEvidence::default();
+    caller.hear_postcode("LA4B 2RB", &heard(&["l a 4 b 2 a b"]));
+    assert!(!caller.verdict().is_accepted());
+    caller.hear_name("Damien Barker", &heard(&["Damien"]));
+    caller.hear_name("Damien Barker", &heard(&["b a r k e r"]));
+    assert!(caller.verdict().is_accepted());
+
+    let mut neighbour = IdentityEvidence::default();
+    neighbour.hear_name("Asha Rao", &heard(&["Asha Rao"]));
+    neighbour.hear_postcode("560034", &heard(&["560038"]));
+    assert!(!neighbour.verdict().is_accepted());
+}
+
+#[test]
+fn recorded_turns_are_scored_with_strangers() {
+    let turns = r#"{"call":"c1","scenario":"p1","item":"postcode","nbest":["l a 4 b 2 r b"]}
+{"call":"c1","scenario":"p1","item":"name","nbest":["Damien Barker"]}
+{"call":"c2","scenario":"p2","item":"postcode","nbest":[""]}"#;
+    let profiles = "scenario_id,postcode,name\np1,LA4B 2RB,Damien Barker\np2,N6 7XJ,Kate Taylor\np3,E9 9PJ,Jill Cox\n";
+    let score = evaluate_identity(turns, profiles).expect("the rows are of the form");
+    assert_eq!(
+        (score.n, score.correct, score.safe_misses, score.unsafe_misses, score.impostor_n),
+        (2, 1, 1, 0, Some(4))
+    );
+    assert_eq!(evaluate_identity("{}", profiles).expect_err("a row needs its fields").line, 1);
+}
