@@ -6,7 +6,6 @@ mod evaluate;
 mod evidence;
 mod letters;
 mod names;
-mod spelling;
 
 #[cfg(test)]
 mod tests;
@@ -15,8 +14,10 @@ pub use evaluate::{evaluate_identity, evaluate_identity_share};
 pub use evidence::IdentityEvidence;
 pub use names::{NameScores, match_name, name_scores};
 
-use crate::domain::{dialogue::understanding::digit_strings, hearing::Transcript};
-use spelling::spelled;
+use crate::domain::{
+    dialogue::understanding::{digit_strings, spelled},
+    hearing::Transcript,
+};
 
 /// Readings of one turn that are compared.
 const HYPOTHESES_MAX: usize = 12;

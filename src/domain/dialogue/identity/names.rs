@@ -2,8 +2,8 @@
 
 use rphonetic::DoubleMetaphone;
 
-use super::{HYPOTHESES_MAX, Match, RANK_DISCOUNT, canonical, letters, spelling::spelled};
-use crate::domain::hearing::Transcript;
+use super::{HYPOTHESES_MAX, Match, RANK_DISCOUNT, canonical, letters};
+use crate::domain::{dialogue::understanding::spelled, hearing::Transcript};
 
 /// Both names this close: the caller said the record's name.
 const NAME_ACCEPT: f32 = 0.86;

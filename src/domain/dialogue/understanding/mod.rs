@@ -2,14 +2,19 @@
 //!
 //! Rules prefer silence to a guess: what fits no pattern is unclear, and an unclear turn is asked again.
 
+mod dates;
 mod evaluate;
 mod intent;
 mod matcher;
 pub(crate) mod number_words;
 mod numbers;
 mod pattern;
+mod references;
 mod resolve;
 mod rules;
+mod secrets;
+mod spelling;
+mod spoken_names;
 mod words;
 
 #[cfg(test)]
@@ -17,12 +22,17 @@ mod tests;
 
 use std::time::Duration;
 
+pub use dates::{DatePhrase, DeliveryHours, evaluate_dates, evaluate_dates_share, read_dates};
 pub use evaluate::{Miss, RowError, Score, Share, evaluate_understanding};
 pub(crate) use evaluate::{fnv1a, rows};
 pub use intent::{Intent, UnknownIntent};
 pub use numbers::{DigitString, Span, digit_strings};
 pub use pattern::PatternError;
+pub use references::{PostcodeForm, SpokenCode, order_references, postcodes};
 pub use rules::UnderstandingError;
+pub use secrets::{Masked, Secret, SecretKind, mask};
+pub(crate) use spelling::spelled;
+pub use spoken_names::spoken_name;
 
 use crate::domain::hearing::{Awaited, DigitCount, Hypothesis, Transcript};
 use matcher::{Match, Tree};
@@ -58,6 +68,8 @@ pub struct Understood {
     pub acts: Vec<Act>,
     /// Order: those of the awaited length first, then the likeliest.
     pub digits: Vec<DigitString>,
+    /// Order: as said.
+    pub dates: Vec<DatePhrase>,
     /// The utterance is one lone answer: "yes", "okay", "no".
     pub is_lone_answer: bool,
 }
@@ -123,7 +135,7 @@ impl Understanding {
         &self,
         transcript: &Transcript,
         awaited: Awaited,
-        _local_now: jiff::civil::DateTime,
+        local_now: jiff::civil::DateTime,
     ) -> Understood {
         let mut scratch = Scratch::default();
         let mut understood = Understood::default();
@@ -134,7 +146,8 @@ impl Understanding {
             understood.acts = self.fallback(transcript, awaited, &mut scratch);
         }
         understood.digits = self.digits_of(transcript, awaited);
-        self.add_awaited(&mut understood, awaited);
+        understood.dates = read_dates(transcript.text(), local_now, DeliveryHours::default());
+        add_awaited(&mut understood, transcript, awaited);
         understood
     }
 
@@ -176,24 +189,23 @@ impl Understanding {
         }
         digits
     }
+}
 
-    fn add_awaited(&self, understood: &mut Understood, awaited: Awaited) {
-        let Some(best) = understood.digits.first() else { return };
-        let intent = match awaited {
-            Awaited::OrderReference => Intent::ProvideOrderNumber,
-            Awaited::Postcode => Intent::ProvidePostcode,
-            Awaited::Digits(_)
-            | Awaited::Open
-            | Awaited::YesNo
-            | Awaited::Choice
-            | Awaited::Name
-            | Awaited::Date
-            | Awaited::Address => return,
-        };
-        if !understood.has(intent) {
-            let act = Act { intent, confidence: best.score, span: best.span, is_weak: false };
-            understood.acts.push(act);
-        }
+/// The bare answer to a question needs no words around it: digits, a name, a day.
+fn add_awaited(understood: &mut Understood, transcript: &Transcript, awaited: Awaited) {
+    let is_digits = !understood.digits.is_empty();
+    let is_date = understood.dates.iter().any(|phrase| !phrase.is_excluded);
+    let is_name = understood.is_unclear() && spoken_name(transcript).is_some();
+    let (intent, is_given) = match awaited {
+        Awaited::OrderReference => (Intent::ProvideOrderNumber, is_digits),
+        Awaited::Postcode => (Intent::ProvidePostcode, is_digits),
+        Awaited::Name => (Intent::ProvideName, is_name),
+        Awaited::Date => (Intent::RescheduleDelivery, is_date),
+        Awaited::Digits(_) | Awaited::Open | Awaited::YesNo | Awaited::Choice | Awaited::Address => return,
+    };
+    if is_given && !understood.has(intent) {
+        let confidence = transcript.best().map_or(0.0, |best| best.confidence);
+        understood.acts.push(Act { intent, confidence, span: Span::default(), is_weak: false });
     }
 }
 

@@ -4,10 +4,7 @@ use super::{
     number_words::{NumberWord, number_word},
     words::plain_into,
 };
-use crate::domain::{
-    hearing::{Hypothesis, Transcript},
-    values::Personal,
-};
+use crate::domain::{hearing::Transcript, values::Personal};
 
 /// Readings kept per stretch of digits. The least likely ones are dropped.
 const READINGS_MAX: usize = 8;
@@ -47,7 +44,7 @@ pub struct DigitString {
 pub fn digit_strings(transcript: &Transcript) -> Vec<DigitString> {
     let mut all: Vec<DigitString> = Vec::new();
     for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
-        for candidate in hypothesis_digits(hypothesis) {
+        for candidate in text_digits(&hypothesis.text, hypothesis.confidence) {
             match all.iter_mut().find(|known| known.digits == candidate.digits) {
                 Some(known) => known.score = known.score.max(candidate.score),
                 None => all.push(candidate),
@@ -59,13 +56,14 @@ pub fn digit_strings(transcript: &Transcript) -> Vec<DigitString> {
     all
 }
 
-fn hypothesis_digits(hypothesis: &Hypothesis) -> Vec<DigitString> {
+/// Every reading of every stretch of digits in one text, in order of the stretches.
+pub(super) fn text_digits(text: &str, confidence: f32) -> Vec<DigitString> {
     let mut found = Vec::new();
     let mut run: Vec<Piece> = Vec::new();
     let mut run_start = 0;
     let mut plain = String::new();
     let mut count = 0;
-    for (index, word) in hypothesis.text.split_whitespace().enumerate() {
+    for (index, word) in text.split_whitespace().enumerate() {
         count = index + 1;
         let before = run.len();
         let is_number = word.split('-').filter(|part| !part.is_empty()).all(|part| {
@@ -78,10 +76,10 @@ fn hypothesis_digits(hypothesis: &Hypothesis) -> Vec<DigitString> {
             }
         } else {
             run.truncate(before);
-            close_run(&mut run, Span::new(run_start, index), hypothesis.confidence, &mut found);
+            close_run(&mut run, Span::new(run_start, index), confidence, &mut found);
         }
     }
-    close_run(&mut run, Span::new(run_start, count), hypothesis.confidence, &mut found);
+    close_run(&mut run, Span::new(run_start, count), confidence, &mut found);
     found
 }
 

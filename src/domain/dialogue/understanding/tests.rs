@@ -165,3 +165,84 @@ fn hostile_input_is_bounded() {
         assert!(understood.acts.len() <= 8 && understood.digits.len() <= 12);
     }
 }
+
+#[test]
+fn secrets_are_masked_and_ordinary_numbers_are_not() {
+    use SecretKind::{CardNumber, OneTimeCode, Password, Pin, SecurityCode};
+    let cases: &[(&str, &str, &[SecretKind])] = &[
+        ("it's 4111 1111 1111 1111 okay", "it's [masked] okay", &[CardNumber]),
+        ("four one double one, one one one one, triple one one, one one one one", "[masked]", &[CardNumber]),
+        ("the cvv is one two three", "the cvv is [masked]", &[SecurityCode]),
+        ("the OTP is 482913.", "the OTP is [masked]", &[OneTimeCode]),
+        ("my upi pin is four three two one", "my upi pin is [masked]", &[Pin]),
+        ("my password is hunter2 thanks", "my password is [masked] thanks", &[Password]),
+        ("my pin code is 560034", "my pin code is 560034", &[]),
+        ("order four five two seven one nine", "order four five two seven one nine", &[]),
+        ("call me on 98450 12345", "call me on 98450 12345", &[]),
+    ];
+    for (text, expected, kinds) in cases {
+        let masked = mask(text);
+        assert_eq!(masked.text, *expected);
+        assert_eq!(masked.found.iter().map(|secret| secret.kind).collect::<Vec<_>>(), *kinds, "{text}");
+    }
+}
+
+#[test]
+fn references_and_postcodes_are_spelled_many_ways() {
+    let first = |found: Vec<SpokenCode>| found.first().map(|code| code.canonical.reveal().clone());
+    let references = [
+        ("K H four five two seven one nine", Some("KH452719")),
+        ("my order number is k for kilo h for hotel 4 5 2 7 1 9", Some("KH452719")),
+        ("kilo hotel four five double two", Some("KH4522")),
+        ("double b one two three", Some("BB123")),
+        ("zed as in zebra 1 2 3", Some("Z123")),
+        ("where is it", None),
+    ];
+    for (text, expected) in references {
+        assert_eq!(first(order_references(&Transcript::certain(text))).as_deref(), expected, "{text}");
+    }
+    let codes = [
+        ("five six double zero three four", PostcodeForm::India, Some("560034")),
+        ("five six oh oh three four", PostcodeForm::India, Some("560034")),
+        ("zero one two three four five", PostcodeForm::India, None),
+        ("nine oh two one oh", PostcodeForm::UnitedStates, Some("90210")),
+        ("s w one a two a a", PostcodeForm::UnitedKingdom, Some("SW1A2AA")),
+        ("m one one a e", PostcodeForm::UnitedKingdom, Some("M11AE")),
+        ("hello there", PostcodeForm::UnitedKingdom, None),
+    ];
+    for (text, form, expected) in codes {
+        assert_eq!(first(postcodes(&Transcript::certain(text), form)).as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_name_is_taken_out_of_its_sentence() {
+    let cases = [
+        ("my name is asha rao", Some("Asha Rao")),
+        ("Yes, this is Damien Barker speaking", Some("Damien Barker")),
+        ("it's A S H A", Some("Asha")),
+        ("asha", Some("Asha")),
+        ("where is my order", None),
+        ("I don't want to say", None),
+        ("", None),
+    ];
+    for (text, expected) in cases {
+        let name = spoken_name(&Transcript::certain(text));
+        assert_eq!(name.as_ref().map(|name| name.reveal().as_str()), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_bare_answer_answers_what_was_asked() {
+    let english = english();
+    let cases = [
+        ("K H four five two seven one nine", Awaited::OrderReference, "provide_order_number"),
+        ("five six double zero three four", Awaited::Postcode, "provide_postcode"),
+        ("Asha Rao", Awaited::Name, "provide_name"),
+        ("the fifth", Awaited::Date, "reschedule_delivery"),
+        ("speak to a person", Awaited::Name, "speak_to_human"),
+    ];
+    for (text, awaited, expected) in cases {
+        assert_eq!(names(&english.understand(&Transcript::certain(text), awaited, noon())), expected, "{text}");
+    }
+}

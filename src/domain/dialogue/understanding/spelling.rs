@@ -1,6 +1,6 @@
 //! Spoken letters and digits: single letters, letter names, spelling alphabets, "b for bombay", numbers, doubles.
 
-use crate::domain::dialogue::understanding::number_words::{NumberWord, number_word};
+use super::number_words::{NumberWord, number_word};
 
 /// Longer than anything that is spelled over a telephone; what follows is not looked at.
 const SIGNS_MAX: usize = 48;
@@ -8,7 +8,7 @@ const SIGNS_MAX: usize = 48;
 const LETTERS_RUN_MAX: usize = 5;
 
 /// Reads spoken letters and digits into capitals and digits.
-pub(super) fn spelled(text: &str) -> Vec<u8> {
+pub(crate) fn spelled(text: &str) -> Vec<u8> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| c.is_whitespace() || "-.,/?!;:".contains(c))

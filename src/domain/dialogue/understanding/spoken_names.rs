@@ -1,0 +1,85 @@
+//! A person's name in what was said, where there is no record to compare with.
+
+use super::spelling::spelled;
+use crate::domain::{hearing::Transcript, values::Personal};
+
+const NAME_WORDS_MAX: usize = 4;
+/// This many single letters in a row are a spelled name.
+const LETTERS_MIN: usize = 3;
+/// What people say in front of their name. Longer ones first.
+const OPENINGS: &[&str] = &[
+    "my first name is",
+    "my last name is",
+    "my full name is",
+    "my surname is",
+    "my name is",
+    "my name's",
+    "the name is",
+    "the name's",
+    "name is",
+    "you are speaking to",
+    "you're speaking to",
+    "this is",
+    "it is",
+    "it's",
+    "that's",
+    "i am",
+    "i'm",
+    "hi",
+    "hello",
+    "yes",
+    "yeah",
+    "um",
+    "uh",
+    "sorry",
+    "sure",
+    "okay",
+];
+const CLOSINGS: &[&str] = &["here", "speaking", "please", "thanks", "calling"];
+/// Words that are no part of a name: with one of them the utterance says something else.
+const NO_NAME: &[&str] = &[
+    "no", "not", "what", "why", "who", "where", "when", "how", "is", "are", "do", "don't", "can", "can't", "want",
+    "my", "your", "you", "order", "parcel", "the", "a", "it", "that", "and", "to", "me", "have", "need", "will",
+    "know",
+];
+
+/// Reads a spoken or spelled name, or nothing where the words are no name.
+///
+/// Shape: words with capitals, as one would write them.
+pub fn spoken_name(transcript: &Transcript) -> Option<Personal<String>> {
+    let lower = transcript.text().to_lowercase().replace('’', "'");
+    let mut rest = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    while let Some(opened) = OPENINGS.iter().find_map(|opening| strip_word(rest, opening)) {
+        rest = opened;
+    }
+    let mut words: Vec<&str> = rest
+        .split(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '-' | '!' | '?'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    while words.last().is_some_and(|last| CLOSINGS.contains(last)) {
+        words.pop();
+    }
+    let letters = words.iter().filter(|word| word.chars().count() == 1).count();
+    if LETTERS_MIN <= letters && words.len() <= 2 * letters {
+        let signs = spelled(rest);
+        let is_name = signs.iter().all(u8::is_ascii_uppercase);
+        return String::from_utf8(signs)
+            .ok()
+            .filter(|_| is_name)
+            .map(|name| Personal::new(capitalised(&name.to_lowercase())));
+    }
+    let is_name = (1..=NAME_WORDS_MAX).contains(&words.len())
+        && words.iter().all(|word| !NO_NAME.contains(word) && word.chars().all(|c| c.is_alphabetic() || c == '\''))
+        && words.iter().any(|word| 1 < word.chars().count());
+    is_name.then(|| Personal::new(words.iter().map(|word| capitalised(word)).collect::<Vec<_>>().join(" ")))
+}
+
+fn strip_word<'a>(text: &'a str, opening: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(opening)?;
+    rest.starts_with([' ', ',', '.']).then(|| rest.trim_start_matches([' ', ',', '.']))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
