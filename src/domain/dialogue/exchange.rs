@@ -96,10 +96,12 @@ pub enum DialogueEvent {
     RecordFailed {
         request: RequestId,
     },
-    /// The caller heard this utterance up to and including the sentence with this index.
+    /// The caller heard an utterance up to and including one of its sentences.
+    ///
+    /// Shape: `last_sentence` is an index into the saying's sentences, from 0. Nothing heard is no event.
     Heard {
         utterance: UtteranceId,
-        sentences: usize,
+        last_sentence: usize,
         at: CallTime,
     },
     /// The call has lasted longer than a delivery call should.
@@ -211,4 +213,23 @@ pub enum DialogueCommand {
     MaskTurn,
     /// Hang up once everything said before has been heard, or could have been.
     End(EndReason),
+}
+
+/// Who ended the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndedBy {
+    /// After [`DialogueCommand::End`], or because the server stops.
+    Agent,
+    Caller,
+    /// The line broke.
+    Network,
+    /// A part of the system failed and the call could not go on.
+    Fault,
+}
+
+/// How the call came to its end, for its outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallEnding {
+    pub by: EndedBy,
+    pub at: CallTime,
 }

@@ -2,11 +2,29 @@
 //!
 //! A dialogue hears whole caller turns and says sentences; it knows nothing of audio, pauses or who has the floor.
 
+mod core;
 mod exchange;
 pub mod identity;
+mod inbound;
+mod ledger;
+mod meaning;
+mod outcome;
+mod parcel;
+pub mod phrasebook;
+mod proof;
+mod reply;
+mod requests;
+mod step;
+mod turn;
 pub mod understanding;
 
+#[cfg(test)]
+mod tests;
+
+pub use core::Dialogue;
 pub use exchange::{
-    Brief, CallerTurn, DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, OrderQuery, RecordingNotice,
-    RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
+    Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact, OrderQuery,
+    RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
 };
+pub use outcome::OutcomeDraft;
+pub use phrasebook::{Phrasebook, PhrasebookError};

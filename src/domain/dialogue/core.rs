@@ -1,0 +1,194 @@
+//! The dialogue: facts of the conversation in, sentences and orders out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::proof::Identity;
+use super::inbound::{Habits, KnownOrders};
+use super::ledger::{Ledger, Told};
+use super::parcel::{LocalNow, zone_of};
+use super::phrasebook::{Line, Phrasebook, Text, Voice};
+use super::reply::Reply;
+use super::requests::Kept;
+use super::step::{Step, Wish};
+use super::understanding::Understanding;
+use super::{Brief, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
+use crate::domain::values::{CallTime, RequestId, UtteranceId};
+
+/// What never changes during a call.
+pub(super) struct Setting {
+    pub(super) brief: Brief,
+    pub(super) book: Arc<Phrasebook>,
+    pub(super) understanding: Arc<Understanding>,
+    pub(super) shop_name: Arc<str>,
+    shop_zone: TimeZone,
+}
+
+/// One conversation about one customer's orders.
+///
+/// Cloning is cheap: a clone can be asked what it would say while the original waits.
+/// Order: [`DialogueEvent::Opened`] comes first, and nothing but hearing and late answers after [`DialogueCommand::End`].
+#[derive(Clone)]
+pub struct Dialogue {
+    pub(super) setting: Arc<Setting>,
+    pub(super) now: CallTime,
+    pub(super) step: Step,
+    /// What the caller is after and has not got yet.
+    pub(super) wish: Option<Wish>,
+    pub(super) orders: KnownOrders,
+    pub(super) identity: Identity,
+    pub(super) requests: Vec<Kept>,
+    pub(super) ledger: Ledger,
+    pub(super) habits: Habits,
+    last_utterance: UtteranceId,
+    last_request: RequestId,
+}
+
+impl Dialogue {
+    pub fn new(brief: Brief, book: Arc<Phrasebook>, understanding: Arc<Understanding>) -> Self {
+        let shop_zone = TimeZone::get(&brief.shop.time_zone).unwrap_or(TimeZone::UTC);
+        let shop_name = brief.shop.name.as_str().into();
+        Self {
+            setting: Arc::new(Setting { brief, book, understanding, shop_name, shop_zone }),
+            now: CallTime::ZERO,
+            step: Step::Unopened,
+            wish: None,
+            orders: KnownOrders::default(),
+            identity: Identity::default(),
+            requests: Vec::new(),
+            ledger: Ledger::default(),
+            habits: Habits::default(),
+            last_utterance: UtteranceId::default(),
+            last_request: RequestId::default(),
+        }
+    }
+
+    /// Takes in one fact and appends what follows from it, in the order it is to be carried out.
+    pub fn handle(&mut self, now: CallTime, event: &DialogueEvent, out: &mut Vec<DialogueCommand>) {
+        self.now = now;
+        let mut reply = Reply::new();
+        if self.step.is_ended() {
+            self.take_late(event);
+            return;
+        }
+        match event {
+            DialogueEvent::Opened => self.open(&mut reply),
+            DialogueEvent::CallerSaid(said) => self.hear_caller(said, &mut reply),
+            DialogueEvent::KeysPressed(keys) => self.take_keys(keys, &mut reply),
+            DialogueEvent::Silence(silence) => self.meet_silence(*silence, &mut reply),
+            DialogueEvent::OrdersFound { request, orders } => self.take_orders(*request, orders, &mut reply),
+            DialogueEvent::LookupFailed { request } => self.miss_orders(*request, &mut reply),
+            DialogueEvent::StillWaiting { request } => self.keep_waiting(*request, &mut reply),
+            DialogueEvent::RequestRecorded { request, id } => self.take_recorded(*request, id, &mut reply),
+            DialogueEvent::RecordFailed { request } => self.take_record_failed(*request, &mut reply),
+            DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
+            DialogueEvent::TooLong => self.end_too_long(&mut reply),
+        }
+        self.deliver(reply, out);
+    }
+
+    fn take_heard(&mut self, utterance: UtteranceId, last_sentence: usize, at: CallTime) {
+        self.ledger.hear(utterance, last_sentence.saturating_add(1), at);
+    }
+
+    /// After the end only what was heard and what was kept still count.
+    fn take_late(&mut self, event: &DialogueEvent) {
+        match event {
+            DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
+            DialogueEvent::RequestRecorded { request, id } => {
+                self.settle_kept(*request, Some(id));
+            }
+            DialogueEvent::RecordFailed { request } => {
+                self.settle_kept(*request, None);
+            }
+            DialogueEvent::Opened
+            | DialogueEvent::CallerSaid(_)
+            | DialogueEvent::KeysPressed(_)
+            | DialogueEvent::Silence(_)
+            | DialogueEvent::OrdersFound { .. }
+            | DialogueEvent::LookupFailed { .. }
+            | DialogueEvent::StillWaiting { .. }
+            | DialogueEvent::TooLong => (),
+        }
+    }
+
+    fn deliver(&mut self, mut reply: Reply, out: &mut Vec<DialogueCommand>) {
+        out.append(&mut reply.commands);
+        let is_speaking = !reply.lines.is_empty();
+        if is_speaking {
+            self.speak(&mut reply, out);
+        }
+        if let Some(reason) = reply.end {
+            self.step = Step::Ended(reason);
+            out.push(DialogueCommand::End(reason));
+            return;
+        }
+        if is_speaking || reply.is_awaiting_anew {
+            let likely = self.likely_next();
+            if !likely.is_empty() {
+                out.push(DialogueCommand::Prepare(likely));
+            }
+            out.push(DialogueCommand::Await(self.expectation(reply.is_on_hold)));
+        }
+    }
+
+    fn speak(&mut self, reply: &mut Reply, out: &mut Vec<DialogueCommand>) {
+        let mut lines = std::mem::take(&mut reply.lines);
+        if self.owes_disclosure() {
+            lines.insert(0, self.disclosure());
+            reply.must_be_heard = true;
+        }
+        let voice = self.voice();
+        let book = &self.setting.book;
+        let sentences: Vec<_> = lines.iter().map(|line| book.sentence(line, reply.rewording, &voice)).collect();
+        let utterance = self.last_utterance.next();
+        self.last_utterance = utterance;
+        let facts = sentences.iter().map(|sentence| sentence.facts.clone()).collect();
+        self.ledger.say(utterance, lines, facts);
+        let saying = Saying { sentences, must_be_heard: reply.must_be_heard };
+        out.push(DialogueCommand::Say { utterance, saying });
+    }
+
+    /// The opening was cut off before it was clear who speaks.
+    fn owes_disclosure(&self) -> bool {
+        self.last_utterance != UtteranceId::default() && !self.ledger.has_told(Told::Disclosure)
+    }
+
+    fn disclosure(&self) -> Line {
+        let shop = self.shop();
+        match self.setting.brief.recording {
+            RecordingNotice::Announced => Line::DisclosureRecorded { shop },
+            RecordingNotice::NotRecorded => Line::Disclosure { shop },
+        }
+    }
+
+    pub(super) fn next_request(&mut self) -> RequestId {
+        self.last_request = self.last_request.next();
+        self.last_request
+    }
+
+    pub(super) fn shop(&self) -> Text {
+        Text(Arc::clone(&self.setting.shop_name))
+    }
+
+    pub(super) fn wall_clock(&self) -> Timestamp {
+        let elapsed = Duration::from_millis(self.now.as_ms());
+        self.setting.brief.started_at.checked_add(elapsed).unwrap_or(Timestamp::MAX)
+    }
+
+    pub(super) fn local_now(&self) -> LocalNow {
+        let zone = zone_of(self.orders.chosen().map(Arc::as_ref), &self.setting.shop_zone);
+        LocalNow { at: self.wall_clock(), zone }
+    }
+
+    pub(super) fn voice(&self) -> Voice {
+        Voice { today: self.local_now().today() }
+    }
+
+    pub(super) fn end(&self, reason: EndReason, reply: &mut Reply) {
+        reply.end = Some(reason);
+    }
+}

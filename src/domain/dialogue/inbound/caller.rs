@@ -1,0 +1,206 @@
+//! Where a caller's turn goes: conduct first, then the answer to the open question, then what they are after.
+
+
+use super::NumberSearch;
+use crate::domain::call::VerificationLevel;
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::proof::Factor;
+use crate::domain::dialogue::meaning::{Answer, Question};
+use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::reply::Reply;
+use crate::domain::dialogue::requests::Topic;
+use crate::domain::dialogue::step::{Step, Then, Wish};
+use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::{CallerTurn, EndReason};
+
+/// Turns in a row that were not understood before a person is called in.
+const MISSES_MAX: u8 = 3;
+
+impl Dialogue {
+    pub(in crate::domain::dialogue) fn hear_caller(&mut self, said: &CallerTurn, reply: &mut Reply) {
+        let (awaited, local_now) = (self.awaited(), self.local_now().civil());
+        let turn = Turn::understand(&self.setting.understanding, said, awaited, local_now);
+        self.habits.has_spoken = true;
+        if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
+            self.habits.misses = 0;
+            return;
+        }
+        let asides = turn.asides();
+        for aside in &asides {
+            self.answer_aside(*aside, reply);
+        }
+        if self.take_answer(&turn, reply) {
+            self.habits.misses = 0;
+        } else if let Some(wish) = turn.wish() {
+            self.habits.misses = 0;
+            self.pursue(wish, &turn, reply);
+        } else if !asides.is_empty() || turn.has_answer(Answer::Acknowledge) {
+            self.habits.misses = 0;
+            self.ask_again(reply);
+        } else {
+            self.meet_unclear(reply);
+        }
+    }
+
+    /// Whether the turn answered what was asked.
+    fn take_answer(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        match self.step.clone() {
+            Step::Unopened | Step::Ended(_) => true,
+            Step::Open => self.take_open(turn, reply),
+            Step::AnythingElse => self.take_anything_else(turn, reply),
+            Step::Looking { .. } | Step::Saving { .. } | Step::OptOutSaving { .. } => self.take_meanwhile(turn, reply),
+            Step::Reference => self.take_reference(turn, reply),
+            Step::PostcodeToFind => self.take_postcode_to_find(turn, reply),
+            Step::NameToFind { candidates } => self.take_name_to_find(&candidates, turn, reply),
+            Step::WhichOrder { candidates } => self.take_which_order(&candidates, turn, reply),
+            Step::Proof(factor) => self.take_proof(factor, turn, reply),
+            Step::Offered(topic) => self.take_offered(topic, turn, reply),
+            Step::Detail(draft) => self.take_detail(*draft, turn, reply),
+            Step::CheckedAround(draft) => self.take_checked_around(*draft, turn, reply),
+            Step::Confirm(draft) => self.take_confirm(*draft, turn, reply),
+            Step::HelpFirst => self.take_help_first(turn, reply),
+            Step::Phone(draft) => self.take_phone(*draft, turn, reply),
+            Step::OptOutScope => self.take_opt_out_scope(turn, reply),
+        }
+    }
+
+    fn take_open(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.wish().is_some() {
+            return false;
+        }
+        if turn.has_answer(Answer::NothingElse) {
+            self.close(reply);
+            return true;
+        }
+        self.take_volunteered(turn, reply)
+    }
+
+    /// An order number said without being asked for is the wish to hear about that order.
+    fn take_volunteered(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.digits.is_empty() {
+            return false;
+        }
+        self.wish = Some(Wish::Ask(Question::Where));
+        self.take_reference(turn, reply)
+    }
+
+    /// The caller speaks while something is looked up or kept: what they want comes after it.
+    fn take_meanwhile(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if let Some(wish) = turn.wish() {
+            self.wish = Some(wish);
+        }
+        reply.say(match self.step {
+            Step::Saving { .. } | Step::OptOutSaving { .. } => Line::Saving,
+            _ => Line::OneMoment,
+        });
+        true
+    }
+
+    /// Goes after a wish: finds the order, asks for proof where it is needed, then answers or records.
+    pub(super) fn pursue(&mut self, wish: Wish, turn: &Turn, reply: &mut Reply) {
+        if let Wish::Ask(Question::IsLate | Question::NotMoving | Question::NotArrived) = wish {
+            self.habits.is_worried = true;
+        }
+        if let Wish::Want(topic) = wish {
+            if !topic.spec().needs_order {
+                self.begin_request(topic, turn, reply);
+                return;
+            }
+            self.habits.carried = Some(turn.clone());
+        }
+        self.wish = Some(wish);
+        self.go_on(reply);
+    }
+
+    /// Takes up the wish that is still open, or asks what else there is.
+    pub(super) fn go_on(&mut self, reply: &mut Reply) {
+        let Some(wish) = self.wish else {
+            self.step = Step::AnythingElse;
+            reply.say(Line::AnythingElse);
+            return;
+        };
+        if !self.has_order_for(wish) {
+            self.find_order(wish, reply);
+            return;
+        }
+        if self.identity.level() < needed_level(wish) {
+            self.ask_proof(reply);
+            return;
+        }
+        self.wish = None;
+        match wish {
+            Wish::Ask(question) => self.answer_question(question, reply),
+            Wish::Want(topic) => {
+                let carried = self.habits.carried.take();
+                self.begin_request_with(topic, carried.as_ref(), reply);
+            }
+        }
+    }
+
+    /// Reworded question, then the keys, then a person.
+    pub(super) fn meet_unclear(&mut self, reply: &mut Reply) {
+        self.habits.misses += 1;
+        if MISSES_MAX <= self.habits.misses {
+            self.habits.misses = 0;
+            self.call_person(Topic::Human, "not_understood", Then::End(EndReason::NotUnderstood), reply);
+            return;
+        }
+        reply.say(Line::NotCaught);
+        if self.habits.misses == 1 {
+            reply.rewording = Rewording::Short;
+            self.ask_again(reply);
+        } else {
+            reply.say(self.choices());
+        }
+    }
+
+    /// Says the open question once more.
+    pub(super) fn ask_again(&mut self, reply: &mut Reply) {
+        match self.question() {
+            Some(question) => reply.say(question),
+            None => reply.is_awaiting_anew = true,
+        }
+    }
+
+    pub(super) fn number_search_runs(&self) -> bool {
+        matches!(self.orders.by_number, NumberSearch::Running(_))
+    }
+
+    /// The factors the chosen order can be compared with.
+    pub(super) fn available_factors(&self) -> Vec<Factor> {
+        let Some(order) = self.orders.chosen() else { return Vec::new() };
+        let has_number = order.address.lines.iter().any(|line| line.reveal().bytes().any(|byte| byte.is_ascii_digit()));
+        let digits = order.order_ref.0.bytes().filter(u8::is_ascii_digit).count();
+        let mut factors = vec![Factor::Postcode];
+        if has_number {
+            factors.push(Factor::HouseNumber);
+        }
+        if 4 <= digits {
+            factors.push(Factor::Reference);
+        }
+        if self.identity.level() == VerificationLevel::V0 {
+            factors.push(Factor::Name);
+        }
+        factors
+    }
+}
+
+/// What may be told or done only to a verified caller.
+fn needed_level(wish: Wish) -> VerificationLevel {
+    match wish {
+        Wish::Want(topic) => topic.spec().level,
+        Wish::Ask(question) => match question {
+            Question::Where
+            | Question::When
+            | Question::IsLate
+            | Question::Why
+            | Question::ActionNeeded
+            | Question::NotMoving
+            | Question::NotArrived
+            | Question::Parcels
+            | Question::PaymentMeans
+            | Question::RiderContact => VerificationLevel::V1,
+            Question::Contents | Question::Amount | Question::WhereLeft => VerificationLevel::V2,
+        },
+    }
+}

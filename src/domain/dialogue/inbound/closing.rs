@@ -1,0 +1,82 @@
+//! The end: what was agreed in one sentence, what happens next, thanks.
+
+use std::sync::Arc;
+
+use crate::domain::dialogue::EndReason;
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::ledger::Told;
+use crate::domain::dialogue::meaning::Answer;
+use crate::domain::dialogue::parcel::{Eta, Parcel};
+use crate::domain::dialogue::phrasebook::{Day, Hours, Line};
+use crate::domain::dialogue::reply::Reply;
+use crate::domain::dialogue::requests::Fate;
+use crate::domain::dialogue::step::Step;
+use crate::domain::dialogue::turn::Turn;
+
+impl Dialogue {
+    pub(super) fn take_anything_else(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.wish().is_some() {
+            return false;
+        }
+        match turn.answer() {
+            Some((Answer::No | Answer::NothingElse, _)) => self.close(reply),
+            Some((Answer::Yes, _)) => {
+                self.step = Step::Open;
+                reply.say(Line::HowCanIHelp);
+            }
+            Some((Answer::Several, _)) if 1 < self.orders.found.len() => self.turn_to_other_order(reply),
+            Some(_) | None => return false,
+        }
+        true
+    }
+
+    fn turn_to_other_order(&mut self, reply: &mut Reply) {
+        let line = self.which_order_line(&self.orders.found);
+        self.wish = Some(crate::domain::dialogue::step::Wish::Ask(crate::domain::dialogue::meaning::Question::Where));
+        self.step = match line {
+            Line::SeveralOrdersSameDay => Step::Reference,
+            _ => Step::WhichOrder { candidates: Arc::clone(&self.orders.found) },
+        };
+        reply.say(line);
+    }
+
+    /// Sums up and says goodbye.
+    pub(super) fn close(&mut self, reply: &mut Reply) {
+        self.say_goodbye(EndReason::Finished, reply);
+    }
+
+    pub(super) fn say_goodbye(&mut self, reason: EndReason, reply: &mut Reply) {
+        reply.say(self.closing_line());
+        self.end(reason, reply);
+    }
+
+    fn closing_line(&self) -> Line {
+        let shop = self.shop();
+        let kept = self.requests.iter().rfind(|kept| matches!(kept.fate, Fate::Kept { .. }));
+        if let Some(kept) = kept {
+            let within = Hours(self.setting.brief.shop.human_callback_within_hours);
+            return match kept.draft.day {
+                Some(day) => Line::ClosingDay { day: Day(day), shop },
+                None => Line::ClosingPassedOn { topic: kept.draft.topic.spec().phrase, shop, within },
+            };
+        }
+        match self.told_eta() {
+            Some(eta_day) => Line::ClosingEta { eta_day, shop },
+            None => Line::ClosingThanks { shop },
+        }
+    }
+
+    /// The expected day of the only parcel, if the caller has heard it.
+    fn told_eta(&self) -> Option<crate::domain::dialogue::phrasebook::Sourced<Day>> {
+        let order = self.orders.chosen()?;
+        if !self.ledger.has_told(Told::Status) || !self.ledger.has_heard("eta_day") {
+            return None;
+        }
+        let now = self.local_now();
+        let mut parcels = Parcel::all(order, &now);
+        match (parcels.next()?.eta(), parcels.next()) {
+            (Eta::Window { day, .. } | Eta::Day(day), None) => Some(day),
+            (_, _) => None,
+        }
+    }
+}

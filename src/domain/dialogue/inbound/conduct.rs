@@ -1,0 +1,246 @@
+//! What may be said at any moment and is met at once: help, trust, manners, danger.
+
+use std::sync::Arc;
+
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::meaning::{Answer, Aside, Conduct};
+use crate::domain::dialogue::phrasebook::{Line, Reference, Rewording, Source, Sourced, Text};
+use crate::domain::dialogue::reply::Reply;
+use crate::domain::dialogue::requests::{Draft, Topic};
+use crate::domain::dialogue::step::{Step, Then};
+use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::{DialogueCommand, EndReason, RecordingNotice, SilenceStep};
+use crate::domain::orders::OrderRef;
+
+/// Percent of the normal pace after "slower", "faster" and "louder".
+const PACE_SLOW: u16 = 85;
+const PACE_FAST: u16 = 115;
+/// The digits of the order number that the caller may compare with theirs.
+const LAST_DIGITS: usize = 4;
+
+impl Dialogue {
+    /// Meets what must be met at once. False when the turn's own subject comes first.
+    pub(super) fn take_conduct(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        let Some(conduct) = turn.conduct() else { return false };
+        match conduct {
+            Conduct::Emergency => self.meet_emergency(reply),
+            Conduct::Card => {
+                reply.order(DialogueCommand::MaskTurn);
+                reply.say(Line::DontShareCard);
+                self.ask_again(reply);
+            }
+            Conduct::OptOut => self.begin_opt_out(reply),
+            Conduct::Abuse => self.meet_abuse(reply),
+            Conduct::Urgent(topic) => self.call_person(topic, topic.spec().kind, Then::AnythingElse, reply),
+            Conduct::WrongNumber => {
+                self.habits.is_wrong_number = true;
+                reply.say(Line::WrongNumber);
+                self.say_goodbye(EndReason::Finished, reply);
+            }
+            Conduct::Moved => {
+                reply.say(Line::Condolence);
+                self.call_person(Topic::Moved, "moved_or_deceased", Then::AnythingElse, reply);
+            }
+            Conduct::Child => {
+                self.habits.is_minor = true;
+                reply.say(Line::Child);
+                self.end(EndReason::Finished, reply);
+            }
+            Conduct::ThirdParty => {
+                self.identity.is_third_party = true;
+                self.wish = None;
+                reply.say(Line::ThirdParty);
+                self.step = Step::AnythingElse;
+                reply.say(Line::AnythingElse);
+            }
+            Conduct::Human => self.meet_wish_for_person(turn, reply),
+            Conduct::Language => {
+                reply.say(Line::LanguageSorry);
+                self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
+            }
+            Conduct::RecordingObjection => self.stop_recording(reply),
+            Conduct::StartOver => {
+                self.wish = None;
+                self.step = Step::Open;
+                reply.say(Line::GoingBack);
+                reply.say(Line::HowCanIHelp);
+            }
+            Conduct::HoldOn | Conduct::StopTalking if !turn.digits.is_empty() => return false,
+            Conduct::HoldOn => {
+                reply.say(Line::TakeYourTime);
+                reply.is_on_hold = true;
+            }
+            Conduct::StopTalking => reply.say(Line::Listening),
+            Conduct::Repeat => self.repeat(reply),
+            Conduct::Slower => self.change_pace(Some(PACE_SLOW), Line::Slower, reply),
+            Conduct::Louder => self.change_pace(Some(PACE_SLOW), Line::Louder, reply),
+            Conduct::Faster => self.change_pace(Some(PACE_FAST), Line::Faster, reply),
+            Conduct::Bye => return self.take_bye(turn, reply),
+            Conduct::Thanks => return self.take_thanks(turn, reply),
+        }
+        true
+    }
+
+    fn meet_emergency(&mut self, reply: &mut Reply) {
+        let number = Text(self.setting.brief.shop.emergency_number_spoken.as_str().into());
+        reply.say(Line::Emergency { emergency_number: number });
+        reply.must_be_heard = true;
+        let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
+        self.save(Draft::new(Topic::Emergency, order_ref), Then::AnythingElse, reply);
+        self.end(EndReason::Finished, reply);
+    }
+
+    fn meet_abuse(&mut self, reply: &mut Reply) {
+        if self.habits.has_been_warned {
+            reply.say(Line::AbuseEnd);
+            self.end(EndReason::Abuse, reply);
+            return;
+        }
+        self.habits.has_been_warned = true;
+        reply.say(Line::AbuseWarning);
+        self.ask_again(reply);
+    }
+
+    /// One offer to help first, unless the caller is firm or asks again.
+    fn meet_wish_for_person(&mut self, turn: &Turn, reply: &mut Reply) {
+        let is_firm = turn.has_answer(Answer::No) || self.habits.has_asked_for_human || self.habits.is_angry;
+        if is_firm {
+            self.call_person(Topic::Human, "asked_for_person", Then::AnythingElse, reply);
+            return;
+        }
+        self.habits.has_asked_for_human = true;
+        self.step = Step::HelpFirst;
+        reply.say(Line::HelpFirst);
+    }
+
+    pub(super) fn take_help_first(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.wish().is_some() {
+            return false;
+        }
+        match turn.answer() {
+            Some((Answer::Yes | Answer::Acknowledge, _)) if self.wish.is_some() => self.go_on(reply),
+            Some((Answer::Yes | Answer::Acknowledge, _)) => {
+                self.step = Step::Open;
+                reply.say(Line::HowCanIHelp);
+            }
+            Some((Answer::No, _)) => self.call_person(Topic::Human, "asked_for_person", Then::AnythingElse, reply),
+            Some(_) | None => return false,
+        }
+        true
+    }
+
+    fn stop_recording(&mut self, reply: &mut Reply) {
+        match self.setting.brief.recording {
+            RecordingNotice::Announced => {
+                self.habits.has_stopped_recording = true;
+                reply.order(DialogueCommand::StopRecording);
+                reply.say(Line::RecordingStopped);
+            }
+            RecordingNotice::NotRecorded => reply.say(Line::RecordedNo),
+        }
+        self.ask_again(reply);
+    }
+
+    fn repeat(&mut self, reply: &mut Reply) {
+        let last: Option<Arc<[Line]>> = self.ledger.last_lines().cloned();
+        reply.rewording = Rewording::Short;
+        match last {
+            Some(lines) => reply.say_all(lines.iter().cloned()),
+            None => self.ask_again(reply),
+        }
+    }
+
+    fn change_pace(&mut self, pace: Option<u16>, line: Line, reply: &mut Reply) {
+        self.habits.pace = pace;
+        reply.order(DialogueCommand::SetPace(pace.unwrap_or(100)));
+        reply.say(line);
+        self.ask_again(reply);
+    }
+
+    fn take_bye(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.wish().is_some() || turn.has_answer(Answer::Yes) {
+            return false;
+        }
+        self.say_goodbye(EndReason::CallerWishes, reply);
+        true
+    }
+
+    fn take_thanks(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.wish().is_some() || turn.answer().is_some() || !turn.digits.is_empty() {
+            return false;
+        }
+        if matches!(self.step, Step::AnythingElse) {
+            self.close(reply);
+        } else {
+            reply.say(Line::Welcome);
+            self.ask_again(reply);
+        }
+        true
+    }
+
+    /// Answers a question about the call itself, always truthfully.
+    pub(super) fn answer_aside(&mut self, aside: Aside, reply: &mut Reply) {
+        let shop = self.shop();
+        match aside {
+            Aside::Robot => reply.say(Line::Robot),
+            Aside::WhoIsCalling => reply.say(Line::WhoIsCalling { shop }),
+            Aside::HowGotNumber => reply.say(Line::GotNumber { shop }),
+            Aside::WhyVerify => reply.say(Line::WhyVerify),
+            Aside::Help => reply.say(Line::Help),
+            Aside::AreYouThere => reply.say(Line::IAmHere),
+            Aside::OutOfScope => reply.say(Line::OutOfScope { shop }),
+            Aside::IsRecorded => reply.say(if self.is_recorded() { Line::RecordedYes } else { Line::RecordedNo }),
+            Aside::Scam => self.answer_scam(reply),
+        }
+    }
+
+    fn is_recorded(&self) -> bool {
+        self.setting.brief.recording == RecordingNotice::Announced && !self.habits.has_stopped_recording
+    }
+
+    /// How the caller can check us; digits we say ourselves prove nothing afterwards.
+    fn answer_scam(&mut self, reply: &mut Reply) {
+        let website = Text(self.setting.brief.shop.website_spoken.as_str().into());
+        reply.say(Line::ScamCheck { website });
+        let order = self.orders.chosen().filter(|_| self.identity.may_say_reference()).cloned();
+        if let Some(order) = order {
+            let digits: Vec<char> = order.order_ref.0.chars().filter(char::is_ascii_digit).collect();
+            let last: String = digits[digits.len().saturating_sub(LAST_DIGITS)..].iter().collect();
+            if !last.is_empty() {
+                self.identity.give_reference_away();
+                let source = Source { order, shipment: None, event: None };
+                reply.say(Line::ScamDigits { last_digits: Sourced { value: Reference(OrderRef(last)), source } });
+            }
+        }
+        reply.say(Line::ScamNeverAsks);
+    }
+
+    pub(in crate::domain::dialogue) fn meet_silence(&mut self, silence: SilenceStep, reply: &mut Reply) {
+        match silence {
+            SilenceStep::AskAgain => {
+                reply.rewording = Rewording::Short;
+                self.ask_again(reply);
+            }
+            SilenceStep::StillThere => reply.say(Line::StillThere),
+            SilenceStep::GiveUp => {
+                reply.say(Line::SilenceGoodbye);
+                self.end(EndReason::Silence, reply);
+            }
+        }
+    }
+
+    pub(in crate::domain::dialogue) fn end_too_long(&mut self, reply: &mut Reply) {
+        reply.say(Line::TooLong);
+        self.wish = None;
+        self.call_person(Topic::Human, "too_long", Then::End(EndReason::TooLong), reply);
+    }
+
+    /// A card number is stopped and masked before anything else is made of the turn.
+    pub(super) fn take_secret(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        let Some(secret) = turn.secret() else { return false };
+        reply.order(DialogueCommand::MaskTurn);
+        reply.say(secret);
+        self.ask_again(reply);
+        true
+    }
+}

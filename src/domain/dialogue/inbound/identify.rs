@@ -1,0 +1,99 @@
+//! Asks for proof, one thing at a time, when and only when the wish needs it; never says which part was wrong.
+
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::proof::Factor;
+use crate::domain::dialogue::meaning::Answer;
+use crate::domain::dialogue::phrasebook::Line;
+use crate::domain::dialogue::reply::Reply;
+use crate::domain::dialogue::requests::Topic;
+use crate::domain::dialogue::step::{Step, Then};
+use crate::domain::dialogue::turn::Turn;
+
+impl Dialogue {
+    /// Asks for the next proof, or gives the call to a person when there is none left.
+    pub(super) fn ask_proof(&mut self, reply: &mut Reply) {
+        if self.identity.is_third_party {
+            self.wish = None;
+            reply.say(Line::ThirdParty);
+            self.step = Step::AnythingElse;
+            reply.say(Line::AnythingElse);
+            return;
+        }
+        let Some(factor) = self.identity.next_factor(&self.available_factors()) else {
+            self.give_up_proof(reply);
+            return;
+        };
+        if !matches!(self.step, Step::Proof(_)) {
+            reply.say(Line::VerifyIntro);
+        }
+        self.step = Step::Proof(factor);
+        reply.say(proof_line(factor));
+    }
+
+    pub(super) fn give_up_proof(&mut self, reply: &mut Reply) {
+        self.wish = None;
+        reply.say(Line::VerifyFailed);
+        self.call_person(Topic::Human, "identity_failed", Then::AnythingElse, reply);
+    }
+
+    pub(super) fn take_proof(&mut self, factor: Factor, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.has_answer(Answer::Refuse) {
+            self.identity.is_refused = true;
+            self.wish = None;
+            reply.say(Line::VerifyRefused);
+            self.step = Step::AnythingElse;
+            reply.say(Line::AnythingElse);
+            return true;
+        }
+        if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::Unsure) {
+            self.identity.skip(factor);
+            self.ask_proof(reply);
+            return true;
+        }
+        let Some(is_right) = self.compare(factor, turn) else { return self.repeat_for_proof(turn, reply) };
+        self.judge_proof(factor, is_right, reply);
+        true
+    }
+
+    fn repeat_for_proof(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        let Some(wish) = turn.wish() else { return false };
+        self.pursue(wish, turn, reply);
+        true
+    }
+
+    pub(super) fn judge_proof(&mut self, factor: Factor, is_right: bool, reply: &mut Reply) {
+        if is_right {
+            self.identity.pass(factor);
+            reply.say(Line::Verified);
+            self.go_on(reply);
+            return;
+        }
+        self.identity.fail(factor);
+        if self.identity.is_exhausted() {
+            self.give_up_proof(reply);
+            return;
+        }
+        reply.say(Line::NotMatched);
+        self.ask_proof(reply);
+    }
+
+    /// Whether the turn proves the factor; none when it holds nothing to compare.
+    fn compare(&self, factor: Factor, turn: &Turn) -> Option<bool> {
+        let order = self.orders.chosen()?;
+        match factor {
+            Factor::Postcode => turn.matches_postcode(order.address.postcode.reveal()),
+            Factor::HouseNumber => turn.matches_house_number(&order.address.lines),
+            Factor::Reference => turn.matches_reference(&order.order_ref.0),
+            Factor::Name => turn.wish().is_none().then(|| turn.names(order.customer.name.reveal())),
+        }
+    }
+}
+
+pub(super) const fn proof_line(factor: Factor) -> Line {
+    match factor {
+        Factor::Postcode => Line::AskPostcode,
+        Factor::HouseNumber => Line::AskHouseNumber,
+        Factor::Reference => Line::AskLastFour,
+        Factor::Name => Line::AskNameToFind,
+    }
+}

@@ -1,0 +1,73 @@
+//! "Stop calling me": done at once for the calling number, without proof and without argument.
+
+use crate::domain::dialogue::DialogueCommand;
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::inbound::OptOutState;
+use crate::domain::dialogue::meaning::Answer;
+use crate::domain::dialogue::phrasebook::{Line, Phone};
+use crate::domain::dialogue::reply::Reply;
+use crate::domain::dialogue::requests::{Draft, Topic};
+use crate::domain::dialogue::step::{Step, Then};
+use crate::domain::dialogue::turn::Turn;
+use crate::domain::values::RequestId;
+
+impl Dialogue {
+    pub(super) fn begin_opt_out(&mut self, reply: &mut Reply) {
+        let Some(phone) = self.setting.brief.caller.clone() else {
+            self.step = Step::Phone(Box::new(Draft::new(Topic::OptOutNumber, None)));
+            self.ask_again(reply);
+            return;
+        };
+        if let Some(done) = self.habits.opt_out.as_ref().filter(|state| state.is_kept) {
+            let phone = Phone(done.phone.clone());
+            reply.say(Line::OptOutDone { shop: self.shop(), phone });
+            self.go_on(reply);
+            return;
+        }
+        let request = self.next_request();
+        self.habits.opt_out = Some(OptOutState { phone: phone.clone(), is_kept: false, scope: "all" });
+        self.step = Step::OptOutSaving { request };
+        reply.order(DialogueCommand::OptOut { request, phone });
+        reply.is_awaiting_anew = true;
+    }
+
+    pub(super) fn take_opt_out_kept(&mut self, request: RequestId, reply: &mut Reply) -> bool {
+        if !matches!(self.step, Step::OptOutSaving { request: awaited } if awaited == request) {
+            return false;
+        }
+        let shop = self.shop();
+        if let Some(state) = &mut self.habits.opt_out {
+            state.is_kept = true;
+            reply.say(Line::OptOutDone { shop, phone: Phone(state.phone.clone()) });
+        }
+        self.step = Step::OptOutScope;
+        reply.say(Line::OptOutScope);
+        true
+    }
+
+    pub(super) fn take_opt_out_failed(&mut self, request: RequestId, reply: &mut Reply) -> bool {
+        if !matches!(self.step, Step::OptOutSaving { request: awaited } if awaited == request) {
+            return false;
+        }
+        reply.say(Line::OptOutFailed);
+        self.call_person(Topic::Human, "opt_out_failed", Then::AnythingElse, reply);
+        true
+    }
+
+    pub(super) fn take_opt_out_scope(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        match turn.answer() {
+            Some((Answer::Yes | Answer::Acknowledge, _)) => self.go_on(reply),
+            Some((Answer::NothingElse, _)) => self.close(reply),
+            Some((Answer::No | Answer::Correction, _)) => {
+                if let Some(state) = &mut self.habits.opt_out {
+                    state.scope = "this_order";
+                }
+                reply.say(Line::OptOutScopeKept);
+                let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
+                self.save(Draft::new(Topic::OptOutScope, order_ref), Then::AnythingElse, reply);
+            }
+            Some(_) | None => return false,
+        }
+        true
+    }
+}
