@@ -1,11 +1,13 @@
 //! Tasks that run the domain against the ports in real time.
 
 pub mod call_driver;
+mod call_file;
 mod caller_ear;
 pub mod live_calls;
 pub mod media_bridge;
 pub mod media_socket;
 pub mod phrase_cache;
 mod playout_queue;
+pub mod reception;
 pub mod recorder;
 pub mod services;

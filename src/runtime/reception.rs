@@ -111,6 +111,10 @@ impl Reception {
         &self.services
     }
 
+    pub fn phrasebook(&self) -> &Phrasebook {
+        &self.script.phrasebook
+    }
+
     /// Whether a call would be taken now.
     pub fn may_take_call(&self) -> Result<(), NotTaken> {
         if self.is_draining.load(Ordering::Acquire) {

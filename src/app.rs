@@ -1,0 +1,342 @@
+//! The composition root: the only place that knows which adapter fills which port.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::adapters::crm::{ConnectorSettings, make_connector};
+use crate::adapters::inference::InferencePool;
+use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
+use crate::adapters::speech_to_text::fake::FakeRecogniser;
+use crate::adapters::store::SqlStore;
+use crate::adapters::telephony::browser::BrowserCodec;
+use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
+use crate::adapters::text_to_speech::embedded::EmbeddedVoice;
+use crate::adapters::text_to_speech::fake::FakeVoice;
+use crate::adapters::text_to_speech::flite::FliteVoice;
+use crate::adapters::voice_activity::{SileroJudge, TrustGate};
+use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
+use crate::domain::dialogue::Phrasebook;
+use crate::domain::dialogue::understanding::Understanding;
+use crate::http::{BrowserDoor, Doors, DoorsInner, router};
+use crate::ports::crm::CrmConnector;
+use crate::ports::speech_to_text::SpeechToText;
+use crate::ports::telephony::{MediaCodec, TelephonyProvider};
+use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
+use crate::ports::voice_activity::VoiceJudge;
+use crate::runtime::call_driver::WallClock;
+use crate::runtime::live_calls::LiveCalls;
+use crate::runtime::outbox::Outbox;
+use crate::runtime::phrase_cache::{Phrase, PhraseCache};
+use crate::runtime::reception::{Reception, Script};
+use crate::runtime::recorder::Recorder;
+use crate::runtime::services::{CallMetrics, Services};
+
+/// `flite` processes at once: one for each of two cores.
+const FLITE_PROCESSES: usize = 2;
+
+/// How often the metrics recorder tidies up.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// A server that has been put together and not yet opened its port.
+pub struct App {
+    pub store: Arc<SqlStore>,
+    pub reception: Arc<Reception>,
+    settings: Settings,
+    connectors: Vec<Arc<dyn CrmConnector>>,
+    doors: Doors,
+    metrics: PrometheusHandle,
+}
+
+/// How an app is put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Serve,
+    /// The console says that the shop is made up.
+    Demonstrate,
+}
+
+impl App {
+    /// Fills every port. Opens no network port.
+    ///
+    /// Order: after the TLS provider of the process is installed.
+    /// Errors: one line that names the setting and the remedy.
+    pub async fn build(settings: Settings, purpose: Purpose, metrics: PrometheusHandle) -> Result<Self, SettingsError> {
+        let store = Arc::new(open_store(&settings).await?);
+        let speech = Speech::load(&settings)?;
+        let connectors = connectors(&settings)?;
+        let script = script(&settings.prompts.dir)?;
+        let recorder = settings
+            .recordings
+            .enabled
+            .then(|| Recorder::start(&settings.recordings.dir))
+            .transpose()
+            .map_err(|error| SettingsError::new(format!("recordings.dir: {error}; name a folder that can be written")))?;
+        let phrases = PhraseCache::new(
+            Arc::clone(&speech.voice),
+            Some(settings.text_to_speech.cache_dir.clone()),
+            settings.text_to_speech.cache_memory_mb * 1024 * 1024,
+        );
+        let services = Arc::new(Services {
+            speech_to_text: speech.recogniser,
+            text_to_speech: speech.voice,
+            voice_judge: speech.judge,
+            phrases,
+            orders: store.clone(),
+            calls: store.clone(),
+            recorder,
+            live: LiveCalls::default(),
+            shop: Arc::new(settings.shop.profile()),
+            call_settings: Arc::new(settings.call.call_settings()),
+            connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
+            outbox_wake: Arc::new(Notify::new()),
+            tasks: TaskTracker::new(),
+            metrics: CallMetrics::default(),
+            wall_clock: WallClock,
+        });
+        let reception = Arc::new(Reception::new(services, script, settings.server.calls_max));
+        let doors = Doors::new(DoorsInner {
+            reception: Arc::clone(&reception),
+            providers: providers(&settings)?,
+            browser: BrowserDoor { capabilities: BrowserCodec::capabilities(), media_codec: browser_codec },
+            deliveries: store.clone(),
+            metrics: metrics.clone(),
+            admin_token: settings.auth.bootstrap_token.clone(),
+            is_demo: purpose == Purpose::Demonstrate,
+        });
+        Ok(Self { store, reception, settings, connectors, doors, metrics })
+    }
+
+    /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+        let services = Arc::clone(self.reception.services());
+        match self.reception.close_left_over().await {
+            Ok(0) => (),
+            Ok(closed) => tracing::warn!(closed, "calls left open by an earlier process were closed as interrupted"),
+            Err(error) => tracing::error!(%error, "calls left open by an earlier process could not be closed"),
+        }
+        let stop_beside = CancellationToken::new();
+        let beside = self.start_beside(&stop_beside);
+        self.render_fixed_phrases();
+        tracing::info!(address = %listener.local_addr()?, "serving");
+        // Nagle would hold a frame back until the one before it is acknowledged.
+        let listener = axum::serve::ListenerExt::tap_io(listener, |socket| drop(socket.set_nodelay(true)));
+        let reception = Arc::clone(&self.reception);
+        let drain_timeout = self.settings.server.drain_timeout;
+        let tasks = services.tasks.clone();
+        let served = axum::serve(listener, router(self.doors))
+            .with_graceful_shutdown(async move {
+                stop.cancelled().await;
+                reception.stop_taking_calls();
+                tracing::info!(calls = reception.services().live.count(), "draining: no new calls are taken");
+                // Health and API stay open while calls end.
+                wait_for_calls(&reception, drain_timeout).await;
+                reception.cut_calls();
+            })
+            .await;
+        tasks.close();
+        tasks.wait().await;
+        stop_beside.cancel();
+        beside.close();
+        beside.wait().await;
+        self.store.close().await;
+        served
+    }
+
+    fn start_beside(&self, stop: &CancellationToken) -> TaskTracker {
+        let beside = TaskTracker::new();
+        let services = self.reception.services();
+        let clock = services.wall_clock;
+        let outbox = Outbox::new(
+            self.store.clone(),
+            self.connectors.clone(),
+            Arc::clone(&services.outbox_wake),
+            Arc::new(move || clock.now()),
+        );
+        let stopped = stop.clone();
+        beside.spawn(async move { outbox.run(stopped).await });
+        let (metrics, stopped) = (self.metrics.clone(), stop.clone());
+        beside.spawn(async move {
+            let mut upkeep = tokio::time::interval(METRICS_UPKEEP);
+            while stopped.run_until_cancelled(upkeep.tick()).await.is_some() {
+                metrics.run_upkeep();
+            }
+        });
+        beside
+    }
+
+    /// Has the audio of everything that never varies, before anybody needs it.
+    fn render_fixed_phrases(&self) {
+        let services = self.reception.services();
+        for sentence in self.reception.phrasebook().fixed_sentences(&services.shop) {
+            for sample_rate_hz in [8_000, 16_000] {
+                let phrase = Phrase {
+                    text: sentence.text.clone(),
+                    rate: SpeakingRate::NORMAL,
+                    sample_rate_hz,
+                    is_personal: sentence.is_personal,
+                };
+                services.phrases.request(phrase, Urgency::Ahead, None, Arc::new(|_| ()));
+            }
+        }
+    }
+}
+
+async fn wait_for_calls(reception: &Reception, timeout: Duration) {
+    let services = reception.services();
+    let ended = async {
+        let mut look = tokio::time::interval(Duration::from_millis(100));
+        while services.live.count() > 0 {
+            look.tick().await;
+        }
+    };
+    if tokio::time::timeout(timeout, ended).await.is_err() {
+        tracing::warn!(calls = services.live.count(), "calls outlasted the drain and are cut");
+    }
+}
+
+fn browser_codec() -> Box<dyn MediaCodec> {
+    Box::new(BrowserCodec::new())
+}
+
+/// Connects to the store and brings its schema up to date if that is wanted.
+pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let store = SqlStore::connect(&settings.store.url).await.map_err(|error| {
+        SettingsError::new(format!(
+            "store.url: {error}; name a file that can be written (sqlite://PATH) or a running server (postgres://…)"
+        ))
+    })?;
+    if settings.store.auto_migrate {
+        store
+            .migrate()
+            .await
+            .map_err(|error| SettingsError::new(format!("store.url: the schema could not be brought up to date: {error}")))?;
+    }
+    Ok(store)
+}
+
+/// The ports of hearing and speaking.
+pub struct Speech {
+    pub recogniser: Arc<dyn SpeechToText>,
+    pub voice: Arc<dyn TextToSpeech>,
+    pub judge: Arc<dyn VoiceJudge>,
+}
+
+impl Speech {
+    /// Loads what the settings name.
+    ///
+    /// Errors: a provider nobody knows, or a model that is missing; the line names the remedy.
+    pub fn load(settings: &Settings) -> Result<Self, SettingsError> {
+        let models = &settings.models.dir;
+        let threads = match settings.inference.threads {
+            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            threads => threads,
+        };
+        let needs_models = [&settings.speech_to_text.provider, &settings.text_to_speech.provider].map(|p| p == "embedded");
+        let pool = needs_models.contains(&true).then(|| Arc::new(InferencePool::new(threads)));
+        let unknown = |key: &str, provider: &str, known: &str| {
+            SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
+        };
+        let recogniser: Arc<dyn SpeechToText> = match (settings.speech_to_text.provider.as_str(), &pool) {
+            ("fake", _) => Arc::new(FakeRecogniser::default()),
+            ("embedded", Some(pool)) => Arc::new(
+                EmbeddedRecogniser::load(models, Arc::clone(pool), threads).map_err(|e| missing_model("speech_to_text", &e))?,
+            ),
+            (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
+        };
+        let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
+            ("fake", _) => Arc::new(FakeVoice::new()),
+            ("flite", _) => {
+                Arc::new(FliteVoice::start("flite", FLITE_PROCESSES).map_err(|e| missing_model("text_to_speech", &e))?)
+            }
+            ("embedded", Some(pool)) => {
+                let pronunciations = settings.prompts.dir.join("pronunciations.toml");
+                Arc::new(
+                    EmbeddedVoice::load(models, &pronunciations, Arc::clone(pool), threads)
+                        .map_err(|e| missing_model("text_to_speech", &e))?,
+                )
+            }
+            (other, _) => return Err(unknown("text_to_speech.provider", other, "embedded, flite, fake")),
+        };
+        let judge: Arc<dyn VoiceJudge> = match settings.voice_activity.provider.as_str() {
+            "silero" => Arc::new(SileroJudge::load(models).map_err(|e| missing_model("voice_activity", &e))?),
+            "gate" => Arc::new(TrustGate),
+            other => return Err(unknown("voice_activity.provider", other, "silero, gate")),
+        };
+        Ok(Self { recogniser, voice, judge })
+    }
+}
+
+fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError {
+    SettingsError::new(format!("{section}: {error}; fetch the models with `scripts/setup.sh models`, or set models.dir"))
+}
+
+/// Reads everything that is said and understood.
+pub fn script(folder: &Path) -> Result<Script, SettingsError> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read_to_string(&path).map_err(|error| {
+            SettingsError::new(format!("prompts.dir: {}: {error}; name the folder that holds the prompts", path.display()))
+        })
+    };
+    const SENTENCES: &str = "inbound.en.toml";
+    const UNDERSTANDING: &str = "understanding/en.toml";
+    let phrasebook = Phrasebook::load(&[(SENTENCES, &read(SENTENCES)?)])
+        .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
+    let understanding = Understanding::compile(&read(UNDERSTANDING)?)
+        .map_err(|error| SettingsError::new(format!("prompts.dir: {UNDERSTANDING}: {error}")))?;
+    Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(understanding) })
+}
+
+/// The configured carriers.
+pub fn providers(settings: &Settings) -> Result<BTreeMap<&'static str, Arc<dyn TelephonyProvider>>, SettingsError> {
+    let mut providers: BTreeMap<&'static str, Arc<dyn TelephonyProvider>> = BTreeMap::new();
+    if let Some(section) = &settings.telephony.twilio {
+        let provider = TwilioProvider::new(twilio_settings(section))
+            .map_err(|error| SettingsError::new(format!("telephony.twilio: {error}")))?;
+        providers.insert(provider.name(), Arc::new(provider));
+    }
+    Ok(providers)
+}
+
+fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
+    let mut settings =
+        TwilioSettings::new(section.account_sid.clone(), section.auth_token.clone(), section.public_url.clone());
+    settings.from_numbers.clone_from(&section.from_numbers);
+    settings.api_base_url.clone_from(&section.api_base_url);
+    settings
+}
+
+/// The configured CRM connectors.
+pub fn connectors(settings: &Settings) -> Result<Vec<Arc<dyn CrmConnector>>, SettingsError> {
+    settings
+        .crm
+        .connectors
+        .iter()
+        .map(|section| make_connector(&connector_settings(section)).map_err(|error| SettingsError::new(error.to_string())))
+        .collect()
+}
+
+fn connector_settings(section: &ConnectorSection) -> ConnectorSettings {
+    let secret = match (&section.secret, &section.secret_before) {
+        (Some(secret), Some(before)) => Some(format!("{} {}", secret.expose_secret(), before.expose_secret()).into()),
+        (secret, _) => secret.clone(),
+    };
+    ConnectorSettings {
+        kind: section.kind.clone(),
+        name: section.name.clone(),
+        url: section.url.clone(),
+        base_url: section.base_url.clone(),
+        secret,
+        token: section.token.clone(),
+        allow_private_addresses: section.allow_private_addresses,
+    }
+}
