@@ -8,7 +8,6 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -51,7 +50,7 @@ pub struct App {
     pub store: Arc<SqlStore>,
     pub reception: Arc<Reception>,
     settings: Settings,
-    connectors: Vec<Arc<dyn CrmConnector>>,
+    outbox: Outbox,
     doors: Doors,
     metrics: PrometheusHandle,
 }
@@ -85,6 +84,8 @@ impl App {
             Some(settings.text_to_speech.cache_dir.clone()),
             settings.text_to_speech.cache_memory_mb * 1024 * 1024,
         );
+        let clock = WallClock;
+        let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
         let services = Arc::new(Services {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
@@ -97,10 +98,10 @@ impl App {
             shop: Arc::new(settings.shop.profile()),
             call_settings: Arc::new(settings.call.call_settings()),
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
-            outbox_wake: Arc::new(Notify::new()),
+            outbox_wake: outbox.waker(),
             tasks: TaskTracker::new(),
             metrics: CallMetrics::default(),
-            wall_clock: WallClock,
+            wall_clock: clock,
         });
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max));
         let doors = Doors::new(DoorsInner {
@@ -112,7 +113,7 @@ impl App {
             admin_token: settings.auth.bootstrap_token.clone(),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, connectors, doors, metrics })
+        Ok(Self { store, reception, settings, outbox, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -124,8 +125,8 @@ impl App {
             Err(error) => tracing::error!(%error, "calls left open by an earlier process could not be closed"),
         }
         let stop_beside = CancellationToken::new();
-        let beside = self.start_beside(&stop_beside);
         self.render_fixed_phrases();
+        let beside = start_beside(self.outbox, self.metrics, &stop_beside);
         tracing::info!(address = %listener.local_addr()?, "serving");
         // Nagle would hold a frame back until the one before it is acknowledged.
         let listener = axum::serve::ListenerExt::tap_io(listener, |socket| drop(socket.set_nodelay(true)));
@@ -151,28 +152,6 @@ impl App {
         served
     }
 
-    fn start_beside(&self, stop: &CancellationToken) -> TaskTracker {
-        let beside = TaskTracker::new();
-        let services = self.reception.services();
-        let clock = services.wall_clock;
-        let outbox = Outbox::new(
-            self.store.clone(),
-            self.connectors.clone(),
-            Arc::clone(&services.outbox_wake),
-            Arc::new(move || clock.now()),
-        );
-        let stopped = stop.clone();
-        beside.spawn(async move { outbox.run(stopped).await });
-        let (metrics, stopped) = (self.metrics.clone(), stop.clone());
-        beside.spawn(async move {
-            let mut upkeep = tokio::time::interval(METRICS_UPKEEP);
-            while stopped.run_until_cancelled(upkeep.tick()).await.is_some() {
-                metrics.run_upkeep();
-            }
-        });
-        beside
-    }
-
     /// Has the audio of everything that never varies, before anybody needs it.
     fn render_fixed_phrases(&self) {
         let services = self.reception.services();
@@ -188,6 +167,20 @@ impl App {
             }
         }
     }
+}
+
+/// Starts what runs beside the calls.
+fn start_beside(outbox: Outbox, metrics: PrometheusHandle, stop: &CancellationToken) -> TaskTracker {
+    let beside = TaskTracker::new();
+    beside.spawn(outbox.run(stop.clone()));
+    let stopped = stop.clone();
+    beside.spawn(async move {
+        let mut upkeep = tokio::time::interval(METRICS_UPKEEP);
+        while stopped.run_until_cancelled(upkeep.tick()).await.is_some() {
+            metrics.run_upkeep();
+        }
+    });
+    beside
 }
 
 async fn wait_for_calls(reception: &Reception, timeout: Duration) {

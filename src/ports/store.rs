@@ -173,7 +173,7 @@ pub trait DeliveryStore: Send + Sync {
     async fn list_deliveries(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<Delivery>, StoreError>;
     /// Puts a given-up delivery back in the queue.
     async fn retry_delivery(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
-    /// When the next waiting delivery is due, or the next lease runs out.
+    /// When the next delivery can be leased: it is due then, or its lease runs out, and no earlier one holds it back.
     async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError>;
     /// How many deliveries are neither delivered nor given up.
     async fn count_unsettled_deliveries(&self) -> Result<u64, StoreError>;

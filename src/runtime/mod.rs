@@ -3,9 +3,11 @@
 pub mod call_driver;
 mod call_file;
 mod caller_ear;
+pub mod import;
 pub mod live_calls;
 pub mod media_bridge;
 pub mod media_socket;
+pub mod outbox;
 pub mod phrase_cache;
 mod playout_queue;
 pub mod reception;

@@ -65,7 +65,11 @@ statements! { ON_BOTH:
         WHERE id = $1 AND state = 'given_up'";
     LIST_DELIVERIES = "SELECT * FROM deliveries WHERE (created_at, id) < ($1, $2)
         ORDER BY created_at DESC, id DESC LIMIT $3";
-    NEXT_DELIVERY_AT = "SELECT MIN(due_at) FROM deliveries WHERE state IN ('waiting', 'leased')";
+    NEXT_DELIVERY_AT = "SELECT MIN(due.due_at) FROM deliveries AS due
+        WHERE due.state IN ('waiting', 'leased') AND NOT EXISTS (
+            SELECT 1 FROM deliveries AS earlier
+            WHERE earlier.call_id = due.call_id AND earlier.connector = due.connector
+            AND earlier.id < due.id AND earlier.state IN ('waiting', 'leased'))";
     COUNT_UNSETTLED = "SELECT COUNT(*) FROM deliveries WHERE state IN ('waiting', 'leased')";
 }
 

@@ -134,6 +134,8 @@ on_both_engines! {
         let retry = DeliverySettlement::RetryAt { at: at(30), error: "busy".to_owned() };
         store.settle_delivery(&first[0], at(2), &retry).await.unwrap();
         assert_eq!(keys(&store.lease_deliveries(at(3), LEASE, 10).await.unwrap()), []);
+        // The correction is due, but held back: nothing can be done before the retry.
+        assert_eq!(store.next_delivery_at().await, Ok(Some(at(30))));
         let again = store.lease_deliveries(at(30), LEASE, 10).await.unwrap();
         assert_eq!(keys(&again), [("crm".to_owned(), false)]);
         store.settle_delivery(&again[0], at(31), &DeliverySettlement::Delivered).await.unwrap();

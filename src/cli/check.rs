@@ -1,0 +1,87 @@
+//! `doorstep check`: is everything there that a call needs?
+
+use doorstep::app::{Speech, connectors, open_store, providers, script};
+use doorstep::config::Settings;
+use doorstep::ports::store::CallStore as _;
+
+use super::{Failure, screen};
+
+/// One line of the table.
+struct Check {
+    what: String,
+    result: Result<String, String>,
+}
+
+pub async fn check(settings: Settings) -> Result<(), Failure> {
+    let mut checks = vec![
+        Check { what: "settings".to_owned(), result: Ok("read".to_owned()) },
+        Check { what: "prompts".to_owned(), result: named(script(&settings.prompts.dir), "complete") },
+        Check { what: "speech models".to_owned(), result: named(Speech::load(&settings), "loaded") },
+        Check { what: "crm connectors".to_owned(), result: named(connectors(&settings), "usable") },
+        database(&settings).await,
+        recordings(&settings),
+        api_token(&settings),
+    ];
+    match providers(&settings) {
+        Ok(providers) if providers.is_empty() => checks.push(Check {
+            what: "telephony".to_owned(),
+            result: Ok("no carrier is set: only the console can call (see telephony.twilio)".to_owned()),
+        }),
+        Ok(providers) => {
+            for (name, provider) in providers {
+                let result = provider.check().await.map(|()| "credentials accepted".to_owned()).map_err(|e| {
+                    format!("{e}; check telephony.{name}.account_sid, auth_token and api_base_url, and the network")
+                });
+                checks.push(Check { what: format!("telephony {name}"), result });
+            }
+        }
+        Err(error) => checks.push(Check { what: "telephony".to_owned(), result: Err(error.to_string()) }),
+    }
+    show(&checks)
+}
+
+fn show(checks: &[Check]) -> Result<(), Failure> {
+    let width = checks.iter().map(|check| check.what.len()).max().unwrap_or(0);
+    let mut failed = 0;
+    for Check { what, result } in checks {
+        let (mark, text) = match result {
+            Ok(text) => ("ok  ", text),
+            Err(text) => ("FAIL", text),
+        };
+        failed += usize::from(result.is_err());
+        screen::line(&format!("{mark}  {what:width$}  {text}"));
+    }
+    if failed == 0 { Ok(()) } else { Err(Failure::Miss(format!("{failed} of {} checks failed", checks.len()))) }
+}
+
+fn named<T>(result: Result<T, impl ToString>, good: &str) -> Result<String, String> {
+    result.map(|_| good.to_owned()).map_err(|error| error.to_string())
+}
+
+async fn database(settings: &Settings) -> Check {
+    let result = match open_store(settings).await {
+        Ok(store) => named(store.ping().await, "reachable, schema up to date"),
+        Err(error) => Err(error.to_string()),
+    };
+    Check { what: "database".to_owned(), result }
+}
+
+fn recordings(settings: &Settings) -> Check {
+    let result = if settings.recordings.enabled {
+        let dir = &settings.recordings.dir;
+        std::fs::create_dir_all(dir)
+            .map(|()| format!("kept in {}", dir.display()))
+            .map_err(|error| format!("recordings.dir: {error}; name a folder that can be written"))
+    } else {
+        Ok("off".to_owned())
+    };
+    Check { what: "recordings".to_owned(), result }
+}
+
+fn api_token(settings: &Settings) -> Check {
+    let result = match &settings.auth.bootstrap_token {
+        Some(_) => Ok("set".to_owned()),
+        None => Ok("auth.bootstrap_token is not set: nobody can use the API or the console".to_owned()),
+    };
+    Check { what: "API token".to_owned(), result }
+}

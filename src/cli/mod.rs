@@ -1,0 +1,123 @@
+//! The commands: arguments in, exit codes out.
+
+mod bench;
+mod check;
+mod demo;
+mod evaluate;
+mod import;
+mod screen;
+mod serve;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use doorstep::config::{Settings, SettingsError, load};
+use doorstep::telemetry;
+
+/// Exit code for settings and arguments that cannot be used.
+const EXIT_UNUSABLE: u8 = 2;
+/// Exit code for a result that is not what it should be.
+const EXIT_MISS: u8 = 1;
+
+/// An AI voice agent server for the delivery calls of online shops.
+#[derive(Parser)]
+#[command(version, after_help = "Every setting may be overridden by an environment variable: \
+    DOORSTEP_HTTP__LISTEN=127.0.0.1:9090 overrides http.listen.\nStart with: doorstep demo")]
+struct Arguments {
+    /// The settings file. Every key has a default; config/doorstep.toml explains them all.
+    #[arg(long, global = true, default_value = "config/doorstep.toml", value_name = "FILE")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server. SIGTERM or Ctrl-C drains: calls in progress end, then it exits.
+    Serve,
+    /// Hear it work: a recorded caller phones the demo shop, then the console stays open for you.
+    Demo {
+        /// Stop after the demonstration call; exit 0 only if its outcome is the right one.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Check settings, database, models and vendors, with a remedy for each failure.
+    Check,
+    /// Bring orders in from a file.
+    Import {
+        #[command(subcommand)]
+        what: ImportWhat,
+    },
+    /// Score one part alone on a file or folder; prints one JSON object.
+    Evaluate(evaluate::EvaluateArguments),
+    /// Measure capacity and latency; prints one JSON object.
+    Bench(bench::BenchArguments),
+    /// Bring the database schema up to date. `serve` does it too, unless store.auto_migrate = false.
+    Migrate,
+}
+
+#[derive(Subcommand)]
+enum ImportWhat {
+    /// Orders and shipments as JSON lines or CSV. Running it twice changes nothing.
+    Orders { file: PathBuf },
+}
+
+/// Why a command ended badly.
+pub enum Failure {
+    /// Settings, arguments or surroundings cannot be used.
+    Unusable(String),
+    /// It ran, and the result is not what it should be.
+    Miss(String),
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Unusable(error.to_string())
+    }
+}
+
+/// Says in one line why nothing can be done.
+pub fn fail(line: &str) -> ExitCode {
+    screen::error(line);
+    ExitCode::from(EXIT_UNUSABLE)
+}
+
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match carry_out(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Unusable(line)) => fail(&line),
+        Err(Failure::Miss(line)) => {
+            screen::error(&line);
+            ExitCode::from(EXIT_MISS)
+        }
+    }
+}
+
+fn carry_out(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { config, command } = arguments;
+    match command {
+        Command::Serve => on_runtime(serve::serve(settings(&config)?)),
+        Command::Demo { once } => on_runtime(demo::demo(settings(&config)?, once)),
+        Command::Check => on_runtime(check::check(settings(&config)?)),
+        Command::Import { what: ImportWhat::Orders { file } } => on_runtime(import::orders(settings(&config)?, file)),
+        Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
+        Command::Bench(arguments) => bench::bench(&config, &arguments),
+        Command::Migrate => on_runtime(import::migrate(settings(&config)?)),
+    }
+}
+
+fn settings(file: &Path) -> Result<Settings, Failure> {
+    let settings = load(file, std::env::vars())?;
+    telemetry::start_logs(&settings.log)?;
+    Ok(settings)
+}
+
+fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Unusable(format!("no threads or timers: {error}")))?;
+    runtime.block_on(work)
+}
