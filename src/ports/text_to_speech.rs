@@ -48,7 +48,7 @@ pub enum SpeechEvent {
     /// Shape: mono PCM at [`TextToSpeech::sample_rate_hz`], in order, any length.
     Audio {
         context: SpeechContextId,
-        samples: Vec<i16>,
+        samples: Arc<[i16]>,
     },
     /// Where each word begins, if the voice tells: word, milliseconds from the start of the context.
     WordTimes {

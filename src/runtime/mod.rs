@@ -1,1 +1,3 @@
 //! Tasks that run the domain against the ports in real time.
+
+pub mod phrase_cache;

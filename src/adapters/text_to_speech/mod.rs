@@ -1,1 +1,5 @@
 //! Voices.
+
+pub mod embedded;
+pub mod fake;
+pub mod flite;

@@ -1,0 +1,41 @@
+use super::*;
+
+fn table() -> Pronunciations {
+    let text = "[phonemes]\nDelhivery = \"dɛlˈɪvəɹi\"\nFlipkart = \"flˈɪpkɑɹt\"\n[respelled]\nAWB = \"A W B\"\n";
+    Pronunciations::parse(text, |_| true).unwrap()
+}
+
+#[test]
+fn known_words_are_marked_up_and_the_rest_is_left() {
+    let cases = [
+        ("Delhivery has it.", "[Delhivery](/dɛlˈɪvəɹi/) has it."),
+        ("delhivery, DELHIVERY", "[delhivery](/dɛlˈɪvəɹi/), [DELHIVERY](/dɛlˈɪvəɹi/)"),
+        ("Delhivery's van", "[Delhivery's](/dɛlˈɪvəɹiz/) van"),
+        ("Flipkart's van", "[Flipkart's](/flˈɪpkɑɹts/) van"),
+        ("Your AWB is ready", "Your A W B is ready"),
+        ("undelhivery", "undelhivery"),
+        ("don't", "don't"),
+        ("a [b](/c/) d", "a b(/c/) d"),
+        ("", ""),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(table().mark_up(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_wrong_entry_is_named() {
+    let cases = [
+        ("[phonemes]\nA1 = \"a\"", "A1"),
+        ("[phonemes]\nword = \"\"", "word"),
+        ("[phonemes]\nDunzo = \"dˈ7nzo\"", "Dunzo"),
+        ("[respelled]\nBlueDart = \"blue/dart\"", "BlueDart"),
+        ("[phonemes]\nx = \"a\"\n[respelled]\nX = \"ex\"", "two entries"),
+        ("[sounds]\nx = \"a\"", "sounds"),
+        ("[phonemes", "phonemes"),
+    ];
+    for (text, named) in cases {
+        let error = Pronunciations::parse(text, |phoneme| phoneme != '7').unwrap_err();
+        assert!(error.contains(named), "{text}: {error}");
+    }
+}
