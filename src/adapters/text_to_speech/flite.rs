@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::domain::audio::{resample_clip, shape_clause};
-use crate::domain::speech::{pause_after, split_clauses};
+use crate::domain::speech::{Locale, normalise, pause_after, split_clauses};
 use crate::ports::text_to_speech::{
     SpeechContextId, SpeechEvent, SpeechRequest, SpeechSink, TextToSpeech, TextToSpeechError, Urgency,
 };
@@ -28,6 +28,7 @@ const TEXT_BYTES_MAX: usize = 2_000;
 /// The spare voice. At most as many processes run as it has threads.
 pub struct FliteVoice {
     queue: Arc<Queue>,
+    locale: Locale,
     threads: Vec<JoinHandle<()>>,
     /// Where the processes write, readable by this user alone.
     folder: PathBuf,
@@ -37,7 +38,7 @@ impl FliteVoice {
     /// Starts the voice's threads, after trying the program once.
     ///
     /// Errors: the program is not installed or does not run; the text says what to install.
-    pub fn start(program: &str, processes_max: usize) -> Result<Self, TextToSpeechError> {
+    pub fn start(program: &str, locale: Locale, processes_max: usize) -> Result<Self, TextToSpeechError> {
         let status = Command::new(program).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).status();
         status.map_err(|error| not_installed(program, &error))?;
         let folder = private_folder()?;
@@ -45,20 +46,21 @@ impl FliteVoice {
         let threads = (0..processes_max.max(1))
             .map(|index| {
                 let queue = Arc::clone(&queue);
-                let worker = Worker { program: program.to_owned(), output: folder.join(format!("{index}.wav")) };
+                let worker =
+                    Worker { program: program.to_owned(), output: folder.join(format!("{index}.wav")), locale };
                 std::thread::Builder::new()
                     .name(format!("flite-{index}"))
                     .spawn(move || serve(&queue, &worker))
                     .expect("the operating system grants threads at start")
             })
             .collect();
-        Ok(Self { queue, threads, folder })
+        Ok(Self { queue, locale, threads, folder })
     }
 }
 
 impl TextToSpeech for FliteVoice {
     fn version(&self) -> String {
-        "flite-slt-2.2+rules-1".to_owned()
+        format!("flite-slt-2.2+rules-1-{}", self.locale.as_str())
     }
 
     fn sample_rate_hz(&self) -> u32 {
@@ -126,6 +128,7 @@ struct Queue {
 struct Worker {
     program: String,
     output: PathBuf,
+    locale: Locale,
 }
 
 /// A new folder for this voice.
@@ -154,7 +157,7 @@ fn serve(queue: &Queue, worker: &Worker) {
 fn speak(worker: &Worker, request: &SpeechRequest, sink: &SpeechSink) {
     let context = request.context;
     for clause in split_clauses(&request.text) {
-        match speak_clause(worker, clause, request) {
+        match speak_clause(worker, &normalise(worker.locale, clause), request) {
             Ok(samples) => sink(SpeechEvent::Audio { context, samples: samples.into() }),
             Err(error) => return sink(SpeechEvent::Failed { context, error }),
         }

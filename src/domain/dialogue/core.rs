@@ -16,6 +16,7 @@ use super::requests::Kept;
 use super::step::{Step, Wish};
 use super::understanding::Understanding;
 use super::{Brief, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
+use crate::domain::speech::Locale;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 
 /// What never changes during a call.
@@ -185,7 +186,20 @@ impl Dialogue {
     }
 
     pub(super) fn voice(&self) -> Voice {
-        Voice { today: self.local_now().today() }
+        Voice { locale: self.locale(), today: self.local_now().today() }
+    }
+
+    /// The customer's English: as the order says, else as the number suggests.
+    fn locale(&self) -> Locale {
+        let customer = self.orders.chosen().map(|order| &order.customer);
+        let named = customer.and_then(|customer| customer.language.as_deref()?.parse().ok());
+        let brief = &self.setting.brief;
+        let number = customer.map(|customer| &customer.phone).or(brief.caller.as_ref());
+        named.unwrap_or_else(|| match number.unwrap_or(&brief.shop.callback_number).reveal() {
+            number if number.starts_with("+44") => Locale::EnGb,
+            number if number.starts_with("+1") => Locale::EnUs,
+            _ => Locale::EnIn,
+        })
     }
 
     pub(super) fn end(&self, reason: EndReason, reply: &mut Reply) {

@@ -28,6 +28,8 @@ pub(super) struct Identity {
     failed: Vec<Factor>,
     /// The caller does not have these to hand.
     skipped: Vec<Factor>,
+    /// Badly heard once already.
+    unclear: Vec<Factor>,
     /// We said the order's last digits ourselves: they prove nothing any more.
     has_given_reference_away: bool,
     pub(super) is_third_party: bool,
@@ -67,6 +69,15 @@ impl Identity {
 
     pub(super) fn skip(&mut self, factor: Factor) {
         self.skipped.push(factor);
+    }
+
+    /// An unclear answer is heard again once without counting; then it is a wrong one.
+    pub(super) fn may_hear_again(&mut self, factor: Factor) -> bool {
+        let is_first = !self.unclear.contains(&factor);
+        if is_first {
+            self.unclear.push(factor);
+        }
+        is_first
     }
 
     pub(super) fn give_reference_away(&mut self) {

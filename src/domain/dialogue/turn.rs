@@ -3,13 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::CallerTurn;
+use super::identity::{self, Match, match_name, match_order_reference, match_postcode};
 use super::meaning::{Answer, Aside, Conduct, Meaning};
 use super::step::Wish;
-use super::understanding::{Understanding, Understood};
+use super::understanding::{
+    DatePhrase, DeliveryHours, PostcodeForm, SecretKind, SpokenCode, Understanding, Understood, mask, order_references,
+    postcodes,
+};
 use crate::domain::hearing::{Awaited, Transcript};
+use crate::domain::orders::Order;
+use crate::domain::values::Personal;
 
 /// One turn, understood.
 #[derive(Clone, Debug)]
@@ -21,10 +28,27 @@ pub(super) struct Turn {
     pub(super) digits: Vec<String>,
     pub(super) day: Option<Date>,
     pub(super) window: Option<(Time, Time)>,
+    /// Every day named, for telling orders apart.
+    days: Vec<Date>,
+    pub(super) secret: Option<SecretKind>,
+}
+
+/// How an answer compares with the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    Right,
+    Wrong,
+    /// Close, or badly heard: worth asking once more.
+    Unclear,
+    /// The turn holds nothing to compare.
+    NoAnswer,
 }
 
 /// Too short or too doubtful to settle anything.
 type IsWeak = bool;
+
+/// Readings of one code that are looked up.
+const READINGS_MAX: usize = 6;
 
 impl Turn {
     pub(super) fn understand(
@@ -39,16 +63,25 @@ impl Turn {
             transcript: Arc::clone(&said.transcript),
             meanings: meanings(&understood),
             digits: understood.digits.iter().map(|digits| digits.digits.reveal().clone()).collect(),
-            day: None,
-            window: None,
+            day: understood.dates.iter().find(|phrase| !phrase.is_excluded).and_then(|phrase| phrase.day),
+            window: understood.dates.iter().filter(|phrase| !phrase.is_excluded).find_map(window_of),
+            days: understood.dates.iter().flat_map(|phrase| phrase.day.into_iter().chain(phrase.other_day)).collect(),
+            secret: mask(said.transcript.text()).found.first().map(|secret| secret.kind),
         }
     }
 
-    /// Nothing that the dialogue knows was said.
-    pub(super) fn is_unclear(&self) -> bool {
-        self.meanings.iter().all(|(meaning, _)| matches!(meaning, Meaning::Nothing))
-            && self.digits.is_empty()
-            && self.day.is_none()
+    /// Keys as a turn: their digits, and a meaning if they have one here.
+    pub(super) fn keyed(keys: &str, meaning: Option<Meaning>) -> Self {
+        let spaced: Vec<String> = keys.chars().map(String::from).collect();
+        Self {
+            transcript: Arc::new(Transcript::certain(&spaced.join(" "))),
+            meanings: meaning.map(|meaning| (meaning, false)).into_iter().collect(),
+            digits: vec![keys.to_owned()],
+            day: None,
+            window: None,
+            days: Vec::new(),
+            secret: None,
+        }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -126,6 +159,104 @@ impl Turn {
         };
         self.meanings.iter().filter_map(aside).collect()
     }
+}
+
+/// Values compared with the record, or read for looking something up.
+impl Turn {
+    /// Order references, the likeliest first. Shape: capitals and digits.
+    pub(super) fn references(&self) -> Vec<String> {
+        readings(order_references(&self.transcript))
+    }
+
+    /// Postcodes of every form we serve, the likeliest first. Shape: capitals and digits.
+    pub(super) fn postcodes(&self) -> Vec<String> {
+        let forms = [PostcodeForm::India, PostcodeForm::UnitedKingdom, PostcodeForm::UnitedStates];
+        readings(forms.into_iter().flat_map(|form| postcodes(&self.transcript, form)))
+    }
+
+    pub(super) fn compare_postcode(&self, known: &str) -> Compared {
+        self.compared(match_postcode(known, &self.transcript))
+    }
+
+    /// Compares with any number in the address lines.
+    pub(super) fn compare_house_number(&self, lines: &[Personal<String>]) -> Compared {
+        let numbers = lines.iter().flat_map(|line| line.reveal().split(|c: char| !c.is_ascii_alphanumeric()));
+        let numbers = numbers.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
+        let is_right = numbers.map(|known| identity::match_house_number(known, &self.transcript)).any(Match::is_accepted);
+        match (is_right, self.digits.is_empty()) {
+            (true, _) => Compared::Right,
+            (false, true) => Compared::NoAnswer,
+            (false, false) => Compared::Wrong,
+        }
+    }
+
+    pub(super) fn compare_reference(&self, known: &str) -> Compared {
+        self.compared(match_order_reference(&[known], &self.transcript).map_or(Match::Reject, |(_, matched)| matched))
+    }
+
+    pub(super) fn compare_name(&self, known: &str) -> Compared {
+        match match_name(known, &self.transcript) {
+            Match::Accept { .. } => Compared::Right,
+            Match::Unsure { .. } => Compared::Unclear,
+            Match::Reject if self.text().is_empty() => Compared::NoAnswer,
+            Match::Reject => Compared::Wrong,
+        }
+    }
+
+    fn compared(&self, matched: Match) -> Compared {
+        match matched {
+            Match::Accept { .. } => Compared::Right,
+            Match::Unsure { .. } => Compared::Unclear,
+            Match::Reject if self.digits.is_empty() => Compared::NoAnswer,
+            Match::Reject => Compared::Wrong,
+        }
+    }
+
+    /// The place of "the first", "the second", "the third" in a list.
+    pub(super) fn choice(&self, ordinals: &[Vec<String>]) -> Option<usize> {
+        let text = self.text().to_lowercase();
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+        ordinals.iter().position(|names| names.iter().any(|name| words.contains(&name.as_str())))
+    }
+
+    /// "The one from last Tuesday", "the one of the nineteenth".
+    pub(super) fn speaks_of_day(&self, day: Date) -> bool {
+        let weekday = day.strftime("%A").to_string();
+        let text = self.text().to_lowercase();
+        if text.contains(&weekday.to_lowercase()) {
+            return true;
+        }
+        let names_a_weekday = day.series(1.day()).take(7).any(|other| text.contains(&other.strftime("%A").to_string().to_lowercase()));
+        self.days.iter().any(|said| *said == day || (!names_a_weekday && said.day() == day.day()))
+    }
+
+    pub(super) fn speaks_of_item(&self, order: &Order) -> bool {
+        let text = self.text().to_lowercase();
+        let titles = order.items.iter().map(|item| item.title.to_lowercase());
+        titles.into_iter().any(|title| {
+            title.split(|c: char| !c.is_alphanumeric()).any(|word| 4 <= word.len() && text.contains(word))
+        })
+    }
+}
+
+fn readings(codes: impl IntoIterator<Item = SpokenCode>) -> Vec<String> {
+    codes.into_iter().take(READINGS_MAX).map(|code| code.canonical.into_inner()).collect()
+}
+
+/// Any form of a part of a day as a window within the hours in which deliveries are made.
+fn window_of(phrase: &DatePhrase) -> Option<(Time, Time)> {
+    let hours = DeliveryHours::default();
+    if phrase.window.is_some() {
+        return phrase.window;
+    }
+    if let Some(at) = phrase.at {
+        return Some((at, at.saturating_add(1.hour())));
+    }
+    if phrase.not_before.is_none() && phrase.not_after.is_none() {
+        return None;
+    }
+    let window = (phrase.not_before.unwrap_or(hours.from), phrase.not_after.unwrap_or(hours.to));
+    (window.0 < window.1).then_some(window)
 }
 
 fn meanings(understood: &Understood) -> Vec<(Meaning, IsWeak)> {

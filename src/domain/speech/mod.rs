@@ -1,7 +1,19 @@
 //! Text rules: how money, dates, numbers and addresses become words.
 
+mod amounts;
+mod calendar;
 mod clauses;
+mod locale;
+mod normalise;
+mod numbers;
 mod recently_used;
+mod references;
 
+pub use amounts::{duration, money};
+pub use calendar::{clock_time, day, full_date, window};
 pub use clauses::{pause_after, split_clauses};
+pub use locale::{Locale, UnknownLocale};
+pub use normalise::normalise;
+pub use numbers::{cardinal, digits, ordinal, written_number, year};
 pub use recently_used::RecentlyUsed;
+pub use references::{order_reference, order_reference_with_words, phone_number, postcode};

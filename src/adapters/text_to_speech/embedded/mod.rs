@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::adapters::inference::{InferencePool, Rank, environment};
 use crate::domain::audio::shape_clause;
-use crate::domain::speech::{pause_after, split_clauses};
+use crate::domain::speech::{Locale, normalise, pause_after, split_clauses};
 use crate::ports::text_to_speech::{
     SpeakingRate, SpeechContextId, SpeechEvent, SpeechRequest, SpeechSink, TextToSpeech, TextToSpeechError, Urgency,
 };
@@ -32,6 +32,7 @@ const TEXT_BYTES_MAX: usize = 2_000;
 pub struct EmbeddedVoice {
     voice: Arc<Voice>,
     pool: Arc<InferencePool>,
+    locale: Locale,
 }
 
 impl EmbeddedVoice {
@@ -62,13 +63,18 @@ impl EmbeddedVoice {
             returned: Condvar::new(),
             speaking: Mutex::new(BTreeMap::new()),
         };
-        Ok(Self { voice: Arc::new(voice), pool })
+        Ok(Self { voice: Arc::new(voice), pool, locale: Locale::default() })
+    }
+
+    /// The same voice, reading digits and symbols the way of `locale`.
+    pub fn with_locale(self, locale: Locale) -> Self {
+        Self { locale, ..self }
     }
 }
 
 impl TextToSpeech for EmbeddedVoice {
     fn version(&self) -> String {
-        "hibari-heart-0.2.1+rules-1".to_owned()
+        format!("hibari-heart-0.2.1+rules-1-{}", self.locale.as_str())
     }
 
     fn sample_rate_hz(&self) -> u32 {
@@ -83,8 +89,8 @@ impl TextToSpeech for EmbeddedVoice {
         };
         let (context, call) = (request.context, request.call);
         self.voice.begin(context, sink);
-        let voice = Arc::clone(&self.voice);
-        if self.pool.submit(rank, call, move || voice.run(&request)).is_err() {
+        let (voice, locale) = (Arc::clone(&self.voice), self.locale);
+        if self.pool.submit(rank, call, move || voice.run(&request, locale)).is_err() {
             self.voice.end(context, Err(TextToSpeechError::Overloaded));
         }
     }
@@ -126,24 +132,24 @@ impl Voice {
         lock(&self.speaking).get(&context).cloned()
     }
 
-    fn run(&self, request: &SpeechRequest) {
+    fn run(&self, request: &SpeechRequest, locale: Locale) {
         if self.sink_of(request.context).is_none() {
             return;
         }
         // A panic in a dictionary or a model must cost one clause, not an inference thread.
-        let result = catch_unwind(AssertUnwindSafe(|| self.speak_clauses(request)))
+        let result = catch_unwind(AssertUnwindSafe(|| self.speak_clauses(request, locale)))
             .unwrap_or_else(|_| Err(TextToSpeechError::Failed { reason: "the voice panicked".to_owned() }));
         self.end(request.context, result);
     }
 
-    fn speak_clauses(&self, request: &SpeechRequest) -> Result<(), TextToSpeechError> {
+    fn speak_clauses(&self, request: &SpeechRequest, locale: Locale) -> Result<(), TextToSpeechError> {
         if TEXT_BYTES_MAX < request.text.len() {
             return Err(TextToSpeechError::Failed {
                 reason: format!("the text is longer than {TEXT_BYTES_MAX} bytes"),
             });
         }
         for clause in split_clauses(&request.text) {
-            let samples = self.speak_clause(clause, request.rate)?;
+            let samples = self.speak_clause(&normalise(locale, clause), request.rate)?;
             let Some(sink) = self.sink_of(request.context) else { return Ok(()) };
             if !samples.is_empty() {
                 sink(SpeechEvent::Audio { context: request.context, samples: samples.into() });

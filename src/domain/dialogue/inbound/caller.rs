@@ -43,7 +43,7 @@ impl Dialogue {
     }
 
     /// Whether the turn answered what was asked.
-    fn take_answer(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+    pub(super) fn take_answer(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
         match self.step.clone() {
             Step::Unopened | Step::Ended(_) => true,
             Step::Open => self.take_open(turn, reply),
@@ -106,7 +106,7 @@ impl Dialogue {
                 self.begin_request(topic, turn, reply);
                 return;
             }
-            self.habits.carried = Some(turn.clone());
+            self.habits.carried = Some(Box::new(turn.clone()));
         }
         self.wish = Some(wish);
         self.go_on(reply);
@@ -132,7 +132,7 @@ impl Dialogue {
             Wish::Ask(question) => self.answer_question(question, reply),
             Wish::Want(topic) => {
                 let carried = self.habits.carried.take();
-                self.begin_request_with(topic, carried.as_ref(), reply);
+                self.begin_request_with(topic, carried.as_deref(), reply);
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::{Draft, Topic};
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::understanding::SecretKind;
 use crate::domain::dialogue::{DialogueCommand, EndReason, RecordingNotice, SilenceStep};
 use crate::domain::orders::OrderRef;
 
@@ -237,9 +238,13 @@ impl Dialogue {
 
     /// A card number is stopped and masked before anything else is made of the turn.
     pub(super) fn take_secret(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        let Some(secret) = turn.secret() else { return false };
+        let Some(kind) = turn.secret else { return false };
         reply.order(DialogueCommand::MaskTurn);
-        reply.say(secret);
+        reply.say(match kind {
+            SecretKind::CardNumber => Line::DontShareCard,
+            SecretKind::OneTimeCode => Line::DontShareCode,
+            SecretKind::SecurityCode | SecretKind::Pin | SecretKind::Password => Line::ScamNeverAsks,
+        });
         self.ask_again(reply);
         true
     }

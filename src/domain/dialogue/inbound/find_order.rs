@@ -10,7 +10,7 @@ use crate::domain::dialogue::phrasebook::{Line, Rewording};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then, Wish};
-use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::turn::{Compared, Turn};
 use crate::domain::dialogue::{DialogueCommand, OrderQuery};
 use crate::domain::orders::Order;
 use crate::domain::values::RequestId;
@@ -141,8 +141,9 @@ impl Dialogue {
     }
 
     pub(super) fn take_reference(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        if !turn.references.is_empty() {
-            self.look_up_reference(turn.references.clone(), reply);
+        let readings = turn.references();
+        if !readings.is_empty() {
+            self.look_up_reference(readings, reply);
             return true;
         }
         if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::No) {
@@ -186,8 +187,9 @@ impl Dialogue {
     }
 
     pub(super) fn take_postcode_to_find(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        if !turn.postcodes.is_empty() {
-            self.look_up(Search::Postcode, OrderQuery::ByPostcode(turn.postcodes.clone()), reply);
+        let readings = turn.postcodes();
+        if !readings.is_empty() {
+            self.look_up(Search::Postcode, OrderQuery::ByPostcode(readings), reply);
             return true;
         }
         if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::Refuse) {
@@ -208,7 +210,7 @@ impl Dialogue {
         if turn.text().is_empty() {
             return false;
         }
-        let named = candidates.iter().find(|order| turn.names(order.customer.name.reveal()));
+        let named = candidates.iter().find(|order| turn.compare_name(order.customer.name.reveal()) == Compared::Right);
         match named.cloned() {
             Some(order) => {
                 self.choose(&order);

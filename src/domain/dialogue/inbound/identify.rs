@@ -7,7 +7,7 @@ use crate::domain::dialogue::phrasebook::Line;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then};
-use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::turn::{Compared, Turn};
 
 impl Dialogue {
     /// Asks for the next proof, or gives the call to a person when there is none left.
@@ -50,8 +50,15 @@ impl Dialogue {
             self.ask_proof(reply);
             return true;
         }
-        let Some(is_right) = self.compare(factor, turn) else { return self.repeat_for_proof(turn, reply) };
-        self.judge_proof(factor, is_right, reply);
+        match self.compare(factor, turn) {
+            Compared::Right => self.accept_proof(factor, reply),
+            Compared::Unclear if self.identity.may_hear_again(factor) => {
+                reply.say(Line::KeyItIn);
+                reply.say(proof_line(factor));
+            }
+            Compared::Unclear | Compared::Wrong => self.reject_proof(factor, reply),
+            Compared::NoAnswer => return self.repeat_for_proof(turn, reply),
+        }
         true
     }
 
@@ -61,13 +68,13 @@ impl Dialogue {
         true
     }
 
-    pub(super) fn judge_proof(&mut self, factor: Factor, is_right: bool, reply: &mut Reply) {
-        if is_right {
-            self.identity.pass(factor);
-            reply.say(Line::Verified);
-            self.go_on(reply);
-            return;
-        }
+    fn accept_proof(&mut self, factor: Factor, reply: &mut Reply) {
+        self.identity.pass(factor);
+        reply.say(Line::Verified);
+        self.go_on(reply);
+    }
+
+    fn reject_proof(&mut self, factor: Factor, reply: &mut Reply) {
         self.identity.fail(factor);
         if self.identity.is_exhausted() {
             self.give_up_proof(reply);
@@ -77,14 +84,14 @@ impl Dialogue {
         self.ask_proof(reply);
     }
 
-    /// Whether the turn proves the factor; none when it holds nothing to compare.
-    fn compare(&self, factor: Factor, turn: &Turn) -> Option<bool> {
-        let order = self.orders.chosen()?;
+    fn compare(&self, factor: Factor, turn: &Turn) -> Compared {
+        let Some(order) = self.orders.chosen() else { return Compared::NoAnswer };
         match factor {
-            Factor::Postcode => turn.matches_postcode(order.address.postcode.reveal()),
-            Factor::HouseNumber => turn.matches_house_number(&order.address.lines),
-            Factor::Reference => turn.matches_reference(&order.order_ref.0),
-            Factor::Name => turn.wish().is_none().then(|| turn.names(order.customer.name.reveal())),
+            Factor::Postcode => turn.compare_postcode(order.address.postcode.reveal()),
+            Factor::HouseNumber => turn.compare_house_number(&order.address.lines),
+            Factor::Reference => turn.compare_reference(&order.order_ref.0),
+            Factor::Name if turn.wish().is_some() => Compared::NoAnswer,
+            Factor::Name => turn.compare_name(order.customer.name.reveal()),
         }
     }
 }

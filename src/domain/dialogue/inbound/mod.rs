@@ -20,7 +20,8 @@ use super::ShopProfile;
 use super::phrasebook::{Hours, Line, Phone, Text};
 use super::requests::Topic;
 use super::turn::Turn;
-use crate::domain::orders::Order;
+use crate::domain::call::VerificationLevel;
+use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{PhoneNumber, RequestId};
 
 /// How far the look-up by the caller's number has come.
@@ -77,7 +78,9 @@ pub(super) struct Habits {
     /// Offers the caller turned down: not made again.
     pub(super) declined: Vec<Topic>,
     /// The turn a request was made in: it may hold the day or the place already.
-    carried: Option<Turn>,
+    carried: Option<Box<Turn>>,
+    /// The order and level whose likely sentences were asked for.
+    prepared_for: Option<(OrderRef, VerificationLevel)>,
     /// Any caller turn at all.
     pub(super) has_spoken: bool,
 }

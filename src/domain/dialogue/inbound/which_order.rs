@@ -98,7 +98,7 @@ impl Dialogue {
             self.go_on(reply);
             return true;
         }
-        if !turn.references.is_empty() && !turn.has_answer(Answer::DontKnow) {
+        if !turn.digits.is_empty() && !turn.has_answer(Answer::DontKnow) {
             return self.take_reference(turn, reply);
         }
         if let Some(wish) = turn.wish() {

@@ -42,6 +42,8 @@ struct PromptFile {
     phrases: BTreeMap<String, String>,
     #[serde(default)]
     bias: Vec<Arc<str>>,
+    #[serde(default)]
+    ordinals: Vec<Vec<String>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -55,13 +57,14 @@ pub(super) struct Content {
     pub(super) lines: Vec<Vec<Wording>>,
     pub(super) phrases: Vec<String>,
     pub(super) bias: Vec<Arc<str>>,
+    pub(super) ordinals: Vec<Vec<String>>,
     pub(super) script_version: String,
 }
 
 pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookError> {
     let mut lines: Vec<Option<Vec<Wording>>> = Line::SPECS.iter().map(|_| None).collect();
     let mut phrases: Vec<Option<String>> = Phrase::ALL.iter().map(|_| None).collect();
-    let mut bias = Vec::new();
+    let (mut bias, mut ordinals) = (Vec::new(), Vec::new());
     let mut versions = Vec::new();
     for (name, text) in files {
         let at = |template: &str, fault| PhrasebookError { file: (*name).to_owned(), template: template.to_owned(), fault };
@@ -80,6 +83,7 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
             set_once(&mut phrases[index], words).map_err(|fault| at(&id, fault))?;
         }
         bias.extend(parsed.bias);
+        ordinals.extend(parsed.ordinals);
         versions.push(parsed.version);
     }
     let file_names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
@@ -92,6 +96,7 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
         lines: complete(lines, |index| missing(Line::SPECS[index].id))?,
         phrases: complete(phrases, |index| missing(Phrase::ALL[index].id()))?,
         bias,
+        ordinals,
         script_version: format!("{}-{:016x}", versions.join("+"), fingerprint(files)),
     })
 }

@@ -41,6 +41,7 @@ pub struct Phrasebook {
     /// In the order of [`Phrase::ALL`].
     phrases: Vec<String>,
     bias: Vec<Arc<str>>,
+    ordinals: Vec<Vec<String>>,
     script_version: String,
 }
 
@@ -54,6 +55,7 @@ impl Phrasebook {
             lines: content.lines,
             phrases: content.phrases,
             bias: content.bias,
+            ordinals: content.ordinals,
             script_version: content.script_version,
         })
     }
@@ -66,6 +68,11 @@ impl Phrasebook {
     /// What callers are likely to say at any time, for the recogniser.
     pub fn bias_phrases(&self) -> &[Arc<str>] {
         &self.bias
+    }
+
+    /// The words for the first, the second, the third of a list, as callers say them.
+    pub fn ordinals(&self) -> &[Vec<String>] {
+        &self.ordinals
     }
 
     /// Puts a line into words.

@@ -1,30 +1,46 @@
 //! Slot values as words in the listener's English, and as they are written in records.
 
+use std::time::Duration;
+
 use jiff::civil::{Date, Time};
 
 use super::slot::SlotValue;
+use crate::domain::speech::{self, Locale};
 
 /// For whom a sentence is put into words, and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Voice {
+    pub locale: Locale,
     /// The day it is for the listener: what "tomorrow" is counted from.
     pub today: Date,
 }
 
+/// The value as it is spoken.
 pub(super) fn in_words(value: &SlotValue, voice: &Voice) -> String {
+    let locale = voice.locale;
     match value {
-        SlotValue::Day(date) => day(*date, voice.today),
-        other => as_written(other),
+        SlotValue::Text(text) | SlotValue::Name(text) | SlotValue::Place(text) => text.to_string(),
+        SlotValue::Item(text) | SlotValue::Note(text) => speech::normalise(locale, text),
+        SlotValue::Day(date) => speech::day(locale, *date, voice.today),
+        SlotValue::ClockTime(time) => speech::clock_time(locale, *time),
+        SlotValue::Window(from, to) => window(voice, *from, *to),
+        SlotValue::Money(money) => speech::money(locale, *money),
+        SlotValue::OrderReference(reference) => speech::order_reference(&reference.0),
+        SlotValue::Phone(phone) => speech::phone_number(phone, locale),
+        SlotValue::Count(count) => speech::cardinal(locale, u64::from(*count)),
+        SlotValue::Ordinal(place) => speech::ordinal(locale, u64::from(*place)),
+        SlotValue::Hours(hours) => speech::duration(locale, Duration::from_secs(u64::from(*hours) * 3600)),
+        SlotValue::Phrase(phrase) => phrase.id().to_owned(),
     }
 }
 
-fn day(date: Date, today: Date) -> String {
-    match (date - today).get_days() {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        -1 => "yesterday".to_owned(),
-        _ => date.strftime("%A the %-d").to_string(),
-    }
+/// A part of a day alone. The speech rules say it after its day; the day has its own slot here.
+fn window(voice: &Voice, from: Time, to: Time) -> String {
+    let on = |time| voice.today.to_datetime(time);
+    let whole = speech::window(voice.locale, on(from), on(to), on(Time::midnight()));
+    let today = speech::day(voice.locale, voice.today, voice.today);
+    let part = whole.strip_prefix(&today).map(|part| part.trim_start_matches([',', ' ']));
+    part.unwrap_or(&whole).to_owned()
 }
 
 /// The value as records and the console show it.

@@ -1,0 +1,155 @@
+//! What the open question is, what kind of answer it wants, and what is likely to be said next.
+
+use std::sync::Arc;
+
+use super::answers::offer_line;
+use super::identify::proof_line;
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::parcel::Parcel;
+use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::proof::Factor;
+use crate::domain::dialogue::requests::{Detail, Topic};
+use crate::domain::dialogue::step::Step;
+use crate::domain::dialogue::{Expectation, Sentence};
+use crate::domain::hearing::{Awaited, BiasPhrase, DigitCount, RecognitionContext};
+
+/// Sentences made ready at one time.
+const PREPARED_MAX: usize = 8;
+/// Words a recogniser is told to lean towards; more would pull it everywhere.
+const BIAS_PHRASES_MAX: usize = 40;
+/// How much words of this call count, and words of any call.
+const WEIGHT_OF_CALL: f32 = 0.6;
+const WEIGHT_OF_ALL: f32 = 0.4;
+
+impl Dialogue {
+    /// The question that stands; none where the caller only has to wait.
+    pub(super) fn question(&self) -> Option<Line> {
+        Some(match &self.step {
+            Step::Unopened | Step::Ended(_) => return None,
+            Step::Looking { .. } => Line::OneMoment,
+            Step::Saving { .. } | Step::OptOutSaving { .. } => Line::Saving,
+            Step::Open => Line::HowCanIHelp,
+            Step::AnythingElse => Line::AnythingElse,
+            Step::Reference => Line::AskReference,
+            Step::PostcodeToFind => Line::AskPostcodeToFind,
+            Step::NameToFind { .. } => Line::AskNameToFind,
+            Step::WhichOrder { candidates } => self.which_order_line(candidates),
+            Step::Proof(factor) => proof_line(*factor),
+            Step::Offered(topic) => offer_line(*topic),
+            Step::Detail(draft) => Self::detail_line(draft),
+            Step::CheckedAround(_) => Line::CheckedAround,
+            Step::Confirm(draft) => Self::read_back(draft),
+            Step::HelpFirst => Line::HelpFirst,
+            Step::Phone(draft) if draft.topic == Topic::OptOutNumber => Line::AskOptOutNumber,
+            Step::Phone(_) => Line::AskPhone,
+            Step::OptOutScope => Line::OptOutScope,
+        })
+    }
+
+    /// What can be answered here, by voice or by key.
+    pub(super) fn choices(&self) -> Line {
+        match &self.step {
+            Step::Offered(_)
+            | Step::CheckedAround(_)
+            | Step::Confirm(_)
+            | Step::HelpFirst
+            | Step::OptOutScope => Line::SayYesOrNo,
+            Step::Reference => Line::AskReferenceAgain,
+            Step::PostcodeToFind | Step::NameToFind { .. } | Step::Proof(_) => Line::KeyItIn,
+            Step::WhichOrder { .. } => Line::WhichOrderAgain,
+            Step::Detail(draft) if draft.topic.spec().detail == Detail::Day => Line::AskDayAgain,
+            Step::Phone(_) => Line::AskPhoneAgain,
+            Step::Unopened
+            | Step::Open
+            | Step::AnythingElse
+            | Step::Looking { .. }
+            | Step::Detail(_)
+            | Step::Saving { .. }
+            | Step::OptOutSaving { .. }
+            | Step::Ended(_) => Line::Menu,
+        }
+    }
+
+    pub(super) fn awaited(&self) -> Awaited {
+        match &self.step {
+            Step::Unopened
+            | Step::Open
+            | Step::AnythingElse
+            | Step::Looking { .. }
+            | Step::Saving { .. }
+            | Step::OptOutSaving { .. }
+            | Step::Ended(_) => Awaited::Open,
+            Step::Reference => Awaited::OrderReference,
+            Step::PostcodeToFind | Step::Proof(Factor::Postcode) => Awaited::Postcode,
+            Step::NameToFind { .. } | Step::Proof(Factor::Name) => Awaited::Name,
+            Step::WhichOrder { .. } => Awaited::Choice,
+            Step::Proof(Factor::HouseNumber) => Awaited::Digits(DigitCount { min: 1, max: 4 }),
+            Step::Proof(Factor::Reference) => Awaited::Digits(DigitCount { min: 4, max: 4 }),
+            Step::Phone(_) => Awaited::Digits(DigitCount { min: 10, max: 13 }),
+            Step::Offered(_)
+            | Step::CheckedAround(_)
+            | Step::Confirm(_)
+            | Step::HelpFirst
+            | Step::OptOutScope => Awaited::YesNo,
+            Step::Detail(draft) => match draft.topic.spec().detail {
+                Detail::Day => Awaited::Date,
+                Detail::Recipient => Awaited::Name,
+                Detail::WhenToCall | Detail::WhatIsWrong | Detail::None => Awaited::Open,
+                Detail::Note | Detail::SafePlace | Detail::Neighbour => Awaited::Address,
+            },
+        }
+    }
+
+    pub(in crate::domain::dialogue) fn expectation(&self, is_on_hold: bool) -> Expectation {
+        let awaited = self.awaited();
+        let context = RecognitionContext { awaited, phrases: self.bias(), references: self.known_codes(awaited) };
+        Expectation { awaited, context: Arc::new(context), is_on_hold }
+    }
+
+    fn bias(&self) -> Vec<BiasPhrase> {
+        let of_call = self.orders.found.iter().chain(self.orders.chosen()).take(3).flat_map(|order| {
+            let items = order.items.iter().map(|item| item.title.as_str());
+            items.chain([order.address.city.as_str(), order.customer.name.reveal().as_str()])
+        });
+        let of_call = of_call.map(|text| BiasPhrase { text: text.to_owned(), weight: WEIGHT_OF_CALL });
+        let of_all = self.setting.book.bias_phrases().iter();
+        let of_all = of_all.map(|text| BiasPhrase { text: text.to_string(), weight: WEIGHT_OF_ALL });
+        of_call.chain(of_all).take(BIAS_PHRASES_MAX).collect()
+    }
+
+    /// What is on record and may be about to be said: it ranks what was heard, and never replaces it.
+    fn known_codes(&self, awaited: Awaited) -> Vec<String> {
+        let orders = self.orders.found.iter().chain(self.orders.chosen());
+        match awaited {
+            Awaited::OrderReference | Awaited::Digits(_) => orders.map(|order| order.order_ref.0.clone()).collect(),
+            Awaited::Postcode => orders.map(|order| order.address.postcode.reveal().clone()).collect(),
+            Awaited::Open | Awaited::YesNo | Awaited::Choice | Awaited::Name | Awaited::Date | Awaited::Address => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// The sentences whose audio should be ready: the answer to the question that is asked most, and what follows it.
+    pub(in crate::domain::dialogue) fn likely_next(&mut self) -> Vec<Sentence> {
+        let mut lines: Vec<Line> = Vec::new();
+        let order = self.orders.chosen().cloned();
+        let may_tell = crate::domain::call::VerificationLevel::V1 <= self.identity.level();
+        let key = order.as_ref().map(|order| (order.order_ref.clone(), self.identity.level()));
+        if key == self.habits.prepared_for {
+            return Vec::new();
+        }
+        self.habits.prepared_for = key;
+        if let Some(order) = order.filter(|_| may_tell) {
+            let now = self.local_now();
+            let answered = self.status_of(&order, &now);
+            lines.extend(answered.lines);
+            lines.extend(answered.offer.map(offer_line));
+            lines.extend(Parcel::all(&order, &now).take(1).filter_map(|parcel| super::status::eta_line(&parcel)));
+        }
+        lines.extend([Line::AnythingElse, Line::VerifyIntro, Line::AskPostcode]);
+        lines.push(Line::ClosingThanks { shop: self.shop() });
+        lines.truncate(PREPARED_MAX);
+        let voice = self.voice();
+        lines.iter().map(|line| self.setting.book.sentence(line, Rewording::First, &voice)).collect()
+    }
+}

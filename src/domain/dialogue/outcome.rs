@@ -1,0 +1,332 @@
+//! What came of the conversation: only what was heard and what was recorded counts.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::core::Dialogue;
+use super::ledger::Told;
+use super::parcel::Parcel;
+use super::requests::{Fate, Kept, Topic};
+use super::step::Step;
+use super::{CallEnding, EndReason, EndedBy, RecordingNotice};
+use crate::domain::call::{
+    CarrierAction, Connection, Contact, Disposition, Escalation, EscalationWay, HeardFact, OptOut, RecordingMode,
+    VerificationLevel,
+};
+use crate::domain::orders::{DeliveryStatus, OrderRef};
+use crate::domain::values::{CallTime, Personal};
+
+/// The part of the outcome record that the dialogue knows; see [`crate::domain::call::OutcomeRecord`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeDraft {
+    pub scenario: &'static str,
+    pub shop_id: String,
+    pub order_ref: Option<OrderRef>,
+    /// The tracking numbers of the order that was spoken about.
+    pub shipment_refs: Vec<String>,
+    /// IANA name.
+    pub callee_timezone: Option<String>,
+    /// BCP 47.
+    pub language: String,
+    pub connection: Connection,
+    pub contact: Contact,
+    pub verification_level: VerificationLevel,
+    pub verification_failures: u32,
+    pub disposition: Disposition,
+    pub secondary: Vec<Disposition>,
+    /// The day the caller asked for, once it was recorded.
+    pub delivery_date: Option<Date>,
+    /// Shape: `18:00`, in the callee's time zone.
+    pub window_from: Option<String>,
+    pub window_to: Option<String>,
+    pub instruction: Option<Personal<String>>,
+    pub alternate_recipient: Option<Personal<String>>,
+    pub carrier_action: Option<CarrierAction>,
+    pub callback_at: Option<String>,
+    pub escalation: Option<Escalation>,
+    pub opt_out: OptOut,
+    pub ai_disclosed_at_ms: Option<CallTime>,
+    pub recording: RecordingMode,
+    pub sentiment: Option<String>,
+    pub summary: Personal<String>,
+    pub next_step: Option<String>,
+    pub next_step_owner: Option<String>,
+    pub next_step_due: Option<String>,
+    pub script_version: String,
+    /// Every fact the caller heard to its end.
+    pub facts: Arc<Vec<HeardFact>>,
+}
+
+/// Which disposition is the primary one when several came about: the first of this list.
+///
+/// Safety and the law first, then what went wrong for the customer, then what was changed, then what was told, then
+/// how the call failed.
+const PRECEDENCE: &[Disposition] = &[
+    Disposition::Emergency,
+    Disposition::AbuseEnded,
+    Disposition::OptedOut,
+    Disposition::PrivacyRequest,
+    Disposition::CodDeniedNotMine,
+    Disposition::NotReceivedClaim,
+    Disposition::DamageClaim,
+    Disposition::WrongItemClaim,
+    Disposition::MissingItemClaim,
+    Disposition::CancelRequested,
+    Disposition::DeliveryRefused,
+    Disposition::RefundRequested,
+    Disposition::ReturnRequested,
+    Disposition::ReattemptRequested,
+    Disposition::Rescheduled,
+    Disposition::ExpediteRequested,
+    Disposition::PickupPoint,
+    Disposition::LeaveNeighbour,
+    Disposition::LeaveSafePlace,
+    Disposition::LeaveGuard,
+    Disposition::AlternateRecipient,
+    Disposition::DeliveryNoteAdded,
+    Disposition::AttemptDisputed,
+    Disposition::TraceOpened,
+    Disposition::Complaint,
+    Disposition::EscalationFailed,
+    Disposition::EscalatedCallback,
+    Disposition::CallbackScheduled,
+    Disposition::EscalatedTicket,
+    Disposition::StatusGiven,
+    Disposition::Reassured,
+    Disposition::NotUnderstood,
+    Disposition::TechnicalFailure,
+    Disposition::CallDropped,
+    Disposition::NoDecision,
+];
+
+impl Dialogue {
+    /// What came of the call.
+    ///
+    /// Order: after the last [`super::DialogueEvent::Heard`] and the last answer to a request.
+    pub fn conclude(&self, ending: &CallEnding) -> OutcomeDraft {
+        let (disposition, secondary) = self.dispositions(ending);
+        let order = self.orders.chosen();
+        let zone = self.local_now().zone;
+        let dated = self.kept().rfind(|kept| kept.draft.day.is_some() && kept.draft.topic == Topic::Reschedule);
+        let window = dated.and_then(|kept| kept.draft.window);
+        let note_of = |topics: &[Topic]| {
+            let kept = self.kept().rfind(|kept| topics.contains(&kept.draft.topic))?;
+            kept.draft.note.as_deref().map(|note| Personal::new(note.to_owned()))
+        };
+        let next_step = self.kept().next_back().map(|kept| kept.draft.topic.spec().kind.to_owned());
+        OutcomeDraft {
+            scenario: "I1_WISMO",
+            shop_id: self.setting.brief.shop.id.clone(),
+            order_ref: order.map(|order| order.order_ref.clone()),
+            shipment_refs: order.map_or_else(Vec::new, |order| {
+                order.shipments.iter().map(|shipment| shipment.tracking_number.clone()).collect()
+            }),
+            callee_timezone: zone.iana_name().map(str::to_owned),
+            language: self.voice().locale.as_str().to_owned(),
+            connection: self.connection(ending),
+            contact: self.contact(ending),
+            verification_level: self.identity.level(),
+            verification_failures: u32::try_from(self.identity.failures()).unwrap_or(u32::MAX),
+            disposition,
+            secondary,
+            delivery_date: dated.and_then(|kept| kept.draft.day),
+            window_from: window.map(|(from, _)| from.strftime("%H:%M").to_string()),
+            window_to: window.map(|(_, to)| to.strftime("%H:%M").to_string()),
+            instruction: note_of(&[Topic::DeliveryNote, Topic::SafePlace, Topic::Neighbour]),
+            alternate_recipient: note_of(&[Topic::Recipient]),
+            carrier_action: dated.map(|kept| self.carrier_action(kept)),
+            callback_at: self.callback_at(),
+            escalation: self.escalation(),
+            opt_out: self.opt_out_record(),
+            ai_disclosed_at_ms: self.ledger.told_at(Told::Disclosure),
+            recording: self.recording_mode(),
+            sentiment: Some(self.sentiment().to_owned()),
+            summary: self.summary(disposition).into(),
+            next_step_owner: next_step.as_ref().map(|_| "shop".to_owned()),
+            next_step_due: next_step.as_ref().map(|_| self.written(self.due_at())),
+            next_step,
+            script_version: self.setting.book.script_version().to_owned(),
+            facts: Arc::clone(self.ledger.heard_facts()),
+        }
+    }
+
+    fn kept(&self) -> impl DoubleEndedIterator<Item = &Kept> {
+        self.requests.iter().filter(|kept| matches!(kept.fate, Fate::Kept { .. }))
+    }
+
+    fn dispositions(&self, ending: &CallEnding) -> (Disposition, Vec<Disposition>) {
+        let mut all = Vec::new();
+        for kept in self.kept() {
+            all.push(self.disposition_of(kept.draft.topic));
+            match kept.draft.topic.spec().escalation {
+                Some(EscalationWay::Callback) => all.push(Disposition::EscalatedCallback),
+                Some(EscalationWay::Ticket) => all.push(Disposition::EscalatedTicket),
+                Some(EscalationWay::Live) | None => (),
+            }
+        }
+        let has_failed = self.requests.iter().any(|kept| kept.fate == Fate::Failed);
+        let has_callback = self.kept().any(|kept| kept.draft.topic.spec().escalation == Some(EscalationWay::Callback));
+        if has_failed && !has_callback {
+            all.push(Disposition::EscalationFailed);
+        }
+        if self.requests.iter().any(|kept| kept.draft.topic == Topic::Emergency) {
+            all.push(Disposition::Emergency);
+        }
+        if self.habits.opt_out.as_ref().is_some_and(|state| state.is_kept) {
+            all.push(Disposition::OptedOut);
+        }
+        if self.ledger.has_told(Told::Status) {
+            all.push(Disposition::StatusGiven);
+        }
+        if self.ledger.has_told(Told::Status) && self.ledger.has_told(Told::Reassurance) {
+            all.push(Disposition::Reassured);
+        }
+        all.extend(self.disposition_of_ending(ending));
+        all.sort_by_key(|disposition| PRECEDENCE.iter().position(|listed| listed == disposition));
+        all.dedup();
+        let primary = all.first().copied().unwrap_or(Disposition::NoDecision);
+        (primary, all.into_iter().skip(1).collect())
+    }
+
+    fn disposition_of(&self, topic: Topic) -> Disposition {
+        let now = self.local_now();
+        let has_failed_attempt = self.orders.chosen().is_some_and(|order| {
+            Parcel::all(order, &now).any(|parcel| parcel.status() == DeliveryStatus::AttemptFailed)
+        });
+        match topic {
+            Topic::Reschedule if has_failed_attempt => Disposition::ReattemptRequested,
+            topic => topic.spec().disposition,
+        }
+    }
+
+    fn disposition_of_ending(&self, ending: &CallEnding) -> Option<Disposition> {
+        match ending.by {
+            EndedBy::Fault => return Some(Disposition::TechnicalFailure),
+            EndedBy::Network => return Some(Disposition::CallDropped),
+            EndedBy::Agent | EndedBy::Caller => (),
+        }
+        match self.step {
+            Step::Ended(EndReason::Abuse) => Some(Disposition::AbuseEnded),
+            Step::Ended(EndReason::NotUnderstood) => Some(Disposition::NotUnderstood),
+            Step::Ended(EndReason::TechnicalFailure) => Some(Disposition::TechnicalFailure),
+            _ => None,
+        }
+    }
+
+    fn connection(&self, ending: &CallEnding) -> Connection {
+        let has_begun = self.ledger.has_told(Told::Disclosure) || self.habits.has_spoken;
+        match ending.by {
+            EndedBy::Caller | EndedBy::Network if !has_begun => Connection::InboundAbandoned,
+            EndedBy::Agent | EndedBy::Caller | EndedBy::Network | EndedBy::Fault => Connection::InboundAnswered,
+        }
+    }
+
+    fn contact(&self, ending: &CallEnding) -> Contact {
+        let level = self.identity.level();
+        if self.habits.is_wrong_number {
+            Contact::WrongNumber
+        } else if self.habits.is_minor {
+            Contact::Minor
+        } else if self.identity.is_third_party {
+            Contact::ThirdParty
+        } else if self.connection(ending) == Connection::InboundAbandoned || !self.habits.has_spoken {
+            Contact::HungUpEarly
+        } else if self.identity.is_exhausted() {
+            Contact::IdentityFailed
+        } else if self.identity.is_refused && level < VerificationLevel::V2 {
+            Contact::IdentityRefused
+        } else if VerificationLevel::V1 <= level {
+            Contact::RightParty
+        } else if 0 < self.identity.failures() {
+            Contact::IdentityFailed
+        } else {
+            Contact::Unknown
+        }
+    }
+
+    /// The shop has the wish; the carrier has not answered.
+    fn carrier_action(&self, kept: &Kept) -> CarrierAction {
+        let reference = match &kept.fate {
+            Fate::Kept { id } => Some(id.to_string()),
+            Fate::Saving(_) | Fate::Failed => None,
+        };
+        let kind = match self.disposition_of(kept.draft.topic) {
+            Disposition::ReattemptRequested => "reattempt",
+            _ => "reschedule",
+        };
+        CarrierAction { kind: kind.to_owned(), status: "passed_on".to_owned(), reference, at: None }
+    }
+
+    fn callback_at(&self) -> Option<String> {
+        let kept = self.kept().rfind(|kept| kept.draft.topic == Topic::CallBackLater)?;
+        let (day, from) = (kept.draft.day?, kept.draft.window?.0);
+        let at = self.local_now().zone.to_timestamp(day.to_datetime(from)).ok()?;
+        Some(self.written(at))
+    }
+
+    fn escalation(&self) -> Option<Escalation> {
+        let kept = self.kept().rfind(|kept| kept.draft.topic.spec().escalation.is_some())?;
+        let task_id = match &kept.fate {
+            Fate::Kept { id } => Some(id.to_string()),
+            Fate::Saving(_) | Fate::Failed => None,
+        };
+        Some(Escalation {
+            way: kept.draft.topic.spec().escalation?,
+            trigger: kept.draft.trigger.to_owned(),
+            task_id,
+        })
+    }
+
+    fn opt_out_record(&self) -> OptOut {
+        match &self.habits.opt_out {
+            Some(state) => OptOut { requested: true, scope: Some(state.scope.to_owned()) },
+            None => OptOut { requested: self.kept().any(|kept| kept.draft.topic == Topic::OptOutNumber), scope: None },
+        }
+    }
+
+    fn recording_mode(&self) -> RecordingMode {
+        match self.setting.brief.recording {
+            RecordingNotice::NotRecorded => RecordingMode::Off,
+            RecordingNotice::Announced if self.habits.has_stopped_recording => RecordingMode::StoppedOnObjection,
+            RecordingNotice::Announced => RecordingMode::On,
+        }
+    }
+
+    fn sentiment(&self) -> &'static str {
+        let has_trouble = self.requests.iter().any(|kept| kept.draft.topic == Topic::Complaint);
+        if self.habits.is_angry || self.habits.has_been_warned {
+            "angry"
+        } else if has_trouble {
+            "annoyed"
+        } else if self.habits.is_worried {
+            "worried"
+        } else {
+            "calm"
+        }
+    }
+
+    /// Two sentences for a person's eye, with no name, number, place or content.
+    fn summary(&self, disposition: Disposition) -> String {
+        let told = if self.ledger.has_told(Told::Status) {
+            "The caller heard where the order stands."
+        } else if self.ledger.has_told(Told::Disclosure) {
+            "The caller heard who is speaking, and no news of an order."
+        } else {
+            "The caller left before hearing who is speaking."
+        };
+        let kinds: Vec<&str> = self.kept().map(|kept| kept.draft.topic.spec().kind).collect();
+        let recorded = if kinds.is_empty() {
+            format!("Nothing was recorded for the shop ({}).", disposition.as_str())
+        } else {
+            format!("Recorded for the shop: {}.", kinds.join(", "))
+        };
+        format!("{told} {recorded}")
+    }
+
+    /// RFC 3339 with the customer's offset.
+    fn written(&self, at: Timestamp) -> String {
+        at.to_zoned(self.local_now().zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+}

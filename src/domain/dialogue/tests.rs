@@ -1,0 +1,1 @@
+//! Conversations as text: what happened, and what must be said and done.

@@ -1,0 +1,69 @@
+use super::*;
+use Locale::{EnGb, EnIn, EnUs};
+
+#[test]
+fn amounts_of_money() {
+    let cases = [
+        (EnIn, 149_900, "INR", "one thousand four hundred and ninety-nine rupees"),
+        (EnIn, 149_950, "INR", "one thousand four hundred and ninety-nine rupees and fifty paise"),
+        (EnIn, 0, "INR", "zero rupees"),
+        (EnIn, 100, "INR", "one rupee"),
+        (EnIn, 101, "INR", "one rupee and one paisa"),
+        (EnIn, 50, "INR", "fifty paise"),
+        (EnIn, 1, "INR", "one paisa"),
+        (EnIn, 14_999_900, "INR", "one lakh forty-nine thousand nine hundred and ninety-nine rupees"),
+        (EnIn, 2_500_000_000, "INR", "two crore fifty lakh rupees"),
+        (EnIn, -25_000, "INR", "minus two hundred and fifty rupees"),
+        (EnUs, 149_900, "INR", "one thousand four hundred ninety-nine rupees"),
+        (EnUs, 1_999, "USD", "nineteen dollars and ninety-nine cents"),
+        (EnUs, 100, "USD", "one dollar"),
+        (EnUs, 1, "USD", "one cent"),
+        (EnUs, 0, "USD", "zero dollars"),
+        (EnUs, 123_456_700, "USD", "one million two hundred thirty-four thousand five hundred sixty-seven dollars"),
+        (EnGb, 1_050, "GBP", "ten pounds and fifty pence"),
+        (EnGb, 101, "GBP", "one pound and one penny"),
+        (EnGb, 99, "GBP", "ninety-nine pence"),
+        (EnGb, 2_500, "EUR", "twenty-five euros"),
+        (EnGb, 105, "EUR", "one euro and five cents"),
+        (EnGb, 500, "JPY", "five hundred yen"),
+        (EnGb, 500, "XYZ", "five units"),
+    ];
+    for (locale, amount_minor, currency, expected) in cases {
+        let amount = Money { amount_minor, currency: currency.parse().unwrap() };
+        assert_eq!(money(locale, amount), expected);
+    }
+    let extreme = Money { amount_minor: i64::MIN, currency: Currency::INR };
+    assert!(money(EnIn, extreme).starts_with("minus "));
+}
+
+#[test]
+fn spans_of_time() {
+    let minute = 60;
+    let hour = 60 * minute;
+    let day = 24 * hour;
+    let cases = [
+        (0, "zero seconds"),
+        (1, "one second"),
+        (59, "fifty-nine seconds"),
+        (minute, "one minute"),
+        (90, "two minutes"),
+        (10 * minute, "ten minutes"),
+        (59 * minute, "fifty-nine minutes"),
+        (hour, "one hour"),
+        (hour + 30 * minute, "one hour and thirty minutes"),
+        (2 * hour + minute, "two hours and one minute"),
+        (6 * hour + 20 * minute, "six hours"),
+        (23 * hour, "twenty-three hours"),
+        (day, "one day"),
+        (30 * hour, "thirty hours"),
+        (36 * hour, "two days"),
+        (2 * day, "two days"),
+        (2 * day + 13 * hour, "three days"),
+        (7 * day, "seven days"),
+        (30 * day, "thirty days"),
+    ];
+    for (seconds, expected) in cases {
+        assert_eq!(duration(EnIn, Duration::from_secs(seconds)), expected);
+    }
+    assert!(duration(EnIn, Duration::MAX).ends_with("days"));
+}
