@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -24,7 +25,9 @@ use crate::adapters::text_to_speech::flite::FliteVoice;
 use crate::adapters::voice_activity::{SileroJudge, TrustGate};
 use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
 use crate::domain::dialogue::Phrasebook;
+use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
+use crate::domain::speech::Locale;
 use crate::http::{BrowserDoor, Doors, DoorsInner, router};
 use crate::ports::crm::CrmConnector;
 use crate::ports::speech_to_text::SpeechToText;
@@ -50,6 +53,7 @@ pub struct App {
     pub store: Arc<SqlStore>,
     pub reception: Arc<Reception>,
     settings: Settings,
+    locale: Locale,
     outbox: Outbox,
     doors: Doors,
     metrics: PrometheusHandle,
@@ -69,6 +73,7 @@ impl App {
     /// Order: after the TLS provider of the process is installed.
     /// Errors: one line that names the setting and the remedy.
     pub async fn build(settings: Settings, purpose: Purpose, metrics: PrometheusHandle) -> Result<Self, SettingsError> {
+        let locale = locale(&settings)?;
         let store = Arc::new(open_store(&settings).await?);
         let speech = Speech::load(&settings)?;
         let connectors = connectors(&settings)?;
@@ -113,7 +118,7 @@ impl App {
             admin_token: settings.auth.bootstrap_token.clone(),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, outbox, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -155,7 +160,10 @@ impl App {
     /// Has the audio of everything that never varies, before anybody needs it.
     fn render_fixed_phrases(&self) {
         let services = self.reception.services();
-        for sentence in self.reception.phrasebook().fixed_sentences(&services.shop) {
+        let zone = TimeZone::get(&services.shop.time_zone).unwrap_or(TimeZone::UTC);
+        let today = services.wall_clock.now().to_zoned(zone).date();
+        let voice = Voice { locale: self.locale, today };
+        for sentence in self.reception.phrasebook().fixed_sentences(&services.shop, &voice) {
             for sample_rate_hz in [8_000, 16_000] {
                 let phrase = Phrase {
                     text: sentence.text.clone(),
@@ -248,7 +256,7 @@ impl Speech {
         let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
             ("fake", _) => Arc::new(FakeVoice::new()),
             ("flite", _) => {
-                Arc::new(FliteVoice::start("flite", FLITE_PROCESSES).map_err(|e| missing_model("text_to_speech", &e))?)
+                Arc::new(FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES).map_err(|e| missing_model("text_to_speech", &e))?)
             }
             ("embedded", Some(pool)) => {
                 let pronunciations = settings.prompts.dir.join("pronunciations.toml");
@@ -266,6 +274,14 @@ impl Speech {
         };
         Ok(Self { recogniser, voice, judge })
     }
+}
+
+fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
+    let locale = &settings.shop.locale;
+    locale.parse().map_err(|_| {
+        let known = Locale::ALL.map(Locale::as_str).join(", ");
+        SettingsError::new(format!("shop.locale: `{locale}` is not known; write one of {known}"))
+    })
 }
 
 fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError {

@@ -172,6 +172,8 @@ pub struct ShopSettings {
     pub name: String,
     pub callback_number: PhoneNumber,
     pub website_spoken: String,
+    /// `en-IN`, `en-GB` or `en-US`: how numbers, days and money are said where no customer is known.
+    pub locale: String,
     pub time_zone: String,
     pub emergency_number_spoken: String,
     pub human_callback_within_hours: u32,
@@ -287,6 +289,7 @@ impl Default for ShopSettings {
             name: "Kora Home".to_owned(),
             callback_number: "+918045678900".parse().expect("the default number is E.164"),
             website_spoken: "kora home dot example".to_owned(),
+            locale: "en-IN".to_owned(),
             time_zone: "Asia/Kolkata".to_owned(),
             emergency_number_spoken: "one one two".to_owned(),
             human_callback_within_hours: 4,

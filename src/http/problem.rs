@@ -53,6 +53,7 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             StoreError::AlreadyFinished => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
+            StoreError::InvalidCursor => StatusCode::BAD_REQUEST,
             StoreError::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self::new(status, error.to_string())

@@ -275,9 +275,9 @@ impl<C: Conversation + Send> Driver<C> {
         self.playout_facts = facts;
     }
 
-    fn on_received<T: AsRef<str>>(&mut self, received: &Received<T>) -> Step {
+    fn on_received<T: std::ops::Deref<Target = str>>(&mut self, received: &Received<T>) -> Step {
         let message = match received {
-            Received::Text(text) => WireMessage::Text(text.as_ref()),
+            Received::Text(text) => WireMessage::Text(text),
             Received::Binary(bytes) => WireMessage::Binary(bytes),
         };
         let mut facts = std::mem::take(&mut self.facts);

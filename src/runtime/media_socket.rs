@@ -1,6 +1,7 @@
 //! What the runtime needs of a media socket, so that it names no web framework.
 
 use std::future::Future;
+use std::ops::Deref;
 
 use crate::ports::telephony::WireBuffer;
 
@@ -27,7 +28,7 @@ pub enum CloseCode {
 
 /// One media socket, both ways.
 pub trait MediaSocket: Send {
-    type Text: AsRef<str> + Send;
+    type Text: Deref<Target = str> + Send;
 
     /// The next message; none when the other side is gone. Dropping the future loses no message.
     fn receive(&mut self) -> impl Future<Output = Option<Received<Self::Text>>> + Send;

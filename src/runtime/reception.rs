@@ -309,7 +309,7 @@ async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> 
     loop {
         let received = socket.receive().await?;
         let message = match &received {
-            Received::Text(text) => WireMessage::Text(text.as_ref()),
+            Received::Text(text) => WireMessage::Text(text),
             Received::Binary(bytes) => WireMessage::Binary(bytes),
         };
         let mut opened = None;

@@ -120,7 +120,7 @@ impl<C: Conversation> Call<C> {
         }
         // Behind a gap nothing new is known to have been heard from the first sentence on.
         if sentence < sentences {
-            self.tell(now, DialogueEvent::Heard { utterance: id, sentences, at: now }, out);
+            self.tell(now, DialogueEvent::Heard { utterance: id, last_sentence: sentences - 1, at: now }, out);
         }
         self.after_playout(now, out);
     }

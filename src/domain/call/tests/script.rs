@@ -88,7 +88,7 @@ fn trigger(event: &DialogueEvent) -> String {
         DialogueEvent::StillWaiting { request } => format!("waiting {request:?}"),
         DialogueEvent::RequestRecorded { request, .. } => format!("recorded {request:?}"),
         DialogueEvent::RecordFailed { request } => format!("not recorded {request:?}"),
-        DialogueEvent::Heard { utterance, sentences, .. } => format!("heard {utterance:?}.{sentences}"),
+        DialogueEvent::Heard { utterance, last_sentence, .. } => format!("heard {utterance:?}.{}", last_sentence + 1),
         DialogueEvent::TooLong => "too long".into(),
     }
 }

@@ -1,0 +1,7 @@
+//! `doorstep bench`.
+use std::path::Path;
+use clap::Args;
+use super::Failure;
+#[derive(Args)]
+pub struct BenchArguments {}
+pub fn bench(_config: &Path, _arguments: &BenchArguments) -> Result<(), Failure> { Ok(()) }
