@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use crate::adapters::inference::InferencePool;
 use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
+use crate::adapters::speech_to_text::embedded::digits::digits_said;
 use crate::adapters::speech_to_text::embedded::testing::{fixture, heard};
-use crate::domain::hearing::RecognitionContext;
+use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
 use crate::ports::speech_to_text::SpeechToTextError;
 
 #[test]
@@ -32,4 +33,32 @@ fn a_missing_model_is_named() {
         panic!("loaded a model from nowhere");
     };
     assert!(remedy.contains("nowhere/moonshine-tiny-en/tokenizer.bin"), "{remedy}");
+}
+
+fn number_heard(references: &[&str]) -> String {
+    let context = RecognitionContext {
+        awaited: Awaited::Digits(DigitCount { min: 6, max: 6 }),
+        phrases: Vec::new(),
+        references: references.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    let samples: Vec<i16> =
+        fixture("digits/526018_jackson_0.wav").into_iter().flat_map(|sample| [sample, sample]).collect();
+    digits_said(heard(&samples, context).text()).unwrap_or_default()
+}
+
+#[test]
+fn a_number_on_record_never_replaces_the_one_that_was_said() {
+    assert_eq!(number_heard(&[]), "526018");
+    for reference in ["KH-526018", "526019", "526118", "536018", "KH-452719", "52601", "5260188", "", "KH"] {
+        assert_eq!(number_heard(&[reference]), "526018", "{reference} on record");
+    }
+}
+
+#[test]
+fn speech_is_not_forced_into_digits() {
+    for awaited in [Awaited::Digits(DigitCount { min: 6, max: 6 }), Awaited::OrderReference, Awaited::Postcode] {
+        let context = RecognitionContext { awaited, ..RecognitionContext::open() };
+        let transcript = heard(&fixture("whats_the_weather_like.wav"), context);
+        assert_eq!(transcript.text(), "What's the weather like?", "{awaited:?}");
+    }
 }
