@@ -25,7 +25,7 @@ const WIDTH_OF_NUMBERS: usize = 6;
 const SURE: f32 = -0.22;
 
 /// How much worse than the free reading, in nats for each digit, a number may be and still be what was said.
-const NUMBER_SLACK_PER_DIGIT: f32 = 3.0;
+const NUMBER_SLACK_PER_DIGIT: f32 = 2.5;
 
 /// What a number on record gains over its rivals, in nats. It must stay below what one clearly heard digit is worth.
 const REFERENCE_BONUS: f32 = 1.5;
