@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::domain::hearing::RecognitionContext;
+use super::reading::Expectation;
 use crate::domain::values::SegmentId;
 use crate::ports::speech_to_text::{Reading, ReadingPurpose, ReadingSink, SpeechToTextError};
 
@@ -14,7 +14,7 @@ pub(super) struct Request {
     pub(super) revision: u32,
     pub(super) purpose: ReadingPurpose,
     pub(super) samples: Vec<i16>,
-    pub(super) context: Arc<RecognitionContext>,
+    pub(super) expectation: Arc<Expectation>,
 }
 
 impl Request {
@@ -94,8 +94,8 @@ impl Desk {
         let open = requests.open.iter_mut().find(|open| open.ticket == ticket)?;
         let Request { segment, revision, purpose, .. } = open.request;
         let samples = std::mem::take(&mut open.request.samples);
-        let context = Arc::clone(&open.request.context);
-        Some((Request { segment, revision, purpose, samples, context }, Arc::clone(&open.cancelled)))
+        let expectation = Arc::clone(&open.request.expectation);
+        Some((Request { segment, revision, purpose, samples, expectation }, Arc::clone(&open.cancelled)))
     }
 
     /// Sends an answer, unless the request was replaced meanwhile.

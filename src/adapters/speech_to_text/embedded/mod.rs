@@ -1,7 +1,10 @@
 //! Speech recognition inside this process: Moonshine tiny-en with a decoder that knows what the call awaits.
 
 mod audio;
+mod bias;
+mod confidence;
 mod desk;
+pub(crate) mod digits;
 mod network;
 mod reading;
 mod recogniser;

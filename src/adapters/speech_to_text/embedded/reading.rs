@@ -1,23 +1,63 @@
 //! From a stretch of audio and what is awaited to a transcript with its doubts.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use super::audio::{self, SAMPLE_RATE_HZ};
-use super::network::Network;
-use super::search::{Limits, Sentence, Unguided, search};
+use super::bias::BiasTree;
+use super::confidence::{hypothesis, is_nothing_said, weakest_word};
+use super::digits::{NumberTree, digits_said};
+use super::network::{Beam, Encoded, Network, Scores};
+use super::search::{Guide, Limits, Sentence, Unguided, search};
 use super::tokenizer::Tokenizer;
-use crate::domain::hearing::{HeardWord, Hypothesis, RecognitionContext, Transcript};
+use crate::domain::hearing::{Awaited, Hypothesis, RecognitionContext, Transcript};
 use crate::ports::speech_to_text::ReadingPurpose;
 
 /// Tokens that a second of speech can hold; more is a loop.
 const TOKENS_PER_SECOND: f32 = 6.5;
 const TOKENS_MIN: usize = 6;
 
+/// Rows of the search for other readings, and for numbers.
+const WIDTH_OF_DOUBT: usize = 4;
+const WIDTH_OF_NUMBERS: usize = 6;
+
+/// A reading whose weakest word is surer than this (log-probability) needs no second look.
+const SURE: f32 = -0.22;
+
+/// How much worse than the free reading, in nats for each digit, a number may be and still be what was said.
+const NUMBER_SLACK_PER_DIGIT: f32 = 2.5;
+
+/// What a number on record gains over its rivals, in nats. It must stay below what one clearly heard digit is worth.
+const REFERENCE_BONUS: f32 = 1.5;
+
+const HYPOTHESES_MAX: usize = 5;
+
+/// What a call awaits, as the searches want it; made once, by the first reading that needs it.
+pub(super) struct Expectation {
+    pub(super) context: Arc<RecognitionContext>,
+    numbers: OnceLock<Option<NumberTree>>,
+    phrases: OnceLock<BiasTree>,
+}
+
+impl Expectation {
+    pub(super) fn new(context: Arc<RecognitionContext>) -> Self {
+        Self { context, numbers: OnceLock::new(), phrases: OnceLock::new() }
+    }
+
+    fn numbers(&self, tokenizer: &Tokenizer) -> Option<&NumberTree> {
+        self.numbers.get_or_init(|| NumberTree::awaiting(self.context.awaited, tokenizer)).as_ref()
+    }
+
+    fn phrases(&self, tokenizer: &Tokenizer) -> &BiasTree {
+        self.phrases.get_or_init(|| BiasTree::new(tokenizer, &self.context.phrases))
+    }
+}
+
 /// One question to the model.
 pub(super) struct Question<'a> {
     pub(super) samples: &'a [i16],
     pub(super) purpose: ReadingPurpose,
-    pub(super) context: &'a RecognitionContext,
+    pub(super) expectation: &'a Expectation,
     pub(super) cancelled: &'a AtomicBool,
 }
 
@@ -30,36 +70,88 @@ pub(super) fn read(
     let Some(samples) = audio::conditioned(question.samples) else {
         return Ok(Transcript::default());
     };
-    let encoded = network.encode(&samples)?;
-    let opening = network.open(&encoded)?;
-    let seconds = question.samples.len() as f32 / SAMPLE_RATE_HZ as f32;
-    let tokens_max = ((seconds * TOKENS_PER_SECOND) as usize).max(TOKENS_MIN);
-    let limits = Limits { width: 1, tokens_max, cancelled: question.cancelled };
-    let sentences = search(network, &encoded, &opening, &Unguided, limits)?;
-    Ok(Transcript { hypotheses: sentences.iter().map(|sentence| hypothesis(tokenizer, sentence)).collect() })
-}
-
-fn hypothesis(tokenizer: &Tokenizer, sentence: &Sentence) -> Hypothesis {
-    let mut words: Vec<(Vec<u32>, f32)> = Vec::new();
-    for (token, log_prob) in sentence.tokens.iter().zip(&sentence.log_probs) {
-        match words.last_mut() {
-            Some((tokens, lowest)) if !tokenizer.begins_word(*token) => {
-                tokens.push(*token);
-                *lowest = lowest.min(*log_prob);
-            }
-            Some(_) | None => words.push((vec![*token], *log_prob)),
+    let audio = network.encode(&samples)?;
+    let opening = network.open(&audio)?;
+    let mut reader = Reader { network, tokenizer, question, audio, opening };
+    let free = reader.search(&Unguided, 1)?;
+    if is_nothing_said(&free[0]) {
+        return Ok(Transcript::default());
+    }
+    if question.purpose == ReadingPurpose::Partial {
+        return Ok(reader.transcript(&free));
+    }
+    let expectation = question.expectation;
+    if let Some(numbers) = expectation.numbers(tokenizer) {
+        let readings = reader.search(numbers, WIDTH_OF_NUMBERS)?;
+        if let Some(transcript) = reader.number(&free, readings) {
+            return Ok(transcript);
         }
     }
-    let words: Vec<HeardWord> = words
-        .into_iter()
-        .map(|(tokens, lowest)| HeardWord { text: tokenizer.decode(&tokens), confidence: lowest.exp() })
-        .filter(|word| !word.text.is_empty())
-        .collect();
-    let confidence = geometric_mean(&words);
-    Hypothesis { text: tokenizer.decode(&sentence.tokens), words, confidence }
+    if SURE < weakest_word(&free[0]) && expectation.context.awaited != Awaited::Name {
+        return Ok(reader.transcript(&free));
+    }
+    let readings = reader.search(expectation.phrases(tokenizer), WIDTH_OF_DOUBT)?;
+    Ok(reader.transcript(&readings))
 }
 
-fn geometric_mean(words: &[HeardWord]) -> f32 {
-    let logs: f32 = words.iter().map(|word| word.confidence.max(1e-6).ln()).sum();
-    (logs / words.len().max(1) as f32).exp()
+/// One piece of audio being read in several ways.
+struct Reader<'a> {
+    network: &'a mut Network,
+    tokenizer: &'a Tokenizer,
+    question: &'a Question<'a>,
+    audio: Encoded,
+    opening: (Scores, Beam),
+}
+
+impl Reader<'_> {
+    /// The readings `guide` leads to, best first; at least one.
+    fn search<G: Guide>(&mut self, guide: &G, width: usize) -> Result<Vec<Sentence>, ort::Error> {
+        let seconds = self.question.samples.len() as f32 / SAMPLE_RATE_HZ as f32;
+        let tokens_max = ((seconds * TOKENS_PER_SECOND) as usize).max(TOKENS_MIN);
+        let limits = Limits { width, tokens_max, cancelled: self.question.cancelled };
+        let mut found = search(self.network, &self.audio, &self.opening, guide, limits)?;
+        if found.is_empty() {
+            found.push(Sentence::default());
+        }
+        Ok(found)
+    }
+
+    /// The readings as a number, best first, or nothing when the free reading explains the audio much better.
+    fn number(&self, free: &[Sentence], mut readings: Vec<Sentence>) -> Option<Transcript> {
+        let on_record: Vec<String> =
+            self.question.expectation.context.references.iter().map(|text| digits_of(text)).collect();
+        for reading in &mut readings {
+            let said = digits_said(&self.tokenizer.decode(&reading.tokens));
+            if said.is_some_and(|said| on_record.contains(&said)) {
+                reading.bonus += REFERENCE_BONUS;
+            }
+        }
+        readings.sort_by(|left, right| right.score().total_cmp(&left.score()));
+        let best = readings.first().filter(|best| best.is_ended())?;
+        let digits = digits_said(&self.tokenizer.decode(&best.tokens))?.len();
+        let slack = NUMBER_SLACK_PER_DIGIT * digits as f32;
+        let is_explained = free[0].log_prob() - slack < best.score();
+        is_explained.then(|| self.transcript(&readings))
+    }
+
+    /// Readings that say the same are one hypothesis; the better one stands for both.
+    fn transcript(&self, sentences: &[Sentence]) -> Transcript {
+        let mut hypotheses: Vec<Hypothesis> = Vec::new();
+        for sentence in sentences {
+            let found = hypothesis(self.tokenizer, sentence, sentences);
+            let is_new = hypotheses.iter().all(|held| spoken(&held.text) != spoken(&found.text));
+            if is_new && !found.words.is_empty() && hypotheses.len() < HYPOTHESES_MAX {
+                hypotheses.push(found);
+            }
+        }
+        Transcript { hypotheses }
+    }
+}
+
+fn spoken(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::audio::SAMPLE_RATE_HZ;
 use super::desk::{Desk, Request};
-use super::reading::Question;
+use super::reading::{Expectation, Question};
 use super::recogniser::Model;
 use super::track::Track;
 use crate::adapters::inference::{InferencePool, Rank};
@@ -22,13 +22,13 @@ pub(super) struct EmbeddedStream {
     call: CallId,
     desk: Arc<Desk>,
     track: Track,
-    context: Arc<RecognitionContext>,
+    expectation: Arc<Expectation>,
 }
 
 impl EmbeddedStream {
     pub(super) fn open(model: Arc<Model>, pool: Arc<InferencePool>, call: CallId, sink: ReadingSink) -> Self {
-        let context = Arc::new(RecognitionContext::open());
-        Self { model, pool, call, desk: Arc::new(Desk::new(sink)), track: Track::new(), context }
+        let expectation = Arc::new(Expectation::new(Arc::new(RecognitionContext::open())));
+        Self { model, pool, call, desk: Arc::new(Desk::new(sink)), track: Track::new(), expectation }
     }
 
     fn is_overloaded(&self, rank: Rank) -> bool {
@@ -46,7 +46,7 @@ impl SpeechToTextStream for EmbeddedStream {
     }
 
     fn expect(&mut self, context: Arc<RecognitionContext>) {
-        self.context = context;
+        self.expectation = Arc::new(Expectation::new(context));
     }
 
     fn begin_segment(&mut self, segment: SegmentId, pre_roll: Duration) {
@@ -55,7 +55,7 @@ impl SpeechToTextStream for EmbeddedStream {
 
     fn transcribe(&mut self, segment: SegmentId, revision: u32, purpose: ReadingPurpose) {
         let samples = self.track.segment(segment).unwrap_or_default();
-        let request = Request { segment, revision, purpose, samples, context: Arc::clone(&self.context) };
+        let request = Request { segment, revision, purpose, samples, expectation: Arc::clone(&self.expectation) };
         let rank = rank(purpose);
         if self.is_overloaded(rank) {
             self.desk.refuse(&request);
@@ -95,7 +95,7 @@ fn serve(desk: &Desk, model: &Model, ticket: u64, asked_at: Instant) {
     let question = Question {
         samples: &request.samples,
         purpose: request.purpose,
-        context: &request.context,
+        expectation: &request.expectation,
         cancelled: &cancelled,
     };
     let result = model.read(&question);

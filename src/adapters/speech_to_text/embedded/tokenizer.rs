@@ -95,10 +95,6 @@ impl Tokenizer {
         self.piece(token).starts_with(SPACE.encode_utf8(&mut mark).as_bytes())
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.pieces.len()
-    }
-
     fn piece(&self, token: u32) -> &[u8] {
         match token as usize {
             0..SPECIAL_TOKENS => &[],

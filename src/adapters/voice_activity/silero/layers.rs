@@ -55,7 +55,7 @@ pub(super) fn tanh(value: f32) -> f32 {
 fn exp(value: f32) -> f32 {
     // Adding this number leaves the nearest whole number in the low bits of the sum.
     const ROUNDING: f32 = 12_582_912.0;
-    const POLYNOMIAL: [f32; 6] = [1.0, 0.693_147_2, 0.240_226_51, 0.055_504_11, 0.009_618_13, 0.001_333_36];
+    const POLYNOMIAL: [f32; 6] = [1.0, std::f32::consts::LN_2, 0.240_226_5, 0.055_504_11, 0.009_618_13, 0.001_333_36];
     let exponent = value.clamp(-80.0, 80.0) * std::f32::consts::LOG2_E;
     let rounded = exponent + ROUNDING;
     let rest = exponent - (rounded - ROUNDING);

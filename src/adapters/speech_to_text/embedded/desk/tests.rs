@@ -1,7 +1,7 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::domain::hearing::Transcript;
+use crate::domain::hearing::{RecognitionContext, Transcript};
 use ReadingPurpose::{Final, Partial, Speculative};
 
 fn desk() -> (Desk, Receiver<Reading>) {
@@ -13,8 +13,8 @@ fn desk() -> (Desk, Receiver<Reading>) {
 }
 
 fn request(segment: u32, revision: u32, purpose: ReadingPurpose) -> Request {
-    let context = Arc::new(RecognitionContext::open());
-    Request { segment: SegmentId(segment), revision, purpose, samples: vec![1; 320], context }
+    let expectation = Arc::new(Expectation::new(Arc::new(RecognitionContext::open())));
+    Request { segment: SegmentId(segment), revision, purpose, samples: vec![1; 320], expectation }
 }
 
 fn reading(request: &Request) -> Reading {

@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use crate::adapters::inference::InferencePool;
 use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
+use crate::adapters::speech_to_text::embedded::digits::digits_said;
 use crate::adapters::speech_to_text::embedded::testing::{fixture, heard};
-use crate::domain::hearing::RecognitionContext;
+use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
 use crate::ports::speech_to_text::SpeechToTextError;
 
 #[test]
@@ -32,4 +33,38 @@ fn a_missing_model_is_named() {
         panic!("loaded a model from nowhere");
     };
     assert!(remedy.contains("nowhere/moonshine-tiny-en/tokenizer.bin"), "{remedy}");
+}
+
+/// The numbers heard in a recording of "526018", best first, with `references` on record.
+fn numbers_heard(references: &[String]) -> Vec<String> {
+    let context = RecognitionContext {
+        awaited: Awaited::Digits(DigitCount { min: 6, max: 6 }),
+        phrases: Vec::new(),
+        references: references.to_vec(),
+    };
+    let samples: Vec<i16> =
+        fixture("digits/526018_jackson_0.wav").into_iter().flat_map(|sample| [sample, sample]).collect();
+    let transcript = heard(&samples, context);
+    transcript.hypotheses.iter().filter_map(|hypothesis| digits_said(&hypothesis.text)).collect()
+}
+
+#[test]
+fn a_number_on_record_never_replaces_the_one_that_was_said() {
+    let heard = numbers_heard(&[]);
+    assert_eq!(heard[0], "526018");
+    let rivals = heard[1..].to_vec();
+    assert!(!rivals.is_empty(), "the test needs a number that the search considered");
+    assert_eq!(numbers_heard(&rivals)[0], "526018", "{rivals:?} on record");
+    for reference in ["KH-526018", "526019", "536018", "KH-452719", "52601", "5260188", "", "KH"] {
+        assert_eq!(numbers_heard(&[reference.to_owned()])[0], "526018", "{reference} on record");
+    }
+}
+
+#[test]
+fn speech_is_not_forced_into_digits() {
+    for awaited in [Awaited::Digits(DigitCount { min: 6, max: 6 }), Awaited::OrderReference, Awaited::Postcode] {
+        let context = RecognitionContext { awaited, ..RecognitionContext::open() };
+        let transcript = heard(&fixture("whats_the_weather_like.wav"), context);
+        assert_eq!(transcript.text(), "What's the weather like?", "{awaited:?}");
+    }
 }

@@ -1,0 +1,194 @@
+//! What a spoken number may sound like, as a strict tree of number words.
+
+use super::search::{Choices, Guide};
+use super::tokenizer::{END, Tokenizer};
+use crate::domain::hearing::{Awaited, DigitCount};
+
+const DIGIT_WORDS: [&str; 11] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"];
+const REPEATING_WORDS: [(&str, u8); 2] = [("double", 2), ("triple", 3)];
+const SEPARATORS: [&str; 3] = [",", ".", "-"];
+
+/// What each digit too few or too many costs, in nats.
+const COUNT_PENALTY: f32 = 5.0;
+const COUNT_PENALTY_MAX: f32 = 10.0;
+
+/// What ending on "double" costs: nobody does.
+const DANGLING_PENALTY: f32 = 20.0;
+
+/// Where a sentence starts, and where a digit stands right behind another without a space.
+const ROOT: usize = 0;
+const BARE: usize = 1;
+const AFTER_SEPARATOR: usize = 2;
+
+/// Accepts digits said one by one, "double" and "triple", and letters where a reference may hold them.
+pub(super) struct NumberTree {
+    nodes: Vec<Node>,
+    separators: Vec<u32>,
+    count: DigitCount,
+}
+
+#[derive(Clone, Default)]
+struct Node {
+    children: Vec<(u32, usize)>,
+    word: Option<Word>,
+    choices: Vec<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Digit,
+    Letter,
+    Repeat(u8),
+}
+
+/// The word in progress, the digits before it, and how often it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NumberState {
+    node: usize,
+    digits_before: u8,
+    repeat: u8,
+}
+
+impl NumberTree {
+    /// The tree for what is awaited, or nothing when that is not a number.
+    pub(super) fn awaiting(awaited: Awaited, tokenizer: &Tokenizer) -> Option<Self> {
+        let any = DigitCount { min: 1, max: u8::MAX };
+        match awaited {
+            Awaited::Digits(count) => Some(Self::new(tokenizer, count, false)),
+            Awaited::OrderReference | Awaited::Postcode => Some(Self::new(tokenizer, any, true)),
+            Awaited::Open | Awaited::YesNo | Awaited::Choice | Awaited::Name | Awaited::Date | Awaited::Address => None,
+        }
+    }
+
+    fn new(tokenizer: &Tokenizer, count: DigitCount, has_letters: bool) -> Self {
+        let separators = SEPARATORS.iter().filter_map(|mark| tokenizer.token(mark)).collect();
+        let mut tree = Self { nodes: vec![Node::default(); 3], separators, count };
+        let mut words: Vec<(String, Word)> = DIGIT_WORDS.iter().map(|word| ((*word).to_owned(), Word::Digit)).collect();
+        words.extend(REPEATING_WORDS.map(|(word, times)| (word.to_owned(), Word::Repeat(times))));
+        let capitalised: Vec<_> = words.iter().map(|(word, meaning)| (capitalised(word), *meaning)).collect();
+        words.extend(capitalised);
+        words.extend((0..10).map(|digit| (digit.to_string(), Word::Digit)));
+        if has_letters {
+            words.extend(('A'..='Z').map(|letter| (letter.to_string(), Word::Letter)));
+        }
+        for (word, meaning) in words {
+            tree.insert(ROOT, &tokenizer.encode(&word), meaning);
+        }
+        for digit in (0..10).filter_map(|digit| tokenizer.token(&digit.to_string())) {
+            tree.insert(BARE, &[digit], Word::Digit);
+        }
+        tree.list_choices();
+        tree
+    }
+
+    fn insert(&mut self, root: usize, tokens: &[u32], word: Word) {
+        let mut node = root;
+        for token in tokens {
+            node = self.child(node, *token).unwrap_or_else(|| {
+                self.nodes.push(Node::default());
+                let child = self.nodes.len() - 1;
+                self.nodes[node].children.push((*token, child));
+                child
+            });
+        }
+        self.nodes[node].word = Some(word);
+    }
+
+    fn list_choices(&mut self) {
+        let tokens = |node: &Node| node.children.iter().map(|(token, _)| *token).collect::<Vec<_>>();
+        let starts = [tokens(&self.nodes[ROOT]), tokens(&self.nodes[BARE])].concat();
+        for index in 0..self.nodes.len() {
+            let mut choices = tokens(&self.nodes[index]);
+            if self.nodes[index].word.is_some() || index == AFTER_SEPARATOR {
+                choices.extend(&starts);
+                choices.push(END);
+            }
+            if self.nodes[index].word.is_some() {
+                choices.extend(&self.separators);
+            }
+            choices.sort_unstable();
+            choices.dedup();
+            self.nodes[index].choices = choices;
+        }
+    }
+
+    fn child(&self, node: usize, token: u32) -> Option<usize> {
+        self.nodes[node].children.iter().find(|(held, _)| *held == token).map(|(_, child)| *child)
+    }
+
+    fn digits(&self, state: &NumberState) -> u8 {
+        let own = match self.nodes[state.node].word {
+            Some(Word::Digit) => state.repeat,
+            Some(Word::Letter | Word::Repeat(_)) | None => 0,
+        };
+        state.digits_before.saturating_add(own)
+    }
+
+    fn ending_bonus(&self, state: &NumberState) -> f32 {
+        if matches!(self.nodes[state.node].word, Some(Word::Repeat(_))) {
+            return -DANGLING_PENALTY;
+        }
+        let digits = self.digits(state);
+        let missing = self.count.min.saturating_sub(digits);
+        let surplus = digits.saturating_sub(self.count.max);
+        -(f32::from(missing.max(surplus)) * COUNT_PENALTY).min(COUNT_PENALTY_MAX)
+    }
+}
+
+impl Guide for NumberTree {
+    type State = NumberState;
+
+    fn start(&self) -> NumberState {
+        NumberState { node: ROOT, digits_before: 0, repeat: 1 }
+    }
+
+    fn choices(&self, state: &NumberState) -> Choices<'_> {
+        Choices::Only(&self.nodes[state.node].choices)
+    }
+
+    fn follow(&self, state: &NumberState, token: u32) -> (NumberState, f32) {
+        if let Some(child) = self.child(state.node, token) {
+            return (NumberState { node: child, ..*state }, 0.0);
+        }
+        let bonus = if token == END { self.ending_bonus(state) } else { 0.0 };
+        let start = self.child(ROOT, token).or_else(|| self.child(BARE, token));
+        let repeat = match self.nodes[state.node].word {
+            Some(Word::Repeat(times)) => times,
+            Some(Word::Digit | Word::Letter) | None => 1,
+        };
+        let node = start.unwrap_or(AFTER_SEPARATOR);
+        (NumberState { node, digits_before: self.digits(state), repeat }, bonus)
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    word.char_indices().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect()
+}
+
+/// The digits that `text` says, one by one, or nothing when it says anything else.
+///
+/// Letters said singly are left out, so that "K H four five" reads 45.
+pub(crate) fn digits_said(text: &str) -> Option<String> {
+    let mut digits = String::new();
+    let mut repeat = 1;
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    for word in words {
+        let word = word.to_lowercase();
+        if let Some((_, times)) = REPEATING_WORDS.iter().find(|(repeating, _)| *repeating == word) {
+            repeat = usize::from(*times);
+            continue;
+        }
+        let said = match DIGIT_WORDS.iter().position(|digit| *digit == word) {
+            Some(value) => (value % 10).to_string(),
+            None if word.bytes().all(|byte| byte.is_ascii_digit()) => word,
+            None if word.len() == 1 => String::new(),
+            None => return None,
+        };
+        digits.push_str(&said.repeat(repeat));
+        repeat = 1;
+    }
+    (!digits.is_empty()).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests;
