@@ -21,7 +21,7 @@ use super::carrier::{CarrierSettings, SimulatedCarrier};
 use super::clip::Clip;
 use super::report::CallEnd;
 use super::socket::MediaSocket;
-use super::wire::{CONNECTED, StreamWriter};
+use super::wire::{CONNECTED, StreamIds, StreamWriter};
 
 use ear::{Ear, EarCounts, SharedEar};
 use mouth::{CallerAudio, Mouth};
@@ -129,8 +129,7 @@ async fn run(plan: &LoadPlan, carrier: Arc<SimulatedCarrier>) -> LoadReport {
         });
     }
     drop(opened);
-    let mut exchange =
-        Exchange { openings, report: LoadReport { calls: plan.calls, ..LoadReport::default() }, ..Exchange::new() };
+    let mut exchange = Exchange::new(openings, plan.calls);
     exchange.run(began).await;
     exchange.finish()
 }
@@ -139,7 +138,7 @@ async fn open_call(
     carrier: &SimulatedCarrier,
     number: u64,
     began: Instant,
-) -> Result<(SplitSink<MediaSocket, Message>, SharedEar, super::wire::StreamIds), String> {
+) -> Result<(SplitSink<MediaSocket, Message>, SharedEar, StreamIds), String> {
     let ids = carrier.ids(number);
     let fields = carrier.fields(&ids, "inbound", "ringing");
     let (mut socket, parameters) =
@@ -175,6 +174,16 @@ struct Exchange {
 }
 
 impl Exchange {
+    fn new(openings: mpsc::Receiver<Opening>, calls: usize) -> Self {
+        Self {
+            openings,
+            slots: Default::default(),
+            calls_opened: 0,
+            latencies_ms: Vec::new(),
+            report: LoadReport { calls, ..LoadReport::default() },
+        }
+    }
+
     async fn run(&mut self, began: Instant) {
         let mut ticks = interval_at(began, Duration::from_millis(SLOT_MS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -263,19 +272,6 @@ impl Exchange {
         self.report.turns_answered = self.latencies_ms.len();
         self.report.latency_ms = percentiles(&self.latencies_ms);
         self.report
-    }
-}
-
-impl Exchange {
-    fn new() -> Self {
-        let (_, openings) = mpsc::channel(1);
-        Self {
-            openings,
-            slots: Default::default(),
-            calls_opened: 0,
-            latencies_ms: Vec::new(),
-            report: LoadReport::default(),
-        }
     }
 }
 

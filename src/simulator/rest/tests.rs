@@ -54,3 +54,14 @@ async fn too_many_calls_at_once_are_refused() {
     }
     assert_eq!(post(&rest, "Calls.json", "secret", &CALL).await, 429);
 }
+
+#[test]
+fn calls_that_are_over_are_forgotten() {
+    let (placed, _calls) = tokio::sync::mpsc::channel(1);
+    let desk = super::Desk { credentials: "".into(), placed, live: std::sync::Arc::default() };
+    for _ in 0..1_000 {
+        let (commands, _) = tokio::sync::mpsc::channel(1);
+        desk.register(commands);
+    }
+    assert!(desk.live.lock().unwrap().by_id.len() <= 1);
+}
