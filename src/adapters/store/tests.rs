@@ -8,7 +8,7 @@ mod samples;
 
 use super::db::Db;
 use super::{SqlStore, sql};
-use crate::ports::store::{CallStore, OrderStore, StoreError};
+use crate::ports::store::{CallStore, DeliveryStore, OrderStore, StoreError};
 use engines::on_both_engines;
 use sqlx::{Executor, SqlSafeStr};
 
@@ -69,6 +69,33 @@ async fn a_database_without_its_schema_says_so() {
         Err(StoreError::Failed { reason }) => assert!(reason.contains("doorstep migrate"), "{reason}"),
         other => panic!("{other:?}"),
     }
+}
+
+/// As a server and an import beside it do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_processes_share_a_database_file() {
+    let (one, _folder) = engines::sqlite().await;
+    let other = SqlStore::connect(&format!("sqlite://{}", one.file().unwrap().display())).await.unwrap();
+    let writers: Vec<_> = [one.clone(), other]
+        .into_iter()
+        .flat_map(|store| vec![store; 2])
+        .enumerate()
+        .map(|(writer, store)| {
+            tokio::spawn(async move {
+                for round in 0..50 {
+                    let id = samples::call_id();
+                    store.open_call(&samples::opened(id, samples::at(round))).await?;
+                    store.finish_call(&samples::finished(id, samples::at(round)), &[format!("crm-{writer}")]).await?;
+                    store.put_order(&samples::order("KH-452719"), samples::at(round)).await?;
+                }
+                Ok::<(), StoreError>(())
+            })
+        })
+        .collect();
+    for writer in writers {
+        assert_eq!(writer.await.unwrap(), Ok(()));
+    }
+    assert_eq!(one.count_unsettled_deliveries().await, Ok(200));
 }
 
 #[tokio::test]
