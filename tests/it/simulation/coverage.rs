@@ -70,11 +70,8 @@ impl Coverage {
         let has = |wanted: fn(&CallCommand) -> bool| commands.iter().any(wanted);
         let has_resumed = has(|command| matches!(command, CallCommand::ResumeSpeaking));
         if before.floor.starts_with("contested") && after.floor == "caller" {
-            self.meet(if before.is_busy && !after.is_busy {
-                "barge-in by words"
-            } else {
-                "agent finished in a contest"
-            });
+            let has_finished = matches!(event, CallEvent::SentenceEnded { .. } | CallEvent::SentenceFailed { .. });
+            self.meet(if has_finished { "agent finished in a contest" } else { "barge-in by words" });
         }
         if has_resumed {
             self.meet("false alarm resumed");
