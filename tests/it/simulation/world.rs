@@ -5,12 +5,11 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorstep::domain::call::{Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Conversation, Phase};
+use doorstep::domain::call::{Call, CallCommand, CallEvent, CallSettings, CloseCause, Conversation, Phase};
 use doorstep::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use doorstep::domain::values::{CallTime, RequestId, SegmentId};
 
 use super::caller::{Caller, Move, key};
-use super::coverage::{Before, Coverage};
 use super::line::{Faults, Line, Reports};
 use super::rng::Rng;
 
@@ -37,7 +36,7 @@ pub trait Watch<C: Conversation> {
 pub struct World<C: Conversation> {
     pub call: Call<C>,
     rng: Rng,
-    now: CallTime,
+    pub now: CallTime,
     due: BinaryHeap<Reverse<(CallTime, u64)>>,
     /// By the number in `due`, from `first` on.
     what: Vec<Option<Due>>,
@@ -107,10 +106,10 @@ impl<C: Conversation> World<C> {
             match (wake, due) {
                 // A fact and a deadline of the same moment may come in either order.
                 (Some(wake), Some(due)) if wake < due || wake == due && self.rng.percent(50) => {
-                    self.fact(wake, CallEvent::Woken, watch);
+                    self.fact(wake, &CallEvent::Woken, watch);
                 }
                 (_, Some(at)) => self.happen(at, watch),
-                (Some(wake), None) => self.fact(wake, CallEvent::Woken, watch),
+                (Some(wake), None) => self.fact(wake, &CallEvent::Woken, watch),
                 (None, None) => panic!("the call waits for nothing"),
             }
         }
@@ -132,7 +131,7 @@ impl<C: Conversation> World<C> {
         let Some(Reverse((_, number))) = self.due.pop() else { return };
         self.now = self.now.max(at);
         match self.what[number as usize].take() {
-            Some(Due::Fact(event)) => self.fact(at, event, watch),
+            Some(Due::Fact(event)) => self.fact(at, &event, watch),
             Some(Due::Caller(move_)) => self.caller_moves(&move_, watch),
             Some(Due::Line { generation }) => {
                 let mut reports = Reports::new();
@@ -149,9 +148,9 @@ impl<C: Conversation> World<C> {
         }
         let lag = Duration::from_millis(self.rng.between(20, 60));
         match move_ {
-            Move::VoiceOn => self.fact(self.now, CallEvent::VoiceStarted { at: self.now - lag }, watch),
-            Move::VoiceOff => self.fact(self.now, CallEvent::VoiceStopped { at: self.now - lag }, watch),
-            Move::Key(pressed) => self.fact(self.now, key(*pressed), watch),
+            Move::VoiceOn => self.fact(self.now, &CallEvent::VoiceStarted { at: self.now - lag }, watch),
+            Move::VoiceOff => self.fact(self.now, &CallEvent::VoiceStopped { at: self.now - lag }, watch),
+            Move::Key(pressed) => self.fact(self.now, &key(*pressed), watch),
             Move::HangUp => {
                 self.is_line_open = false;
                 self.later(30, Due::Fact(CallEvent::StreamClosed { cause: CloseCause::CallerHungUp }));
@@ -168,12 +167,12 @@ impl<C: Conversation> World<C> {
         }
     }
 
-    fn fact(&mut self, at: CallTime, event: CallEvent, watch: &mut impl Watch<C>) {
+    fn fact(&mut self, at: CallTime, event: &CallEvent, watch: &mut impl Watch<C>) {
         self.now = self.now.max(at);
         watch.before(&self.call);
         let mut commands = std::mem::take(&mut self.commands);
         self.call.handle(self.now, event.clone(), &mut commands);
-        watch.after(self.now, &event, &commands, &self.call);
+        watch.after(self.now, event, &commands, &self.call);
         for command in commands.drain(..) {
             self.carry_out(command);
         }
@@ -303,63 +302,4 @@ fn settings(rng: &mut Rng) -> CallSettings {
         settings.live_partials_every = None;
     }
     settings
-}
-
-/// Checks every rule after every step, and counts what was reached.
-#[derive(Default)]
-pub struct Strict {
-    checker: Checker,
-    before: Option<Before>,
-    pub coverage: Coverage,
-    /// Written only when a failure is played again.
-    pub timeline: Option<String>,
-    pub breach: Option<String>,
-    answered: Vec<RequestId>,
-}
-
-impl<C: Conversation> Watch<C> for Strict {
-    fn before(&mut self, call: &Call<C>) {
-        self.before = Some(Before::of(call));
-    }
-
-    fn after(&mut self, now: CallTime, event: &CallEvent, commands: &[CallCommand], call: &Call<C>) {
-        if let Some(timeline) = &mut self.timeline {
-            timeline.push_str(&format!("{now:?} {event:?}\n"));
-            for command in commands {
-                timeline.push_str(&format!("        {command:?}\n"));
-            }
-        }
-        if let Some(breach) = self.checker.check(now, event, commands, call)
-            && self.breach.is_none()
-        {
-            self.breach = Some(format!("at {now:?}: CALL-{} {}", breach.number, breach.rule));
-        }
-        if let Some(before) = self.before.take() {
-            self.coverage.observe(&before, event, commands, call);
-        }
-        self.note_duplicate(event, commands);
-    }
-}
-
-impl Strict {
-    pub fn writing_down() -> Self {
-        Self { timeline: Some(String::new()), ..Self::default() }
-    }
-
-    fn note_duplicate(&mut self, event: &CallEvent, commands: &[CallCommand]) {
-        let (CallEvent::OrdersFound { request, .. }
-        | CallEvent::LookupFailed { request }
-        | CallEvent::RequestRecorded { request, .. }
-        | CallEvent::RecordFailed { request }) = event
-        else {
-            return;
-        };
-        if !self.answered.contains(request) {
-            self.answered.push(*request);
-        } else {
-            self.coverage.meet("duplicate ignored");
-            let speaks = commands.iter().any(|command| matches!(command, CallCommand::Speak { .. }));
-            assert!(!speaks, "a second answer is not spoken");
-        }
-    }
 }
