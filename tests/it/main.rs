@@ -3,3 +3,4 @@
 mod layers;
 mod source;
 mod tidy;
+mod simulation;

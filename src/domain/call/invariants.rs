@@ -242,9 +242,8 @@ fn call_12<C: Conversation>(_: &Memory, step: &Step<'_, C>) -> bool {
     !matches!(step.event, CallEvent::Woken) || step.call.next_deadline().is_none_or(|(at, _)| step.now < at)
 }
 
-fn call_13<C: Conversation>(_: &Memory, step: &Step<'_, C>) -> bool {
-    let is_speaking = step.commands.iter().any(|command| speaks(command).is_some());
-    !is_speaking || matches!(step.call.floor(), Floor::Agent)
+fn call_13<C: Conversation>(memory: &Memory, step: &Step<'_, C>) -> bool {
+    memory.each(step, |memory, command| speaks(command).is_none() || memory.segment_open.is_none())
 }
 
 fn call_14<C: Conversation>(memory: &Memory, step: &Step<'_, C>) -> bool {

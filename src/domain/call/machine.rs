@@ -240,7 +240,7 @@ impl<C: Conversation> Call<C> {
     fn carry_out(&mut self, now: CallTime, command: DialogueCommand, out: &mut Vec<CallCommand>) {
         match command {
             DialogueCommand::Say { utterance, saying } => {
-                self.hold_or(now, Held::Say(utterance, Arc::new(saying)), out)
+                self.hold_or(now, Held::Say(utterance, Arc::new(saying)), out);
             }
             DialogueCommand::Await(expectation) => self.hold_or(now, Held::Await(expectation), out),
             DialogueCommand::End(reason) => self.hold_or(now, Held::End(reason), out),

@@ -1,5 +1,7 @@
 //! Keys: accepted at any time, complete by count, by `#`, or by a pause.
 
+use std::time::Duration;
+
 use super::{Call, Said};
 use crate::domain::call::command::CallCommand;
 use crate::domain::call::conversation::Conversation;
@@ -13,6 +15,9 @@ use crate::domain::values::CallTime;
 
 /// Keys that may be pressed before they are taken as they are.
 const KEYS_MAX: usize = 24;
+
+/// Keys that would fall into a turn wait this long.
+const KEYS_POSTPONED: Duration = Duration::from_millis(300);
 
 impl<C: Conversation> Call<C> {
     pub(super) fn on_key(&mut self, now: CallTime, key: char, out: &mut Vec<CallCommand>) {
@@ -52,6 +57,11 @@ impl<C: Conversation> Call<C> {
     }
 
     pub(super) fn keys_complete(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        if self.is_callers_turn() {
+            // Keys and then words: the words come to their end first.
+            self.deadlines.arm(Deadline::KeysComplete, now + KEYS_POSTPONED);
+            return;
+        }
         self.deadlines.disarm(Deadline::KeysComplete);
         let keys = std::mem::take(&mut self.keys);
         self.caller_lines.push(CallerLine { text: format!("[keys] {keys}"), from: now, to: now });

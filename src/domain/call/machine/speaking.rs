@@ -31,11 +31,7 @@ impl<C: Conversation> Call<C> {
     /// Carries an order out, or keeps it while the caller has the floor: also what is awaited belongs to a question
     /// that has not been asked yet.
     pub(super) fn hold_or(&mut self, now: CallTime, order: Held, out: &mut Vec<CallCommand>) {
-        let is_callers = match self.floor {
-            Floor::Caller(_) | Floor::Contested { .. } => true,
-            Floor::Open | Floor::Agent => !self.keys.is_empty(),
-        };
-        if !is_callers {
+        if !self.is_callers_turn() && self.keys.is_empty() {
             self.carry_out_now(now, order, out);
             return;
         }
@@ -192,6 +188,13 @@ impl<C: Conversation> Call<C> {
     pub(super) fn longest(&self, chars: usize) -> Duration {
         let ms = (chars as u64).saturating_mul(MS_PER_CHAR_MAX).saturating_mul(100);
         Duration::from_millis(ms / u64::from(self.pace_percent.max(25)))
+    }
+
+    pub(super) fn is_callers_turn(&self) -> bool {
+        match self.floor {
+            Floor::Caller(_) | Floor::Contested { .. } => true,
+            Floor::Open | Floor::Agent => false,
+        }
     }
 
     pub(super) fn is_paused(&self) -> bool {

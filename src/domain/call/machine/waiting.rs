@@ -13,6 +13,9 @@ use crate::domain::values::{CallTime, RequestId};
 /// A word of patience that would fall into other speech waits this long.
 const PATIENCE_POSTPONED: Duration = Duration::from_millis(500);
 
+/// After a noise nobody is asked at once, however long the silence before it was.
+const QUIET_AFTER_NOISE: Duration = Duration::from_millis(500);
+
 /// Whether a request asks or changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestWay {
@@ -45,9 +48,9 @@ impl<C: Conversation> Call<C> {
             // A voice that was on all the time has no onset.
             self.begin_callers_turn(now, out);
             self.deadlines.disarm(Deadline::Silence);
-        } else {
+        } else if !self.deadlines.is_armed(Deadline::Silence) {
             let since = *self.quiet_since.get_or_insert(now);
-            self.deadlines.arm(Deadline::Silence, since + self.patience());
+            self.deadlines.arm(Deadline::Silence, (since + self.patience()).max(now + QUIET_AFTER_NOISE));
         }
     }
 

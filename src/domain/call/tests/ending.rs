@@ -23,8 +23,10 @@ const SCRIPT: Script = &[
 fn the_line_is_hung_up_when_the_goodbye_was_heard() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 4000 ended #2.0 | 4100 closed caller",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 4000 HangUp | 4100 Conclude WeHungUp CallerWishes",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 4000 ended #2.0 | 4100 closed caller",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 4000 HangUp | 4100 Conclude WeHungUp CallerWishes",
     )
     .told("opened | heard #1.1 | said that is all | heard #2.1");
 }
@@ -33,8 +35,12 @@ fn the_line_is_hung_up_when_the_goodbye_was_heard() {
 fn noise_does_not_cut_the_goodbye() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 4150 voice off | 4250 read speculative '' | 4500 ended #2.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking | 4150 Read #2.1 Speculative | 4250 ResumeSpeaking | 4250 End #2 | 4500 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 4150 voice off
+         | 4250 read speculative '' | 4500 ended #2.0",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking
+         | 4150 Read #2.1 Speculative | 4250 ResumeSpeaking | 4250 End #2 | 4500 HangUp",
     )
     .told("opened | heard #1.1 | said that is all | heard #2.1");
 }
@@ -43,8 +49,14 @@ fn noise_does_not_cut_the_goodbye() {
 fn a_word_of_parting_does_not_cut_the_goodbye() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 4200 read partial 'okay thank you' | 4600 voice off | 4700 read speculative 'okay thank you bye' | 5000 ended #2.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking | 4180 Read #2.0 Partial | 4300 ResumeSpeaking | 4580 Read #2.0 Partial | 4600 Read #2.1 Speculative | 4700 End #2 | 5000 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on
+         | 4200 read partial 'okay thank you' | 4600 voice off | 4700 read speculative 'okay thank you bye'
+         | 5000 ended #2.0",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking
+         | 4180 Read #2.0 Partial | 4300 ResumeSpeaking | 4580 Read #2.0 Partial | 4600 Read #2.1 Speculative
+         | 4700 End #2 | 5000 HangUp",
     )
     .told("opened | heard #1.1 | said that is all | heard #2.1");
 }
@@ -53,8 +65,14 @@ fn a_word_of_parting_does_not_cut_the_goodbye() {
 fn one_more_thing_takes_the_floor_back() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 4200 read partial 'one more' | 4700 voice off | 4800 read speculative 'one more thing' | 5400 started #3.0 | 6000 ended #3.0 | 6200 wait",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking | 4180 Read #2.0 Partial | 4200 StopSpeaking | 4700 Read #2.1 Speculative | 4800 Prepare yes_please | 5220 End #2 | 5220 Speak #3 yes_please",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on
+         | 4200 read partial 'one more' | 4700 voice off | 4800 read speculative 'one more thing'
+         | 5400 started #3.0 | 6000 ended #3.0 | 6200 wait",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking
+         | 4180 Read #2.0 Partial | 4200 StopSpeaking | 4700 Read #2.1 Speculative | 4800 Prepare yes_please
+         | 5220 End #2 | 5220 Speak #3 yes_please",
     )
     .told("opened | heard #1.1 | said that is all | said one more thing | heard #3.1");
 }
@@ -63,8 +81,12 @@ fn one_more_thing_takes_the_floor_back() {
 fn a_turn_that_leads_to_nothing_does_not_take_back_the_goodbye() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 4200 read partial 'wait' | 4700 voice off | 4800 read speculative 'wait what' | 5600 wait",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking | 4180 Read #2.0 Partial | 4200 StopSpeaking | 4700 Read #2.1 Speculative | 5220 End #2 | 5220 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 4200 read partial 'wait'
+         | 4700 voice off | 4800 read speculative 'wait what' | 5600 wait",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking
+         | 4180 Read #2.0 Partial | 4200 StopSpeaking | 4700 Read #2.1 Speculative | 5220 End #2 | 5220 HangUp",
     )
     .told("opened | heard #1.1 | said that is all | said wait what");
 }
@@ -73,8 +95,11 @@ fn a_turn_that_leads_to_nothing_does_not_take_back_the_goodbye() {
 fn a_late_recogniser_does_not_cut_the_goodbye() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 5500 ended #2.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking | 4180 Read #2.0 Partial | 4900 ResumeSpeaking | 5180 Read #2.0 Partial | 5500 End #2 | 5500 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 voice on | 5500 ended #2.0",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 Begin #2 | 3900 PauseSpeaking
+         | 4180 Read #2.0 Partial | 4900 ResumeSpeaking | 5180 Read #2.0 Partial | 5500 End #2 | 5500 HangUp",
     )
     .told("opened | heard #1.1 | said that is all | heard #2.1");
 }
@@ -83,8 +108,10 @@ fn a_late_recogniser_does_not_cut_the_goodbye() {
 fn an_unfriendly_goodbye_is_not_interrupted() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'you idiot' | 3700 started #2.0 | 3800 voice on | 4500 ended #2.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 4500 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'you idiot' | 3700 started #2.0 | 3800 voice on | 4500 ended #2.0",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 4500 HangUp",
     )
     .told("opened | heard #1.1 | said you idiot | heard #2.1");
 }
@@ -93,8 +120,10 @@ fn an_unfriendly_goodbye_is_not_interrupted() {
 fn a_key_during_the_goodbye_takes_the_floor_back() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 key 0 | 4200 started #3.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 StopSpeaking | 3900 Speak #3 a_person_will_call",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3900 key 0 | 4200 started #3.0",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3900 StopSpeaking | 3900 Speak #3 a_person_will_call",
     )
     .told("opened | heard #1.1 | said that is all | keys 0");
 }
@@ -103,7 +132,8 @@ fn a_key_during_the_goodbye_takes_the_floor_back() {
 fn without_a_goodbye_the_line_is_hung_up_at_once() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'hang up' | 3600 wait",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'hang up' | 3600 wait",
         "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3520 End #1 | 3520 HangUp",
     )
     .told("opened | heard #1.1 | said hang up");
@@ -113,8 +143,10 @@ fn without_a_goodbye_the_line_is_hung_up_at_once() {
 fn a_goodbye_that_fails_is_not_waited_for() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3600 failed #2.0 | 3700 wait",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3600 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3600 failed #2.0 | 3700 wait",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3600 HangUp",
     )
     .told("opened | heard #1.1 | said that is all");
 }
@@ -123,8 +155,10 @@ fn a_goodbye_that_fails_is_not_waited_for() {
 fn a_goodbye_without_an_end_is_cut() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 12000 wait",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 8960 StopSpeaking | 8960 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 12000 wait",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 8960 StopSpeaking | 8960 HangUp",
     )
     .told("opened | heard #1.1 | said that is all");
 }
@@ -133,16 +167,23 @@ fn a_goodbye_without_an_end_is_cut() {
 fn a_line_that_stays_open_is_concluded_anyway() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 4000 ended #2.0 | 9000 wait",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 4000 HangUp | 9000 Conclude WeHungUp CallerWishes",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 4000 ended #2.0 | 9000 wait",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 4000 HangUp | 9000 Conclude WeHungUp CallerWishes",
     )
     .told("opened | heard #1.1 | said that is all | heard #2.1");
 }
 
 #[test]
 fn a_call_that_never_opens_is_given_up() {
-    check(SCRIPT, "60000 wait | 60100 closed provider", "60000 HangUp | 60100 Conclude ProviderError TechnicalFailure")
-        .told("");
+    check(
+        SCRIPT,
+        "60000 wait | 60100 closed provider",
+        "60000 HangUp
+     | 60100 Conclude ProviderError TechnicalFailure",
+    )
+    .told("");
 }
 
 #[test]
@@ -152,15 +193,21 @@ fn a_line_that_closes_before_it_opens() {
 
 #[test]
 fn the_caller_hangs_up_while_the_agent_speaks() {
-    check(SCRIPT, "0 opened | 200 started #1.0 | 900 closed caller", "0 Speak #1 greeting | 900 Conclude CallerHungUp")
-        .lines("Agent 200-900 Part greeting");
+    check(
+        SCRIPT,
+        "0 opened | 200 started #1.0 | 900 closed caller",
+        "0 Speak #1 greeting
+     | 900 Conclude CallerHungUp",
+    )
+    .lines("Agent 200-900 Part greeting");
 }
 
 #[test]
 fn the_caller_hangs_up_in_a_turn() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is' | 3200 closed caller",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is' | 3200 closed caller",
         "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3200 End #1 | 3200 Conclude CallerHungUp",
     )
     .lines("Agent 300-1300 Whole greeting | Caller 2000-3000 Whole that is");
@@ -170,8 +217,10 @@ fn the_caller_hangs_up_in_a_turn() {
 fn the_caller_hangs_up_during_the_goodbye() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off | 3100 read speculative 'that is all' | 3700 started #2.0 | 3800 closed caller",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then | 3520 End #1 | 3520 Speak #2 goodbye_then | 3800 Conclude CallerHungUp CallerWishes",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'that is all' | 3700 started #2.0 | 3800 closed caller",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare goodbye_then
+         | 3520 End #1 | 3520 Speak #2 goodbye_then | 3800 Conclude CallerHungUp CallerWishes",
     )
     .lines("Agent 300-1300 Whole greeting | Caller 2000-3000 Whole that is all | Agent 3700-3800 Part goodbye then");
 }
@@ -190,7 +239,8 @@ fn the_server_drains() {
 fn nothing_happens_after_the_end() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 closed caller | 2100 opened | 2200 voice on | 2300 key 5 | 2400 closed we | 9000 wait",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 closed caller | 2100 opened | 2200 voice on
+         | 2300 key 5 | 2400 closed we | 9000 wait",
         "0 Speak #1 greeting | 2000 Conclude CallerHungUp",
     )
     .told("opened | heard #1.1");
@@ -200,8 +250,11 @@ fn nothing_happens_after_the_end() {
 fn an_end_that_comes_during_a_turn_waits_for_the_turn() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 2500 voice off | 2600 read speculative 'quietly' | 4000 voice on | 4100 found #1 | 4500 voice off | 4600 read speculative 'hold the line' | 6000 started #2.0 | 7000 ended #2.0",
-        "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1 | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 Speak #2 found | 7000 HangUp",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 2500 voice off
+         | 2600 read speculative 'quietly' | 4000 voice on | 4100 found #1 | 4500 voice off
+         | 4600 read speculative 'hold the line' | 6000 started #2.0 | 7000 ended #2.0",
+        "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1
+         | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 Speak #2 found | 7000 HangUp",
     )
     .told("opened | heard #1.1 | said quietly | found #1 | said hold the line | heard #2.1");
 }
@@ -210,8 +263,12 @@ fn an_end_that_comes_during_a_turn_waits_for_the_turn() {
 fn a_late_answer_after_the_hang_up_reaches_the_conversation_and_nothing_else() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 2500 voice off | 2600 read speculative 'quietly' | 4000 voice on | 4500 voice off | 4600 read speculative 'bye' | 5100 found #1 | 5200 closed we",
-        "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1 | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 HangUp | 5200 Conclude WeHungUp Finished",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 2500 voice off
+         | 2600 read speculative 'quietly' | 4000 voice on | 4500 voice off | 4600 read speculative 'bye'
+         | 5100 found #1 | 5200 closed we",
+        "0 Speak #1 greeting | 2000 Begin #1 | 2500 Read #1.1 Speculative | 3020 End #1 | 3020 LookUp #1
+         | 4000 Begin #2 | 4500 Read #2.1 Speculative | 5020 End #2 | 5020 HangUp
+         | 5200 Conclude WeHungUp Finished",
     )
     .told("opened | heard #1.1 | said quietly | said bye | found #1");
 }
@@ -227,7 +284,8 @@ fn a_long_call_is_warned_and_then_ended_in_mid_sentence() {
         settings,
         &[("opened", "say greeting"), ("too long", "say we_should_finish")],
         "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2200 started #2.0 | 4000 wait | 4100 closed we",
-        "0 Speak #1 greeting | 2000 Speak #2 we_should_finish | 4000 StopSpeaking | 4000 HangUp | 4100 Conclude WeHungUp TooLong",
+        "0 Speak #1 greeting | 2000 Speak #2 we_should_finish | 4000 StopSpeaking | 4000 HangUp
+         | 4100 Conclude WeHungUp TooLong",
     )
     .told("opened | heard #1.1 | too long");
 }

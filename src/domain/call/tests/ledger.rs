@@ -14,7 +14,8 @@ fn facts_are_heard_with_the_end_of_their_sentence() {
     check(
         SCRIPT,
         "0 opened | 200 started #1.0 | 900 ended #1.0 | 910 started #1.1 | 1500 ended #1.1 | 1600 closed caller",
-        "0 Speak #1 this_call_is_recorded+your_parcel_left | 1500 Speak #2 anything_else | 1600 Conclude CallerHungUp",
+        "0 Speak #1 this_call_is_recorded+your_parcel_left | 1500 Speak #2 anything_else
+         | 1600 Conclude CallerHungUp",
     )
     .facts("this_call_is_recorded your_parcel_left")
     .told("opened | heard #1.1 | heard #1.2")
@@ -25,8 +26,10 @@ fn facts_are_heard_with_the_end_of_their_sentence() {
 fn an_interrupted_sentence_was_not_heard() {
     check(
         SCRIPT,
-        "0 opened | 200 started #1.0 | 900 ended #1.0 | 910 started #1.1 | 1000 voice on | 1300 read partial 'no' | 1320 cut #1.1 95 | 1330 ended #1.1 | 2000 closed caller",
-        "0 Speak #1 this_call_is_recorded+your_parcel_left | 1000 Begin #1 | 1000 PauseSpeaking | 1280 Read #1.0 Partial | 1300 StopSpeaking | 2000 End #1 | 2000 Conclude CallerHungUp",
+        "0 opened | 200 started #1.0 | 900 ended #1.0 | 910 started #1.1 | 1000 voice on
+         | 1300 read partial 'no' | 1320 cut #1.1 95 | 1330 ended #1.1 | 2000 closed caller",
+        "0 Speak #1 this_call_is_recorded+your_parcel_left | 1000 Begin #1 | 1000 PauseSpeaking
+         | 1280 Read #1.0 Partial | 1300 StopSpeaking | 2000 End #1 | 2000 Conclude CallerHungUp",
     )
     .facts("this_call_is_recorded")
     .told("opened | heard #1.1")
@@ -37,8 +40,11 @@ fn an_interrupted_sentence_was_not_heard() {
 fn a_line_the_law_wants_heard_is_left_to_the_conversation_to_repeat() {
     check(
         SCRIPT,
-        "0 opened | 200 started #1.0 | 500 voice on | 800 read partial 'no' | 900 voice off | 1000 read speculative 'no' | 1500 wait",
-        "0 Speak #1 this_call_is_recorded+your_parcel_left | 500 Begin #1 | 500 PauseSpeaking | 780 Read #1.0 Partial | 800 StopSpeaking | 900 Read #1.1 Speculative | 1000 Prepare this_call_is_recorded | 1160 End #1 | 1160 Speak #2 this_call_is_recorded",
+        "0 opened | 200 started #1.0 | 500 voice on | 800 read partial 'no' | 900 voice off
+         | 1000 read speculative 'no' | 1500 wait",
+        "0 Speak #1 this_call_is_recorded+your_parcel_left | 500 Begin #1 | 500 PauseSpeaking
+         | 780 Read #1.0 Partial | 800 StopSpeaking | 900 Read #1.1 Speculative
+         | 1000 Prepare this_call_is_recorded | 1160 End #1 | 1160 Speak #2 this_call_is_recorded",
     )
     .facts("")
     .told("opened | said no");
@@ -104,7 +110,8 @@ fn an_end_without_a_start_was_heard() {
     check(
         SCRIPT,
         "0 opened | 900 ended #1.0 | 1500 ended #1.1 | 1600 closed caller",
-        "0 Speak #1 this_call_is_recorded+your_parcel_left | 1500 Speak #2 anything_else | 1600 Conclude CallerHungUp",
+        "0 Speak #1 this_call_is_recorded+your_parcel_left | 1500 Speak #2 anything_else
+         | 1600 Conclude CallerHungUp",
     )
     .facts("this_call_is_recorded your_parcel_left")
     .told("opened | heard #1.1 | heard #1.2")

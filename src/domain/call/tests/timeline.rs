@@ -67,7 +67,7 @@ pub fn check_with(settings: CallSettings, script: Script, facts: &str, expected:
         player.wake_until(at);
         if what != "wait" {
             let event = player.event(at, what);
-            player.step(at, event);
+            player.step(at, &event);
         }
     }
     assert_eq!(player.written.join(" | "), flat(expected));
@@ -89,14 +89,14 @@ struct Player {
 impl Player {
     fn wake_until(&mut self, until: CallTime) {
         while let Some((at, _)) = self.call.next_deadline().filter(|(at, _)| *at <= until) {
-            self.step(at, CallEvent::Woken);
+            self.step(at, &CallEvent::Woken);
         }
     }
 
-    fn step(&mut self, now: CallTime, event: CallEvent) {
+    fn step(&mut self, now: CallTime, event: &CallEvent) {
         let mut commands = Vec::new();
         self.call.handle(now, event.clone(), &mut commands);
-        let breach = self.checker.check(now, &event, &commands, &self.call);
+        let breach = self.checker.check(now, event, &commands, &self.call);
         assert_eq!(breach, None, "at {now:?} after {event:?}: {commands:?}\nso far {:?}", self.written);
         for command in commands {
             if let CallCommand::Transcribe { segment, revision, purpose } = &command {
