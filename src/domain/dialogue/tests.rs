@@ -1,1 +1,0 @@
-//! Conversations as text: what happened, and what must be said and done.

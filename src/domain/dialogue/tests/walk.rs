@@ -1,0 +1,1 @@
+//! Random conversations from seeds, with what must hold in all of them.
