@@ -143,10 +143,6 @@ impl Turn {
         conducts.min_by_key(|conduct| conduct.rank())
     }
 
-    pub(super) fn has_conduct(&self, conduct: Conduct) -> bool {
-        self.meanings.iter().any(|(meaning, _)| *meaning == Meaning::Conduct(conduct))
-    }
-
     pub(super) fn asides(&self) -> Vec<Aside> {
         let aside = |(meaning, _): &(Meaning, IsWeak)| match meaning {
             Meaning::Aside(aside) => Some(*aside),

@@ -1,7 +1,6 @@
 //! Where a caller's turn goes: conduct first, then the answer to the open question, then what they are after.
 
 
-use super::NumberSearch;
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::proof::Factor;
@@ -160,10 +159,6 @@ impl Dialogue {
             Some(question) => reply.say(question),
             None => reply.is_awaiting_anew = true,
         }
-    }
-
-    pub(super) fn number_search_runs(&self) -> bool {
-        matches!(self.orders.by_number, NumberSearch::Running(_))
     }
 
     /// The factors the chosen order can be compared with.

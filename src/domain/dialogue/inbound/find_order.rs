@@ -27,8 +27,8 @@ impl Dialogue {
                 reply.is_awaiting_anew = true;
             }
             NumberSearch::Failed => {
-                reply.say(Line::LookupFailed);
-                self.call_person(Topic::Human, "lookup_failed", Then::AnythingElse, reply);
+                self.look_up_by_number(reply);
+                self.find_order(wish, reply);
             }
             NumberSearch::NotStarted | NumberSearch::Done => {
                 if self.orders.found.is_empty() {
@@ -125,7 +125,6 @@ impl Dialogue {
         }
         if matches!(self.step, Step::Looking { request: awaited } if awaited == request) {
             reply.say(Line::LookupFailed);
-            self.wish = None;
             self.call_person(Topic::Human, "lookup_failed", Then::AnythingElse, reply);
         }
     }

@@ -31,7 +31,6 @@ impl Dialogue {
     }
 
     pub(super) fn give_up_proof(&mut self, reply: &mut Reply) {
-        self.wish = None;
         reply.say(Line::VerifyFailed);
         self.call_person(Topic::Human, "identity_failed", Then::AnythingElse, reply);
     }

@@ -290,6 +290,7 @@ impl Dialogue {
 
     /// Has a person ring back: the caller wishes it, or the agent cannot go on alone.
     pub(super) fn call_person(&mut self, topic: Topic, trigger: &'static str, then: Then, reply: &mut Reply) {
+        self.wish = None;
         let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
         let draft = Draft { trigger, ..Draft::new(topic, order_ref) };
         let has_number = self.setting.brief.caller.is_some() || self.orders.chosen().is_some();

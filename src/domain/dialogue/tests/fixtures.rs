@@ -14,14 +14,19 @@ pub(super) const CALLER: &str = "+919845012345";
 const STRANGER: &str = "+919900011122";
 
 pub(super) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
-    let text = include_str!("../../../../prompts/inbound.en.toml");
-    Arc::new(Phrasebook::load(&[("inbound.en.toml", text)]).expect("the prompts are complete"))
+    let text = read("prompts/inbound.en.toml");
+    Arc::new(Phrasebook::load(&[("inbound.en.toml", &text)]).expect("the prompts are complete"))
 });
 
 pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
-    let text = include_str!("../../../../prompts/understanding/en.toml");
-    Arc::new(Understanding::compile(text).expect("the understanding file is right"))
+    let text = read("prompts/understanding/en.toml");
+    Arc::new(Understanding::compile(&text).expect("the understanding file is right"))
 });
+
+/// A file of the package, so that words can be changed without a new build of the tests.
+pub(super) fn read(path: &str) -> String {
+    std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("the file is part of the package")
+}
 
 /// Sunday the twenty-second of November, ten in the morning in India.
 pub(super) fn now() -> Timestamp {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::walk::GUARDED;
 use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders};
+use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::{
     CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery, OutcomeDraft,
     RecordingNotice, SilenceStep,
@@ -25,6 +27,8 @@ pub(super) struct World {
     lookup: Service,
     store: Service,
     is_cut: bool,
+    has_kept: bool,
+    level_max: VerificationLevel,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,8 @@ impl World {
             lookup: Service::Answers,
             store: Service::Answers,
             is_cut: false,
+            has_kept: false,
+            level_max: VerificationLevel::V0,
         }
     }
 
@@ -56,7 +62,9 @@ impl World {
         while let Some(event) = events.pop() {
             self.now = self.now + Duration::from_millis(500);
             let mut out = Vec::new();
+            self.has_kept |= matches!(event, DialogueEvent::RequestRecorded { .. });
             self.dialogue.handle(self.now, &event, &mut out);
+            self.watch(&out);
             for command in out {
                 self.carry_out(&command, &mut events);
                 self.commands.push(command);
@@ -165,9 +173,31 @@ impl World {
     }
 
     pub(super) fn caller_says(&mut self, text: &str, speech_ms: u32) {
-        let transcript = Arc::new(Transcript::certain(text));
         self.log.push(format!("> {text}"));
+        let transcript = Arc::new(Transcript::certain(text));
         self.feed(DialogueEvent::CallerSaid(CallerTurn { transcript, speech_ms, is_barge_in: false }));
+    }
+
+    pub(super) fn caller_event(text: &str) -> DialogueEvent {
+        let transcript = Arc::new(Transcript::certain(text));
+        DialogueEvent::CallerSaid(CallerTurn { transcript, speech_ms: 1_200, is_barge_in: false })
+    }
+
+    /// Checks, after each event, what may never happen in any conversation.
+    fn watch(&mut self, out: &[DialogueCommand]) {
+        let level = self.conclude(EndedBy::Caller).verification_level;
+        self.level_max = self.level_max.max(level);
+        for command in out {
+            let DialogueCommand::Say { saying, .. } = command else { continue };
+            for sentence in &saying.sentences {
+                let is_guarded = sentence.facts.iter().any(|fact| GUARDED.contains(&fact.name));
+                assert!(!is_guarded || VerificationLevel::V2 <= self.level_max, "{}\n{}", sentence.text, self.log.join("\n"));
+                let is_told = !sentence.facts.is_empty() && !is_guarded && !sentence.template.starts_with("which_");
+                assert!(!is_told || VerificationLevel::V1 <= self.level_max, "{}\n{}", sentence.text, self.log.join("\n"));
+                let is_promise = sentence.text.contains("have passed") || sentence.text.contains("will ring you back");
+                assert!(!is_promise || self.has_kept, "{}\n{}", sentence.text, self.log.join("\n"));
+            }
+        }
     }
 
     pub(super) fn conclude(&self, by: EndedBy) -> OutcomeDraft {
@@ -201,7 +231,7 @@ fn kind_of(query: &OrderQuery) -> &'static str {
 /// Script: `orders …`, `withheld`, `unrecorded`, then events, parted by `|`; the last may be `hangs up` or `drops`.
 /// Expected: words found in the log in this order, parted by `|`; `never X` must not be there at all;
 /// `outcome A B`, `contact X`, `level V1`, `connection X` are compared with the outcome.
-pub(super) fn check(script: &str, expected: &str) {
+pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
     let steps: Vec<&str> = script.split('|').map(str::trim).collect();
     let described = steps.iter().find_map(|step| step.strip_prefix("orders ")).unwrap_or("none");
     let caller = if steps.contains(&"withheld") { None } else { Some(CALLER) };
@@ -220,32 +250,44 @@ pub(super) fn check(script: &str, expected: &str) {
         }
     }
     let outcome = world.conclude(ended_by.unwrap_or(EndedBy::Agent));
-    compare(&world, &outcome, script, expected);
+    let faults: Vec<String> = compare(&world, &outcome, expected);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{script}\n  {}\n  {}\n  {outcome:?}", faults.join("\n  "), world.log.join("\n    ")))
 }
 
-fn compare(world: &World, outcome: &OutcomeDraft, script: &str, expected: &str) {
-    let shown = || format!("{script}\n  {}\n  {outcome:#?}", world.log.join("\n  "));
+fn compare(world: &World, outcome: &OutcomeDraft, expected: &str) -> Vec<String> {
+    let mut faults = Vec::new();
     let mut log = world.log.iter();
+    let mut expect_equal = |what: &str, is: &str, wanted: &str| {
+        if is != wanted {
+            faults.push(format!("{what} is {is}, not {wanted}"));
+        }
+    };
     for item in expected.split('|').map(str::trim) {
         match item.split_once(' ') {
-            Some(("never", entry)) => {
-                let found = world.log.iter().any(|line| line.starts_with(entry));
-                assert!(!found, "`{entry}` must not happen\n{}", shown());
+            Some(("never", entry)) if world.log.iter().any(|line| line.starts_with(entry)) => {
+                expect_equal(entry, "there", "to be there");
             }
-            Some(("outcome", codes)) => {
-                let said: Vec<&str> = std::iter::once(outcome.disposition)
-                    .chain(outcome.secondary.iter().copied())
-                    .map(|disposition| disposition.as_str())
-                    .collect();
-                assert_eq!(said.join(" "), codes, "{}", shown());
-            }
-            Some(("contact", code)) => assert_eq!(outcome.contact.as_str(), code, "{}", shown()),
-            Some(("level", code)) => assert_eq!(outcome.verification_level.as_str(), code, "{}", shown()),
-            Some(("connection", code)) => assert_eq!(outcome.connection.as_str(), code, "{}", shown()),
+            Some(("never", _)) => (),
+            Some(("outcome", codes)) => expect_equal("outcome", &all_dispositions(outcome), codes),
+            Some(("contact", code)) => expect_equal("contact", outcome.contact.as_str(), code),
+            Some(("level", code)) => expect_equal("level", outcome.verification_level.as_str(), code),
+            Some(("connection", code)) => expect_equal("connection", outcome.connection.as_str(), code),
+            Some(("facts", count)) => expect_equal("facts", &outcome.facts.len().to_string(), count),
             _ => {
-                let found = log.any(|line| line.starts_with(item) || line.contains(&format!("\"{item}")));
-                assert!(found, "`{item}` is missing or out of order\n{}", shown());
+                let is_found = log.any(|line| line.starts_with(item) || line.contains(&format!("\"{item}")));
+                if !is_found {
+                    expect_equal(item, "missing or out of order", "");
+                }
             }
         }
     }
+    faults
+}
+
+fn all_dispositions(outcome: &OutcomeDraft) -> String {
+    let all = std::iter::once(outcome.disposition).chain(outcome.secondary.iter().copied());
+    all.map(crate::domain::call::Disposition::as_str).collect::<Vec<_>>().join(" ")
 }

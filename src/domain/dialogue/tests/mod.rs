@@ -4,5 +4,3 @@ mod conversations;
 mod fixtures;
 mod harness;
 mod walk;
-
-use harness::check;
