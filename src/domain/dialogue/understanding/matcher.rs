@@ -147,7 +147,8 @@ impl Walk<'_> {
         }
         self.follow_word(node, place);
         for &(words, child) in &node.gaps {
-            for skipped in 0..=usize::from(words) {
+            let words = usize::from(words).min(self.tokens.len() - place.at);
+            for skipped in 0..=words {
                 self.visit_after_gap(child, Place { at: place.at + skipped, ..place });
             }
         }

@@ -7,6 +7,8 @@ use crate::domain::hearing::Awaited;
 
 /// How far in front of a wish a "not" still denies it.
 const NEGATION_REACH: usize = 5;
+/// Intents of this precedence and above want something of their own.
+const WISH_PRECEDENCE: u8 = 3;
 /// Acts kept of one utterance, as said. Later ones are dropped.
 const ACTS_MAX: usize = 8;
 
@@ -108,12 +110,16 @@ fn settle_contradiction(acts: &mut Vec<Act>) {
     }
 }
 
-/// "Yes, but", "yes if", "I think so", "yes?": a yes that may not settle anything by itself.
+/// "Yes, but", "yes if", "I think so", "yes?", "yes, I moved": a yes that may not settle anything by itself.
 fn weaken_conditional(rules: &Understanding, tokens: &[Token], acts: &mut [Act]) {
+    let asks_for_more = acts.iter().any(|act| {
+        let is_part_of_yes = matches!(act.intent, Intent::Affirm | Intent::ConfirmOrder | Intent::CancelOrder);
+        !is_part_of_yes && !act.intent.is_harmless() && WISH_PRECEDENCE <= act.intent.precedence()
+    });
     let is_conditional = tokens.iter().any(|token| rules.conditions.binary_search(&token.id).is_ok());
     for act in acts.iter_mut().filter(|act| matches!(act.intent, Intent::Affirm | Intent::ConfirmOrder)) {
         let said = |token: &&Token| act.span.start <= token.word && token.word < act.span.end;
         let is_question = tokens.iter().filter(said).any(|token| token.is_question);
-        act.is_weak |= is_question || is_conditional;
+        act.is_weak |= is_question || is_conditional || asks_for_more;
     }
 }

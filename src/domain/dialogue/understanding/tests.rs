@@ -246,3 +246,36 @@ fn a_bare_answer_answers_what_was_asked() {
         assert_eq!(names(&english.understand(&Transcript::certain(text), awaited, noon())), expected, "{text}");
     }
 }
+
+/// Utterances written for this product, at least eight for each intent about a delivery.
+const DELIVERY: &str = include_str!("../../../../tests/it/understanding/delivery.jsonl");
+
+#[test]
+fn delivery_talk_is_understood_and_rarely_wrong() {
+    let score = evaluate_understanding(&english(), DELIVERY, Share::All).expect("the rows are of the form");
+    assert!(600 <= score.n, "{}", score.n);
+    assert!(0.94 <= score.rate, "{score:?}");
+    assert!(score.unsafe_misses <= 12, "{:?}", score.misses);
+}
+
+#[test]
+fn money_cancel_and_consent_are_never_taken_from_other_talk() {
+    let settled = [Intent::Affirm, Intent::ConfirmOrder, Intent::CancelOrder, Intent::RecordingObjection];
+    let english = english();
+    let rows = DELIVERY.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a row"));
+    let mut wrong = Vec::new();
+    for row in rows {
+        let (text, expected) = (row["text"].as_str().expect("text"), row["expected"].as_str().expect("expected"));
+        if matches!(expected, "confirm_order" | "cancel_order" | "right_party_confirm" | "confirm_availability") {
+            continue;
+        }
+        let understood = english.understand(&Transcript::certain(text), Awaited::YesNo, noon());
+        let says_yes = text.starts_with("yes");
+        for intent in settled {
+            if understood.settles(intent) && !(says_yes && intent == Intent::Affirm) {
+                wrong.push(format!("{text}: {intent}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -102,9 +102,12 @@ impl Lexicon {
 
     fn read_word(&self, heard: &str, index: usize, confidence: f32, plain: &mut String, tokens: &mut Vec<Token>) {
         let word = u16::try_from(index).unwrap_or(u16::MAX);
-        plain_into(heard, plain);
-        let is_one_word = self.meanings.contains_key(plain.as_str());
-        let breaks: &[char] = if is_one_word { &[] } else { &['-', '/', '…'] };
+        const BREAKS: &[char] = &['-', '/', '…'];
+        let mut breaks = BREAKS;
+        if heard.contains(BREAKS) {
+            plain_into(heard, plain);
+            breaks = if self.meanings.contains_key(plain.as_str()) { &[] } else { BREAKS };
+        }
         for part in heard.split(breaks) {
             plain_into(part, plain);
             let mut push = |id| {

@@ -258,9 +258,9 @@ fn written(words: &[DateWord], today: Date) -> Option<DayRead> {
         return Some(DayRead::certain(date, 1));
     }
     let parts: Vec<i16> = text.split('/').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let (a, b, year) = match parts.as_slice() {
-        &[a, b] => (a, b, today.year()),
-        &[a, b, year] => (a, b, if year < 100 { year + 2000 } else { year }),
+    let (a, b, year) = match *parts.as_slice() {
+        [a, b] => (a, b, today.year()),
+        [a, b, year] => (a, b, if year < 100 { year + 2000 } else { year }),
         _ => return None,
     };
     let date = |month: i16, day: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
