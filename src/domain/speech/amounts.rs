@@ -62,7 +62,7 @@ pub fn duration(locale: Locale, span: Duration) -> String {
     }
     let minutes = seconds.saturating_add(30) / 60;
     let hours = (minutes + 30) / 60;
-    if 36 <= hours || minutes % (24 * 60) == 0 {
+    if 36 <= hours || minutes.is_multiple_of(24 * 60) {
         return counted((hours + 12) / 24, "day");
     }
     match (minutes / 60, minutes % 60) {

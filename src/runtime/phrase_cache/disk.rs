@@ -80,7 +80,7 @@ impl PhraseFolder {
         while let Ok(job) = self.jobs.recv() {
             match job {
                 Job::Read(phrase) => match self.read(&phrase) {
-                    Some(clip) => speaker.shared.land_from_disk(&phrase, Arc::new(clip)),
+                    Some(clip) => speaker.shared.land_from_disk(&phrase, &Arc::new(clip)),
                     None => speaker.speak(phrase),
                 },
                 Job::Write(phrase, clip) => self.write(&phrase, &clip),

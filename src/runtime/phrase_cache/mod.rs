@@ -86,12 +86,12 @@ impl PhraseCache {
     ///
     /// Equal phrases under way are joined; a more urgent request hurries them.
     /// Errors, through `ready`: those of the voice; [`TextToSpeechError::Overloaded`] when too much is under way.
-    pub fn request(&self, phrase: Phrase, urgency: Urgency, call: Option<CallId>, ready: ClipSink) {
+    pub fn request(&self, phrase: Phrase, urgency: Urgency, call: Option<CallId>, ready: &ClipSink) {
         let shared = &self.speaker.shared;
         if let Some(clip) = shared.recall(&phrase) {
             return ready(Ok(clip));
         }
-        let boarding = lock(&shared.flights).board(&phrase, urgency, call, &ready);
+        let boarding = lock(&shared.flights).board(&phrase, urgency, call, ready);
         match boarding {
             Boarding::Joined => (),
             Boarding::Refused => ready(Err(TextToSpeechError::Overloaded)),
@@ -131,17 +131,22 @@ impl Shared {
     }
 
     /// Keeps a clip that came from the disk and hands it to everyone who waits.
-    fn land_from_disk(&self, phrase: &Phrase, clip: Arc<Clip>) {
+    fn land_from_disk(&self, phrase: &Phrase, clip: &Arc<Clip>) {
         metrics::counter!("doorstep_phrase_cache_total", "from" => "disk").increment(1);
-        self.keep(phrase, &clip);
+        self.keep(phrase, clip);
         let waiting = lock(&self.flights).land(phrase);
-        waiting.iter().for_each(|ready| ready(Ok(Arc::clone(&clip))));
+        waiting.iter().for_each(|ready| ready(Ok(Arc::clone(clip))));
     }
 
     /// Ends one synthesis: a clip goes to everyone who waits, an error only when no other synthesis is left to hope for.
-    fn land_from_voice(&self, phrase: &Phrase, context: SpeechContextId, result: Result<Arc<Clip>, TextToSpeechError>) {
+    fn land_from_voice(
+        &self,
+        phrase: &Phrase,
+        context: SpeechContextId,
+        result: &Result<Arc<Clip>, TextToSpeechError>,
+    ) {
         let Some(waiting) = lock(&self.flights).land_synthesis(phrase, context, result.is_ok()) else { return };
-        if let Ok(clip) = &result {
+        if let Ok(clip) = result {
             self.keep(phrase, clip);
             if let (false, Some(disk)) = (phrase.is_personal, &self.disk) {
                 disk.write(phrase, clip);
@@ -196,9 +201,9 @@ fn collector(shared: Arc<Shared>, phrase: Phrase, voice_hz: u32) -> SpeechSink {
             let collected = std::mem::take(&mut *lock(&collected));
             let clip = make_clip(collected, voice_hz, phrase.sample_rate_hz);
             metrics::histogram!("doorstep_phrase_synthesis_seconds").record(started.elapsed());
-            shared.land_from_voice(&phrase, context, clip);
+            shared.land_from_voice(&phrase, context, &clip);
         }
-        SpeechEvent::Failed { context, error } => shared.land_from_voice(&phrase, context, Err(error)),
+        SpeechEvent::Failed { context, error } => shared.land_from_voice(&phrase, context, &Err(error)),
     })
 }
 

@@ -90,7 +90,7 @@ fn prompt_cache(disk: Option<&std::path::Path>) -> PhraseCache {
 
 fn fetch(cache: &PhraseCache, phrase: Phrase) -> Arc<Clip> {
     let (ready, outcomes) = inbox();
-    cache.request(phrase, Urgency::Now, None, ready);
+    cache.request(phrase, Urgency::Now, None, &ready);
     outcomes.recv().unwrap().unwrap()
 }
 
@@ -100,8 +100,8 @@ fn a_phrase_is_spoken_once_at_the_rate_of_the_wire() {
     let cache = PhraseCache::new(voice.clone(), None, 1_000_000);
     let (ready, outcomes) = inbox();
     assert_eq!(cache.get(&phrase("Hello.")), None);
-    cache.request(phrase("Hello."), Urgency::Now, None, ready.clone());
-    cache.request(phrase("Hello."), Urgency::Soon, None, ready.clone());
+    cache.request(phrase("Hello."), Urgency::Now, None, &ready);
+    cache.request(phrase("Hello."), Urgency::Soon, None, &ready);
     assert_eq!(voice.asked(), [(1, Urgency::Now)]);
     assert!(outcomes.try_recv().is_err());
     voice.finish(1);
@@ -109,7 +109,7 @@ fn a_phrase_is_spoken_once_at_the_rate_of_the_wire() {
     assert_eq!((clips.len(), clips[0].samples.len(), clips[0].sample_rate_hz), (2, 160, 8_000));
     assert_eq!(clips[0].word_times, [("hello".to_owned(), 20)]);
     assert!(Arc::ptr_eq(&clips[0], &clips[1]) && Arc::ptr_eq(&clips[0], &cache.get(&phrase("Hello.")).unwrap()));
-    cache.request(phrase("Hello."), Urgency::Now, None, ready);
+    cache.request(phrase("Hello."), Urgency::Now, None, &ready);
     assert_eq!((outcomes.try_iter().count(), voice.asked().len()), (1, 1));
 }
 
@@ -118,9 +118,9 @@ fn a_more_urgent_request_hurries_and_the_first_to_end_serves_all() {
     let voice = Arc::new(SlowVoice::default());
     let cache = PhraseCache::new(voice.clone(), None, 1_000_000);
     let (ready, outcomes) = inbox();
-    cache.request(phrase("Hello."), Urgency::Ahead, None, ready.clone());
-    cache.request(phrase("Hello."), Urgency::Now, None, ready.clone());
-    cache.request(phrase("Hello."), Urgency::Soon, None, ready);
+    cache.request(phrase("Hello."), Urgency::Ahead, None, &ready);
+    cache.request(phrase("Hello."), Urgency::Now, None, &ready);
+    cache.request(phrase("Hello."), Urgency::Soon, None, &ready);
     assert_eq!(voice.asked(), [(1, Urgency::Ahead), (2, Urgency::Now)]);
     voice.fail(1);
     assert!(outcomes.try_recv().is_err(), "the other synthesis may still succeed");
@@ -135,10 +135,10 @@ fn a_failure_is_told_and_not_kept() {
     let voice = Arc::new(SlowVoice::default());
     let cache = PhraseCache::new(voice.clone(), None, 1_000_000);
     let (ready, outcomes) = inbox();
-    cache.request(phrase("Hello."), Urgency::Now, None, ready.clone());
+    cache.request(phrase("Hello."), Urgency::Now, None, &ready);
     voice.fail(1);
     assert!(matches!(outcomes.recv().unwrap(), Err(TextToSpeechError::Failed { .. })));
-    cache.request(phrase("Hello."), Urgency::Now, None, ready);
+    cache.request(phrase("Hello."), Urgency::Now, None, &ready);
     voice.finish(2);
     assert!(outcomes.recv().unwrap().is_ok());
 }
@@ -148,11 +148,11 @@ fn what_is_under_way_is_bounded() {
     let cache = PhraseCache::new(Arc::new(SlowVoice::default()), None, 1_000_000);
     let (ready, outcomes) = inbox();
     for n in 0..1_100 {
-        cache.request(phrase(&n.to_string()), Urgency::Now, None, ready.clone());
+        cache.request(phrase(&n.to_string()), Urgency::Now, None, &ready);
     }
     assert_eq!(outcomes.try_iter().filter(|outcome| *outcome == Err(TextToSpeechError::Overloaded)).count(), 76);
     for _ in 0..1_100 {
-        cache.request(phrase("0"), Urgency::Now, None, ready.clone());
+        cache.request(phrase("0"), Urgency::Now, None, &ready);
     }
     assert_eq!(outcomes.try_iter().filter(|outcome| *outcome == Err(TextToSpeechError::Overloaded)).count(), 77);
 }
@@ -183,7 +183,7 @@ fn the_disk_outlives_the_cache_but_holds_nothing_personal() {
     let voice = Arc::new(SlowVoice::default());
     let other_voice = PhraseCache::new(voice.clone(), Some(folder.path().to_owned()), 1_000_000);
     let (ready, outcomes) = inbox();
-    other_voice.request(phrase("Hello."), Urgency::Now, None, ready);
+    other_voice.request(phrase("Hello."), Urgency::Now, None, &ready);
     drop(other_voice);
     assert_eq!((voice.asked().len(), outcomes.try_iter().count()), (1, 0), "another voice does not take the clip");
 

@@ -88,7 +88,9 @@ impl Pronunciations {
         match self.0.get(stem) {
             Some(Pronunciation::Phonemes(phonemes)) => {
                 let ending = if is_possessive { possessive(phonemes) } else { "" };
-                marked.push_str(&format!("[{word}](/{phonemes}{ending}/)"));
+                // The dictionary would win over the markup of a word it knows, so it is shown one that it does not.
+                let unknown: String = stem.chars().filter(|c| c.is_alphabetic()).collect();
+                marked.push_str(&format!("[qx{unknown}](/{phonemes}{ending}/)"));
             }
             Some(Pronunciation::Respelled(respelled)) => {
                 marked.push_str(respelled);

@@ -48,34 +48,6 @@ fn spoken(voice: &EmbeddedVoice, request: SpeechRequest) -> (Vec<Vec<i16>>, Resu
     }
 }
 
-/// Writes what a listener or a recogniser is to judge: `SAY_LINES` names a file of lines, `SAY_INTO` a folder.
-#[test]
-fn says_lines_for_listening() {
-    let (Ok(lines), Ok(folder)) = (std::env::var("SAY_LINES"), std::env::var("SAY_INTO")) else { return };
-    let voice = load(1);
-    for (n, line) in std::fs::read_to_string(lines).unwrap().lines().enumerate() {
-        let start = std::time::Instant::now();
-        let (clauses, end) = spoken(&voice, request(n as u64, line, Urgency::Now));
-        end.unwrap();
-        println!(
-            "{n} {:?} {} ms {:?}",
-            start.elapsed(),
-            clauses.concat().len() / 24,
-            voice.voice.phonemiser.phonemes(line)
-        );
-        let path = Path::new(&folder).join(format!("{n:03}.wav"));
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: SAMPLE_RATE_HZ,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut wav = hound::WavWriter::create(path, spec).unwrap();
-        clauses.concat().into_iter().for_each(|sample| wav.write_sample(sample).unwrap());
-        wav.finalize().unwrap();
-    }
-}
-
 #[test]
 fn a_sentence_has_the_right_length_is_loud_enough_never_clips_and_is_always_the_same() {
     let voice = load(1);
@@ -115,6 +87,8 @@ fn clauses_come_one_by_one_and_text_without_sound_is_empty() {
         let (_, end) = spoken(&voice, request(1, text, Urgency::Now));
         assert_eq!(end, Ok(()), "{text:?}");
     }
+    let (clauses, end) = spoken(&voice, request(1, "नमस्ते Hello 你好.", Urgency::Now));
+    assert_eq!((clauses.len(), end), (1, Ok(())));
     let (clauses, end) = spoken(&voice, request(1, &"long ".repeat(1_000), Urgency::Now));
     assert!(clauses.is_empty() && matches!(end, Err(TextToSpeechError::Failed { .. })));
 }
@@ -180,5 +154,22 @@ fn missing_files_and_wrong_entries_are_named() {
     for (models, pronunciations, named) in cases {
         let error = EmbeddedVoice::load(&models, &pronunciations, Arc::clone(&pool), 1).map(|_| ()).unwrap_err();
         assert!(matches!(&error, TextToSpeechError::Unavailable { remedy } if remedy.contains(named)), "{error}");
+    }
+}
+
+#[test]
+fn the_table_wins_over_the_dictionary_and_unknown_words_are_read() {
+    let voice = load(1);
+    let cases = [
+        ("Is this Lakshmi?", "lˈʌkʃmi"),
+        ("Lakshmi's parcel", "lˈʌkʃmiz"),
+        ("Delhivery, please", "dəlˈɪvəɹi"),
+        ("Thiruvananthapuram", "tˌɪɹuvənˌʌntəpˈuɹəm"),
+        ("Shiprocket", "ʃˈɪp ɹˈɑkət"),
+        ("Anantapadmanabhan is here", "bhən"),
+    ];
+    for (text, expected) in cases {
+        let phonemes = voice.voice.phonemiser.phonemes(text).unwrap();
+        assert!(phonemes.contains(expected), "{text}: {phonemes}");
     }
 }

@@ -87,7 +87,8 @@ impl Fallback for UnknownWords {
         if let Some(phonemes) = known {
             return Ok(phonemes);
         }
-        let phonemes = self.read(word).ok_or_else(|| FallbackError::NoPhonemes { word: word.to_owned() })?;
+        // A word in letters the model does not know is silent: an error here would silence the whole clause.
+        let phonemes = self.read(word).unwrap_or_default();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(word.to_owned(), phonemes.clone(), 1);
         Ok(phonemes)

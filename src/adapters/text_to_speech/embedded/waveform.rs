@@ -96,7 +96,7 @@ impl WaveformMaker {
 /// Where a position of the padded train lies in the train itself.
 fn mirrored(padded: usize, len: usize) -> usize {
     let half = WINDOW / 2;
-    let inside = if padded < half { half - padded } else { padded - half };
+    let inside = padded.abs_diff(half);
     if inside < len { inside } else { (2 * (len - 1)).saturating_sub(inside).min(len - 1) }
 }
 

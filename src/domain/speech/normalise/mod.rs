@@ -12,7 +12,7 @@ use tokens::{Kind, Token, tokens};
 const TEXT_CHARS_MAX: usize = 2_000;
 
 /// Puts everything that is not a word into words: "5L cooker, 20x30cm, ₹1,499" becomes
-/// "five litres cooker, twenty by thirty centimetres, one thousand four hundred and ninety-nine rupees".
+/// "five litre cooker, twenty by thirty centimetres, one thousand four hundred and ninety-nine rupees".
 ///
 /// Shape: any text; the result has letters, spaces and marks of punctuation only, and at most a hundred bytes for
 /// every character of the text's first two thousand.

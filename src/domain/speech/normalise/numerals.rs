@@ -145,7 +145,9 @@ fn say_size(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
     });
     match measure {
         Some((one, many)) => {
-            spoken.say(&format!("{words} {}", if used == 1 && last.text == "1" { one } else { many }));
+            let is_one = used == 1 && last.text == "1";
+            let is_one = is_one || (is_close && qualifies(tokens.get(at + used + 1)));
+            spoken.say(&format!("{words} {}", if is_one { one } else { many }));
             Some(used + 1)
         }
         None if 1 < used && tokens[at].text.len() <= 4 && !(next_is_dash(next)) => {
@@ -154,6 +156,13 @@ fn say_size(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
         }
         None => None,
     }
+}
+
+/// Whether the word after a measure is what it measures: "a five litre cooker", but "five litres of oil".
+fn qualifies(next: Option<&Token>) -> bool {
+    const JOINTS: [&str; 14] =
+        ["of", "in", "on", "at", "for", "and", "or", "is", "are", "to", "from", "with", "by", "each"];
+    next.is_some_and(|next| next.kind == Kind::Word && !JOINTS.contains(&next.text.to_lowercase().as_str()))
 }
 
 fn next_is_dash(next: Option<&Token>) -> bool {

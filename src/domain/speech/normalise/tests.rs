@@ -6,7 +6,7 @@ fn free_text_becomes_words() {
     let cases = [
         ("", ""),
         ("Hello there.", "Hello there."),
-        ("5L pressure cooker, 20x30cm", "five litres pressure cooker, twenty by thirty centimetres"),
+        ("5L pressure cooker, 20x30cm", "five litre pressure cooker, twenty by thirty centimetres"),
         ("₹1,499", "one thousand four hundred and ninety-nine rupees"),
         ("Rs. 1,499/- only", "one thousand four hundred and ninety-nine rupees only"),
         ("Rs 50.5", "fifty rupees and fifty paise"),
@@ -32,7 +32,8 @@ fn free_text_becomes_words() {
         ("2-3 days", "two to three days"),
         ("1.5 kg", "one point five kilos"),
         ("1kg rice", "one kilo rice"),
-        ("15.6\" laptop 16GB", "fifteen point six inches laptop sixteen gigabytes"),
+        ("5L of oil, 2 kg", "five litres of oil, two kilos"),
+        ("15.6\" laptop 16GB", "fifteen point six inch laptop sixteen gigabytes"),
         ("iPhone 15 Pro", "iPhone fifteen Pro"),
         ("Galaxy A52", "Galaxy A fifty-two"),
         ("KH-452719", "KH four five two, seven one nine"),
@@ -48,6 +49,7 @@ fn free_text_becomes_words() {
         ("2 in stock", "two in stock"),
         ("1 2 3", "one two three"),
         ("....", ""),
+        ("〡", ""),
     ];
     let wrong: Vec<String> = cases
         .into_iter()

@@ -8,10 +8,10 @@ fn table() -> Pronunciations {
 #[test]
 fn known_words_are_marked_up_and_the_rest_is_left() {
     let cases = [
-        ("Delhivery has it.", "[Delhivery](/dɛlˈɪvəɹi/) has it."),
-        ("delhivery, DELHIVERY", "[delhivery](/dɛlˈɪvəɹi/), [DELHIVERY](/dɛlˈɪvəɹi/)"),
-        ("Delhivery's van", "[Delhivery's](/dɛlˈɪvəɹiz/) van"),
-        ("Flipkart's van", "[Flipkart's](/flˈɪpkɑɹts/) van"),
+        ("Delhivery has it.", "[qxdelhivery](/dɛlˈɪvəɹi/) has it."),
+        ("delhivery, DELHIVERY", "[qxdelhivery](/dɛlˈɪvəɹi/), [qxdelhivery](/dɛlˈɪvəɹi/)"),
+        ("Delhivery's van", "[qxdelhivery](/dɛlˈɪvəɹiz/) van"),
+        ("Flipkart's van", "[qxflipkart](/flˈɪpkɑɹts/) van"),
         ("Your AWB is ready", "Your A W B is ready"),
         ("undelhivery", "undelhivery"),
         ("don't", "don't"),
