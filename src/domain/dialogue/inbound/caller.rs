@@ -1,11 +1,10 @@
 //! Where a caller's turn goes: conduct first, then the answer to the open question, then what they are after.
 
-
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::{Answer, Question};
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then, Wish};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{NumberSearch, Search};
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then, Wish};
@@ -145,7 +145,9 @@ impl Dialogue {
             self.look_up_reference(readings, reply);
             return true;
         }
-        if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::No) {
+        // "I don't have it" is about the number here, even where the words alone could be about a parcel.
+        let has_none = turn.wish() == Some(Wish::Want(Topic::NotReceived));
+        if has_none || turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::No) {
             self.ask_postcode_to_find(reply);
             return true;
         }

@@ -7,16 +7,16 @@ use jiff::{Timestamp, ToSpan};
 use crate::domain::call::CallDirection;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{Brief, Phrasebook, RecordingNotice, ShopProfile};
-use crate::domain::orders::{Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent};
+use crate::domain::orders::{
+    Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
+};
 use crate::domain::values::{CallId, Currency, Money, PhoneNumber};
 
 pub(super) const CALLER: &str = "+919845012345";
 const STRANGER: &str = "+919900011122";
 
-pub(super) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
-    let text = read("prompts/inbound.en.toml");
-    Arc::new(Phrasebook::load(&[("inbound.en.toml", &text)]).expect("the prompts are complete"))
-});
+pub(super) static BOOK: LazyLock<Arc<Phrasebook>> =
+    LazyLock::new(|| Arc::new(Phrasebook::load(&[("inbound.en.toml", &prompts())]).expect("the prompts are complete")));
 
 pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
     let text = read("prompts/understanding/en.toml");
@@ -28,6 +28,11 @@ pub(super) fn read(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("the file is part of the package")
 }
 
+/// What the agent says.
+pub(in crate::domain::dialogue) fn prompts() -> String {
+    read("prompts/inbound.en.toml")
+}
+
 /// Sunday the twenty-second of November, ten in the morning in India.
 pub(super) fn now() -> Timestamp {
     "2026-11-22T10:00:00+05:30".parse().unwrap()
@@ -37,7 +42,7 @@ pub(super) fn phone(number: &str) -> PhoneNumber {
     number.parse().unwrap()
 }
 
-pub(super) fn shop() -> ShopProfile {
+pub(in crate::domain::dialogue) fn shop() -> ShopProfile {
     ShopProfile {
         id: "kora".into(),
         name: "Kora Home".into(),
@@ -124,11 +129,8 @@ fn shipment(status: DeliveryStatus, traits: &[&str]) -> Shipment {
         DeliveryStatus::OutForDelivery => ("2026-11-22T14:00:00+05:30", "2026-11-22T18:00:00+05:30"),
         _ => ("2026-11-24T14:00:00+05:30", "2026-11-24T18:00:00+05:30"),
     };
-    let (from, to) = if has("passed") {
-        ("2026-11-20T14:00:00+05:30", "2026-11-20T18:00:00+05:30")
-    } else {
-        (from, to)
-    };
+    let (from, to) =
+        if has("passed") { ("2026-11-20T14:00:00+05:30", "2026-11-20T18:00:00+05:30") } else { (from, to) };
     let age = match () {
         () if has("very_stale") => 96.hours(),
         () if has("stale") => 40.hours(),

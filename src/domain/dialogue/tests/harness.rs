@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::walk::GUARDED;
 use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders};
+use super::walk::GUARDED;
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::{
     CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery, OutcomeDraft,
@@ -90,7 +90,8 @@ impl World {
                 self.answer(self.lookup, *request, found, DialogueEvent::LookupFailed { request: *request }, events);
             }
             DialogueCommand::Record { request, what } => {
-                let details: Vec<String> = what.details.iter().map(|(name, value)| format!("{name}={}", value.reveal())).collect();
+                let details: Vec<String> =
+                    what.details.iter().map(|(name, value)| format!("{name}={}", value.reveal())).collect();
                 self.log.push(format!("records {} {}", what.kind, details.join(" ")));
                 let kept = DialogueEvent::RequestRecorded { request: *request, id: format!("R{}", request.0) };
                 self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
@@ -137,9 +138,9 @@ impl World {
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let fits = |order: &&Arc<Order>| match query {
             OrderQuery::ByCallerNumber(phone) => order.customer.phone == *phone,
-            OrderQuery::ByReference(readings) => readings.iter().any(|reading| {
-                *reading == written(&order.order_ref.0) || *reading == digits(&order.order_ref.0)
-            }),
+            OrderQuery::ByReference(readings) => readings
+                .iter()
+                .any(|reading| *reading == written(&order.order_ref.0) || *reading == digits(&order.order_ref.0)),
             OrderQuery::ByPostcode(readings) => readings.contains(&written(order.address.postcode.reveal())),
             OrderQuery::Again(order_ref) => order.order_ref == *order_ref,
         };
@@ -191,9 +192,19 @@ impl World {
             let DialogueCommand::Say { saying, .. } = command else { continue };
             for sentence in &saying.sentences {
                 let is_guarded = sentence.facts.iter().any(|fact| GUARDED.contains(&fact.name));
-                assert!(!is_guarded || VerificationLevel::V2 <= self.level_max, "{}\n{}", sentence.text, self.log.join("\n"));
+                assert!(
+                    !is_guarded || VerificationLevel::V2 <= self.level_max,
+                    "{}\n{}",
+                    sentence.text,
+                    self.log.join("\n")
+                );
                 let is_told = !sentence.facts.is_empty() && !is_guarded && !sentence.template.starts_with("which_");
-                assert!(!is_told || VerificationLevel::V1 <= self.level_max, "{}\n{}", sentence.text, self.log.join("\n"));
+                assert!(
+                    !is_told || VerificationLevel::V1 <= self.level_max,
+                    "{}\n{}",
+                    sentence.text,
+                    self.log.join("\n")
+                );
                 let is_promise = sentence.text.contains("have passed") || sentence.text.contains("will ring you back");
                 assert!(!is_promise || self.has_kept, "{}\n{}", sentence.text, self.log.join("\n"));
             }

@@ -1,6 +1,6 @@
 //! Conversations as text: what happened, and what must be said and done.
 
 mod conversations;
-mod fixtures;
+pub(super) mod fixtures;
 mod harness;
 mod walk;

@@ -2,35 +2,104 @@
 
 use super::fixtures::{CALLER, orders};
 use super::harness::World;
-use crate::domain::dialogue::{DialogueCommand, DialogueEvent, EndedBy, RecordingNotice, SilenceStep};
+use crate::domain::dialogue::{DialogueCommand, DialogueEvent, EndedBy, RecordingNotice};
 use crate::domain::values::RequestId;
 
 const SEEDS: u64 = 2_000;
 const STEPS_MAX: usize = 24;
 
 const SAYINGS: &[&str] = &[
-    "where is my order", "when will it come", "is it late", "why is it delayed", "what did I order", "how much do I pay",
-    "where did you leave it", "yes", "yes please", "no", "no thanks", "okay", "that's all", "five six zero zero three four",
-    "one one zero zero one one", "flat twelve", "two seven one nine", "K H four five two seven one nine", "Asha Rao",
-    "I want another day", "on Friday", "no, Thursday after six", "cancel my order", "it arrived damaged", "stop calling me",
-    "it says delivered but I don't have it", "I want to speak to a person", "a real person", "are you a robot", "bananas",
-    "is this a scam", "is this recorded", "don't record me", "say that again", "speak slower", "hold on", "hello", "thanks",
-    "goodbye", "leave it with the guard", "leave it on the porch", "the blue gate behind the temple", "delete my data",
-    "you stupid idiot", "there is a fire help", "can you speak Hindi", "the first one", "the one from Tuesday", "start over",
-    "I'll sue you", "ring me before you come", "my card is four two four two four two four two four two four two four two four two",
-    "I don't have the number", "I won't tell you", "my sister will take it", "call me back tomorrow", "wrong number", "",
+    "where is my order",
+    "when will it come",
+    "is it late",
+    "why is it delayed",
+    "what did I order",
+    "how much do I pay",
+    "where did you leave it",
+    "yes",
+    "yes please",
+    "no",
+    "no thanks",
+    "okay",
+    "that's all",
+    "five six zero zero three four",
+    "one one zero zero one one",
+    "flat twelve",
+    "two seven one nine",
+    "K H four five two seven one nine",
+    "Asha Rao",
+    "I want another day",
+    "on Friday",
+    "no, Thursday after six",
+    "cancel my order",
+    "it arrived damaged",
+    "stop calling me",
+    "it says delivered but I don't have it",
+    "I want to speak to a person",
+    "a real person",
+    "are you a robot",
+    "bananas",
+    "is this a scam",
+    "is this recorded",
+    "don't record me",
+    "say that again",
+    "speak slower",
+    "hold on",
+    "hello",
+    "thanks",
+    "goodbye",
+    "leave it with the guard",
+    "leave it on the porch",
+    "the blue gate behind the temple",
+    "delete my data",
+    "you stupid idiot",
+    "there is a fire help",
+    "can you speak Hindi",
+    "the first one",
+    "the one from Tuesday",
+    "start over",
+    "I'll sue you",
+    "ring me before you come",
+    "my card is four two four two four two four two four two four two four two four two",
+    "I don't have the number",
+    "I won't tell you",
+    "my sister will take it",
+    "call me back tomorrow",
+    "wrong number",
+    "",
 ];
 
 const ORDERS: &[&str] = &[
-    "in_transit", "in_transit late", "in_transit very_stale", "in_transit unsent", "created overdue no_eta", "customs",
-    "delayed why", "at_local_depot", "out_for_delivery cod", "attempt_failed why", "ready_for_pickup", "exception",
-    "damaged", "lost", "returning_to_sender", "returned_to_sender", "delivered noted", "cancelled", "unknown no_eta",
-    "in_transit two_parcels", "in_transit, delayed", "in_transit, delayed, out_for_delivery", "delivered, in_transit",
-    "in_transit stranger", "none",
+    "in_transit",
+    "in_transit late",
+    "in_transit very_stale",
+    "in_transit unsent",
+    "created overdue no_eta",
+    "customs",
+    "delayed why",
+    "at_local_depot",
+    "out_for_delivery cod",
+    "attempt_failed why",
+    "ready_for_pickup",
+    "exception",
+    "damaged",
+    "lost",
+    "returning_to_sender",
+    "returned_to_sender",
+    "delivered noted",
+    "cancelled",
+    "unknown no_eta",
+    "in_transit two_parcels",
+    "in_transit, delayed",
+    "in_transit, delayed, out_for_delivery",
+    "delivered, in_transit",
+    "in_transit stranger",
+    "none",
 ];
 
 /// Facts that only a verified caller may hear.
-pub(super) const GUARDED: &[&str] = &["item", "more_items", "amount", "place_left", "first_item", "second_item", "third_item"];
+pub(super) const GUARDED: &[&str] =
+    &["item", "more_items", "amount", "place_left", "first_item", "second_item", "third_item"];
 
 /// Source: the xorshift generator of Marsaglia; enough to choose words.
 struct Seeded(u64);
@@ -67,7 +136,8 @@ fn random_conversations_keep_every_promise() {
     assert!(average <= 20, "sentences have {average} words on average");
     let longest = reached.longest.split_whitespace().count();
     assert!(longest <= 32, "{longest} words: {}", reached.longest);
-    for needed in ["verify_failed", "opt_out_done", "passed_on_day", "callback_recorded", "disclosure_recorded", "menu"] {
+    for needed in ["verify_failed", "opt_out_done", "passed_on_day", "callback_recorded", "disclosure_recorded", "menu"]
+    {
         assert!(reached.templates.contains(needed), "no seed reached {needed}");
     }
     println!("{} templates, {average} words a sentence, longest: {}", reached.templates.len(), reached.longest);
@@ -77,6 +147,9 @@ fn walk(seed: u64, reached: &mut Reached) {
     let mut random = Seeded(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let caller = if random.below(4) == 0 { None } else { Some(CALLER) };
     let mut world = World::new(caller, RecordingNotice::Announced, orders(random.pick(ORDERS)));
+    if random.below(8) == 0 {
+        world.step("cut");
+    }
     world.step("opened");
     for _ in 0..random.below(STEPS_MAX) {
         if world.ended.is_some() {
