@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::proof::Identity;
 use super::inbound::{Habits, KnownOrders};
 use super::ledger::{Ledger, Told};
 use super::parcel::{LocalNow, zone_of};
 use super::phrasebook::{Line, Phrasebook, Text, Voice};
+use super::proof::Identity;
 use super::reply::Reply;
 use super::requests::Kept;
 use super::step::{Step, Wish};

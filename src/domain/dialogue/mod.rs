@@ -20,6 +20,8 @@ pub mod understanding;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+use tests::fixtures as tests_support;
 
 pub use core::Dialogue;
 pub use exchange::{

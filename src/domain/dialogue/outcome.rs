@@ -272,11 +272,7 @@ impl Dialogue {
             Fate::Kept { id } => Some(id.to_string()),
             Fate::Saving(_) | Fate::Failed => None,
         };
-        Some(Escalation {
-            way: kept.draft.topic.spec().escalation?,
-            trigger: kept.draft.trigger.to_owned(),
-            task_id,
-        })
+        Some(Escalation { way: kept.draft.topic.spec().escalation?, trigger: kept.draft.trigger.to_owned(), task_id })
     }
 
     fn opt_out_record(&self) -> OptOut {

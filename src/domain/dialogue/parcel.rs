@@ -33,9 +33,15 @@ impl LocalNow {
 /// When a parcel should come, as far as the data goes.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Eta {
-    Window { day: Sourced<Day>, window: Sourced<Window> },
+    Window {
+        day: Sourced<Day>,
+        window: Sourced<Window>,
+    },
     Day(Sourced<Day>),
-    Days { from: Sourced<Day>, to: Sourced<Day> },
+    Days {
+        from: Sourced<Day>,
+        to: Sourced<Day>,
+    },
     /// The day the carrier named is over.
     Passed(Sourced<Day>),
     Unknown,
@@ -223,9 +229,38 @@ pub(super) fn zone_of(order: Option<&Order>, shop_zone: &TimeZone) -> TimeZone {
 
 /// Words of a courier's building that are never said aloud.
 const FACILITY_WORDS: &[&str] = &[
-    "hub", "depot", "dc", "facility", "center", "centre", "warehouse", "sorting", "sort", "processing", "gateway",
-    "terminal", "branch", "office", "dpp", "fc", "mh", "ib", "sc", "distribution", "delivery", "station", "gw", "pc",
-    "international", "hq", "unit", "point", "node", "surface", "air", "xdock",
+    "hub",
+    "depot",
+    "dc",
+    "facility",
+    "center",
+    "centre",
+    "warehouse",
+    "sorting",
+    "sort",
+    "processing",
+    "gateway",
+    "terminal",
+    "branch",
+    "office",
+    "dpp",
+    "fc",
+    "mh",
+    "ib",
+    "sc",
+    "distribution",
+    "delivery",
+    "station",
+    "gw",
+    "pc",
+    "international",
+    "hq",
+    "unit",
+    "point",
+    "node",
+    "surface",
+    "air",
+    "xdock",
 ];
 
 /// The town in a scan's place: `Nagpur hub` is Nagpur, `Bengaluru_Koramangala_DC (KA)` is Bengaluru Koramangala.

@@ -58,9 +58,6 @@ macro_rules! topics {
         }
 
         impl Topic {
-            #[cfg(test)]
-            pub(super) const ALL: &[Self] = &[$(Self::$topic,)*];
-
             pub(super) const fn spec(self) -> TopicSpec {
                 match self {
                     $(Self::$topic => TopicSpec {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::EndReason;
-use super::proof::Factor;
 use super::meaning::Question;
+use super::proof::Factor;
 use super::requests::{Draft, Topic};
 use crate::domain::orders::Order;
 use crate::domain::values::RequestId;
@@ -18,11 +18,17 @@ pub(super) enum Step {
     Open,
     AnythingElse,
     /// A look-up runs, and the caller waits for it.
-    Looking { request: RequestId },
+    Looking {
+        request: RequestId,
+    },
     Reference,
     PostcodeToFind,
-    NameToFind { candidates: Arc<[Arc<Order>]> },
-    WhichOrder { candidates: Arc<[Arc<Order>]> },
+    NameToFind {
+        candidates: Arc<[Arc<Order>]>,
+    },
+    WhichOrder {
+        candidates: Arc<[Arc<Order>]>,
+    },
     Proof(Factor),
     /// Something was offered that is done on a yes.
     Offered(Topic),
@@ -33,12 +39,17 @@ pub(super) enum Step {
     /// A request was read back; only a clear yes records it.
     Confirm(Box<Draft>),
     /// A request is being kept.
-    Saving { request: RequestId, then: Then },
+    Saving {
+        request: RequestId,
+        then: Then,
+    },
     /// One offer to help before a person is called in.
     HelpFirst,
     /// Which number to ring back, or which not to call.
     Phone(Box<Draft>),
-    OptOutSaving { request: RequestId },
+    OptOutSaving {
+        request: RequestId,
+    },
     OptOutScope,
     Ended(EndReason),
 }

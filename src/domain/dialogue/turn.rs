@@ -143,10 +143,6 @@ impl Turn {
         conducts.min_by_key(|conduct| conduct.rank())
     }
 
-    pub(super) fn has_conduct(&self, conduct: Conduct) -> bool {
-        self.meanings.iter().any(|(meaning, _)| *meaning == Meaning::Conduct(conduct))
-    }
-
     pub(super) fn asides(&self) -> Vec<Aside> {
         let aside = |(meaning, _): &(Meaning, IsWeak)| match meaning {
             Meaning::Aside(aside) => Some(*aside),
@@ -182,7 +178,8 @@ impl Turn {
     pub(super) fn compare_house_number(&self, lines: &[Personal<String>]) -> Compared {
         let numbers = lines.iter().flat_map(|line| line.reveal().split(|c: char| !c.is_ascii_alphanumeric()));
         let numbers = numbers.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
-        let is_right = numbers.map(|known| identity::match_house_number(known, &self.transcript)).any(Match::is_accepted);
+        let is_right =
+            numbers.map(|known| identity::match_house_number(known, &self.transcript)).any(Match::is_accepted);
         match (is_right, self.digits.is_empty()) {
             (true, _) => Compared::Right,
             (false, true) => Compared::NoAnswer,
@@ -226,16 +223,17 @@ impl Turn {
         if text.contains(&weekday.to_lowercase()) {
             return true;
         }
-        let names_a_weekday = day.series(1.day()).take(7).any(|other| text.contains(&other.strftime("%A").to_string().to_lowercase()));
+        let names_a_weekday =
+            day.series(1.day()).take(7).any(|other| text.contains(&other.strftime("%A").to_string().to_lowercase()));
         self.days.iter().any(|said| *said == day || (!names_a_weekday && said.day() == day.day()))
     }
 
     pub(super) fn speaks_of_item(&self, order: &Order) -> bool {
         let text = self.text().to_lowercase();
         let titles = order.items.iter().map(|item| item.title.to_lowercase());
-        titles.into_iter().any(|title| {
-            title.split(|c: char| !c.is_alphanumeric()).any(|word| 4 <= word.len() && text.contains(word))
-        })
+        titles
+            .into_iter()
+            .any(|title| title.split(|c: char| !c.is_alphanumeric()).any(|word| 4 <= word.len() && text.contains(word)))
     }
 }
 

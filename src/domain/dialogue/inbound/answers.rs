@@ -53,14 +53,18 @@ impl Dialogue {
             (Question::WhereLeft, Some(parcel)) => said(where_left(&parcel)),
             (Question::When, Some(parcel)) if !is_ended(&parcel) => said(when(&parcel)),
             (Question::IsLate, Some(parcel)) if !is_ended(&parcel) => said(is_late(&parcel)),
-            (Question::Why, Some(parcel)) => said(vec![
-                parcel.reason().map_or(Line::ReasonUnknown, |reason| Line::ReasonKnown { reason }),
-            ]),
-            (Question::ActionNeeded, Some(parcel)) if is_on_its_way(parcel.status()) => said(vec![match parcel.status() {
-                DeliveryStatus::OutForDelivery => Line::PersonNeededAtDoor,
-                _ => Line::NoActionNeeded,
-            }]),
-            (Question::NotMoving, Some(parcel)) if is_on_its_way(parcel.status()) => self.not_moving(order, &parcel, now),
+            (Question::Why, Some(parcel)) => {
+                said(vec![parcel.reason().map_or(Line::ReasonUnknown, |reason| Line::ReasonKnown { reason })])
+            }
+            (Question::ActionNeeded, Some(parcel)) if is_on_its_way(parcel.status()) => {
+                said(vec![match parcel.status() {
+                    DeliveryStatus::OutForDelivery => Line::PersonNeededAtDoor,
+                    _ => Line::NoActionNeeded,
+                }])
+            }
+            (Question::NotMoving, Some(parcel)) if is_on_its_way(parcel.status()) => {
+                self.not_moving(order, &parcel, now)
+            }
             (Question::NotArrived, Some(_)) => {
                 let mut answered = self.status_of(order, now);
                 answered.offer = answered.offer.or(Some(Topic::AttemptDisputed));

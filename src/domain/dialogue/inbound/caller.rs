@@ -1,12 +1,10 @@
 //! Where a caller's turn goes: conduct first, then the answer to the open question, then what they are after.
 
-
-use super::NumberSearch;
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::{Answer, Question};
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then, Wish};
@@ -160,10 +158,6 @@ impl Dialogue {
             Some(question) => reply.say(question),
             None => reply.is_awaiting_anew = true,
         }
-    }
-
-    pub(super) fn number_search_runs(&self) -> bool {
-        matches!(self.orders.by_number, NumberSearch::Running(_))
     }
 
     /// The factors the chosen order can be compared with.

@@ -232,7 +232,6 @@ impl Dialogue {
 
     pub(in crate::domain::dialogue) fn end_too_long(&mut self, reply: &mut Reply) {
         reply.say(Line::TooLong);
-        self.wish = None;
         self.call_person(Topic::Human, "too_long", Then::End(EndReason::TooLong), reply);
     }
 

@@ -49,11 +49,9 @@ impl Dialogue {
     /// What can be answered here, by voice or by key.
     pub(super) fn choices(&self) -> Line {
         match &self.step {
-            Step::Offered(_)
-            | Step::CheckedAround(_)
-            | Step::Confirm(_)
-            | Step::HelpFirst
-            | Step::OptOutScope => Line::SayYesOrNo,
+            Step::Offered(_) | Step::CheckedAround(_) | Step::Confirm(_) | Step::HelpFirst | Step::OptOutScope => {
+                Line::SayYesOrNo
+            }
             Step::Reference => Line::AskReferenceAgain,
             Step::PostcodeToFind | Step::NameToFind { .. } | Step::Proof(_) => Line::KeyItIn,
             Step::WhichOrder { .. } => Line::WhichOrderAgain,
@@ -86,11 +84,9 @@ impl Dialogue {
             Step::Proof(Factor::HouseNumber) => Awaited::Digits(DigitCount { min: 1, max: 4 }),
             Step::Proof(Factor::Reference) => Awaited::Digits(DigitCount { min: 4, max: 4 }),
             Step::Phone(_) => Awaited::Digits(DigitCount { min: 10, max: 13 }),
-            Step::Offered(_)
-            | Step::CheckedAround(_)
-            | Step::Confirm(_)
-            | Step::HelpFirst
-            | Step::OptOutScope => Awaited::YesNo,
+            Step::Offered(_) | Step::CheckedAround(_) | Step::Confirm(_) | Step::HelpFirst | Step::OptOutScope => {
+                Awaited::YesNo
+            }
             Step::Detail(draft) => match draft.topic.spec().detail {
                 Detail::Day => Awaited::Date,
                 Detail::Recipient => Awaited::Name,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{NumberSearch, Search};
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then, Wish};
@@ -27,8 +27,8 @@ impl Dialogue {
                 reply.is_awaiting_anew = true;
             }
             NumberSearch::Failed => {
-                reply.say(Line::LookupFailed);
-                self.call_person(Topic::Human, "lookup_failed", Then::AnythingElse, reply);
+                self.look_up_by_number(reply);
+                self.find_order(wish, reply);
             }
             NumberSearch::NotStarted | NumberSearch::Done => {
                 if self.orders.found.is_empty() {
@@ -125,7 +125,6 @@ impl Dialogue {
         }
         if matches!(self.step, Step::Looking { request: awaited } if awaited == request) {
             reply.say(Line::LookupFailed);
-            self.wish = None;
             self.call_person(Topic::Human, "lookup_failed", Then::AnythingElse, reply);
         }
     }
@@ -146,7 +145,9 @@ impl Dialogue {
             self.look_up_reference(readings, reply);
             return true;
         }
-        if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::No) {
+        // "I don't have it" is about the number here, even where the words alone could be about a parcel.
+        let has_none = turn.wish() == Some(Wish::Want(Topic::NotReceived));
+        if has_none || turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::No) {
             self.ask_postcode_to_find(reply);
             return true;
         }

@@ -1,9 +1,9 @@
 //! Asks for proof, one thing at a time, when and only when the wish needs it; never says which part was wrong.
 
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::Line;
+use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then};
@@ -31,7 +31,6 @@ impl Dialogue {
     }
 
     pub(super) fn give_up_proof(&mut self, reply: &mut Reply) {
-        self.wish = None;
         reply.say(Line::VerifyFailed);
         self.call_person(Topic::Human, "identity_failed", Then::AnythingElse, reply);
     }

@@ -28,11 +28,7 @@ impl Dialogue {
                 1 < digits.len() && self.take_keyed(&digits, None, reply)
             }
             Step::WhichOrder { candidates } => self.take_keyed_choice(&candidates.clone(), &digits, reply),
-            Step::Offered(_)
-            | Step::CheckedAround(_)
-            | Step::Confirm(_)
-            | Step::HelpFirst
-            | Step::OptOutScope => {
+            Step::Offered(_) | Step::CheckedAround(_) | Step::Confirm(_) | Step::HelpFirst | Step::OptOutScope => {
                 let answer = match digits.as_str() {
                     "1" => Some(Answer::Yes),
                     "2" => Some(Answer::No),

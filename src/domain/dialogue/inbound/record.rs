@@ -123,7 +123,8 @@ impl Dialogue {
     pub(super) fn take_detail(&mut self, mut draft: Draft, turn: &Turn, reply: &mut Reply) -> bool {
         let is_same_wish = turn.wish().is_none_or(|wish| wish == Wish::Want(draft.topic));
         let is_day = draft.topic.spec().detail == Detail::Day;
-        if is_day && let Some(day) = turn.day.or_else(|| turn.has_answer(Answer::AnyIsFine).then(|| self.earliest_day()))
+        if is_day
+            && let Some(day) = turn.day.or_else(|| turn.has_answer(Answer::AnyIsFine).then(|| self.earliest_day()))
         {
             draft.window = turn.window.or(draft.window);
             self.take_day(draft, day, reply);
@@ -290,6 +291,7 @@ impl Dialogue {
 
     /// Has a person ring back: the caller wishes it, or the agent cannot go on alone.
     pub(super) fn call_person(&mut self, topic: Topic, trigger: &'static str, then: Then, reply: &mut Reply) {
+        self.wish = None;
         let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
         let draft = Draft { trigger, ..Draft::new(topic, order_ref) };
         let has_number = self.setting.brief.caller.is_some() || self.orders.chosen().is_some();
@@ -331,7 +333,8 @@ impl Dialogue {
 
     fn request_kind(&self, draft: &Draft) -> RequestKind {
         let spec = draft.topic.spec();
-        let before = self.requests.iter().filter(|kept| kept.draft.topic == draft.topic && kept.draft != *draft).count();
+        let before =
+            self.requests.iter().filter(|kept| kept.draft.topic == draft.topic && kept.draft != *draft).count();
         let mut details: Vec<(&'static str, Personal<String>)> = vec![("trigger", draft.trigger.to_owned().into())];
         let mut add = |name, value: Option<String>| details.extend(value.map(|value| (name, Personal::new(value))));
         add("day", draft.day.map(|day| day.to_string()));
@@ -376,7 +379,10 @@ impl Dialogue {
         if awaited != request {
             return;
         }
-        reply.say(Line::RecordFailed);
+        let is_said_already = matches!(draft.trigger, "record_failed" | "opt_out_failed");
+        if !is_said_already {
+            reply.say(Line::RecordFailed);
+        }
         if draft.topic.spec().escalation == Some(EscalationWay::Callback) {
             reply.say(Line::CallbackFailed { callback_number: Phone(self.setting.brief.shop.callback_number.clone()) });
             self.finish_then(then, reply);

@@ -147,7 +147,11 @@ fn add_eta_and_meaning(parcel: &Parcel<'_>, lines: &mut Vec<Line>) -> Option<Top
         Staleness::Usual(usual_gap) => lines.push(late_line(parcel).unwrap_or(Line::StaleUsual { usual_gap })),
         Staleness::NotKnown => {
             let is_overdue = matches!(parcel.eta(), Eta::Passed(_));
-            lines.push(late_line(parcel).unwrap_or(if is_overdue { Line::NoActionNeeded } else { Line::NothingNeeded }));
+            lines.push(late_line(parcel).unwrap_or(if is_overdue {
+                Line::NoActionNeeded
+            } else {
+                Line::NothingNeeded
+            }));
         }
     }
     None
@@ -202,9 +206,8 @@ fn what(parcel: &Parcel<'_>, now: &LocalNow) -> Line {
             (Some(attempt_day), None) => Line::StatusAttemptFailedUnexplained { attempt_day },
             (None, _) => Line::StatusAttemptFailedUndated,
         },
-        DeliveryStatus::ReadyForPickup => seen.map_or(Line::StatusReadyForPickup, |(place, _, _)| {
-            Line::StatusReadyForPickupAt { pickup_place: place }
-        }),
+        DeliveryStatus::ReadyForPickup => seen
+            .map_or(Line::StatusReadyForPickup, |(place, _, _)| Line::StatusReadyForPickupAt { pickup_place: place }),
         DeliveryStatus::Exception => {
             parcel.reason().map_or(Line::StatusExceptionUnexplained, |reason| Line::StatusException { reason })
         }
@@ -220,8 +223,8 @@ fn what(parcel: &Parcel<'_>, now: &LocalNow) -> Line {
             Line::StatusDelivered { delivered_day: day, delivered_time: time }
         }),
         DeliveryStatus::Cancelled => Line::StatusCancelled,
-        DeliveryStatus::Unknown => parcel
-            .last_news()
-            .map_or(Line::StatusUnknown, |last_scan_day| Line::StatusUnknownSince { last_scan_day }),
+        DeliveryStatus::Unknown => {
+            parcel.last_news().map_or(Line::StatusUnknown, |last_scan_day| Line::StatusUnknownSince { last_scan_day })
+        }
     }
 }

@@ -36,9 +36,8 @@ impl Dialogue {
         let pick = |is_meant: &dyn Fn(&Arc<Order>) -> bool| -> Vec<Arc<Order>> {
             found.iter().filter(|order| is_meant(order)).cloned().collect()
         };
-        let is_delivered = |order: &Arc<Order>| {
-            Parcel::all(order, &now).any(|parcel| parcel.status() == DeliveryStatus::Delivered)
-        };
+        let is_delivered =
+            |order: &Arc<Order>| Parcel::all(order, &now).any(|parcel| parcel.status() == DeliveryStatus::Delivered);
         let is_open = |order: &Arc<Order>| !is_settled(order, &now);
         let mut meant = if wish.is_some_and(is_about_delivered) { pick(&is_delivered) } else { pick(&is_open) };
         if meant.is_empty() {
@@ -69,7 +68,8 @@ impl Dialogue {
     fn by_day(&self, candidates: &[Arc<Order>]) -> Line {
         let now = self.local_now();
         let days: Vec<Sourced<Day>> = candidates.iter().take(CHOICES_MAX).map(|order| placed(order, &now)).collect();
-        let is_told_apart = days.iter().enumerate().all(|(at, day)| days[..at].iter().all(|other| other.value != day.value));
+        let is_told_apart =
+            days.iter().enumerate().all(|(at, day)| days[..at].iter().all(|other| other.value != day.value));
         match <[Sourced<Day>; 3]>::try_from(days) {
             Ok([first_day, second_day, third_day]) if is_told_apart && candidates.len() == CHOICES_MAX => {
                 Line::WhichOfThree { first_day, second_day, third_day }

@@ -67,7 +67,8 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
     let (mut bias, mut ordinals) = (Vec::new(), Vec::new());
     let mut versions = Vec::new();
     for (name, text) in files {
-        let at = |template: &str, fault| PhrasebookError { file: (*name).to_owned(), template: template.to_owned(), fault };
+        let at =
+            |template: &str, fault| PhrasebookError { file: (*name).to_owned(), template: template.to_owned(), fault };
         let parsed: PromptFile =
             toml::from_str(text).map_err(|error| at("-", PhrasebookFault::NotToml(error.message().to_owned())))?;
         for (id, wordings) in parsed.lines {
@@ -127,10 +128,7 @@ fn set_once<T>(place: &mut Option<T>, value: T) -> Result<(), PhrasebookFault> {
     }
 }
 
-fn complete<T>(
-    entries: Vec<Option<T>>,
-    missing: impl Fn(usize) -> PhrasebookError,
-) -> Result<Vec<T>, PhrasebookError> {
+fn complete<T>(entries: Vec<Option<T>>, missing: impl Fn(usize) -> PhrasebookError) -> Result<Vec<T>, PhrasebookError> {
     entries.into_iter().enumerate().map(|(index, entry)| entry.ok_or_else(|| missing(index))).collect()
 }
 

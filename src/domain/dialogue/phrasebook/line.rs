@@ -1,8 +1,8 @@
 //! Every sentence the agent can say, each with the facts it needs: without them it cannot be built.
 
 use super::slot::{
-    Amount, ClockTime, Count, Day, Hours, Item, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind, SlotValue, Source,
-    Sourced, Text, Window,
+    Amount, ClockTime, Count, Day, Hours, Item, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind, SlotValue,
+    Source, Sourced, Text, Window,
 };
 
 /// A template as the code knows it: its id and the slots it may use, each with its type.

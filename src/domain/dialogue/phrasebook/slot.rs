@@ -12,7 +12,6 @@ use crate::domain::values::{Money, PhoneNumber};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlotKind {
     Text,
-    Name,
     Item,
     Note,
     Place,
@@ -33,7 +32,6 @@ impl SlotKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
-            Self::Name => "name",
             Self::Item => "item",
             Self::Note => "note",
             Self::Place => "place",
@@ -53,7 +51,7 @@ impl SlotKind {
     /// Whether a sentence with such a slot must not be cached on disk.
     pub const fn is_personal(self) -> bool {
         match self {
-            Self::Name | Self::Item | Self::Note | Self::Money | Self::OrderReference | Self::Phone => true,
+            Self::Item | Self::Note | Self::Money | Self::OrderReference | Self::Phone => true,
             Self::Text
             | Self::Place
             | Self::Day
@@ -71,7 +69,6 @@ impl SlotKind {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SlotValue {
     Text(Arc<str>),
-    Name(Arc<str>),
     Item(Arc<str>),
     Note(Arc<str>),
     Place(Arc<str>),
@@ -117,8 +114,6 @@ macro_rules! text_slots {
 text_slots! {
     /// Words of the shop's settings or of the caller, said as they are.
     Text,
-    /// A person's name.
-    Name,
     /// What was ordered.
     Item,
     /// Words of the caller or of the courier about one delivery.

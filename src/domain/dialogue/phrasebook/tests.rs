@@ -1,1 +1,95 @@
-//! Conversations as text.
+//! The prompt files are complete, and each fault in one is named.
+
+use jiff::civil::{date, time};
+
+use super::*;
+use crate::domain::dialogue::tests_support::prompts;
+
+fn voice() -> Voice {
+    Voice { locale: crate::domain::speech::Locale::EnIn, today: date(2026, 11, 22) }
+}
+
+fn book() -> Phrasebook {
+    Phrasebook::load(&[("inbound.en.toml", &prompts())]).unwrap()
+}
+
+fn fault_with(from: &str, to: &str) -> PhrasebookError {
+    let text = prompts();
+    assert!(text.contains(from), "the test no longer fits the prompts");
+    Phrasebook::load(&[("inbound.en.toml", &text.replace(from, to))]).unwrap_err()
+}
+
+#[test]
+fn a_fault_names_file_template_and_slot() {
+    let cases = [
+        ("verified = ", "verifyed = ", "inbound.en.toml: template `verifyed`: no code says this"),
+        (
+            "robot = [\"Yes, I am an automated assistant, not a person.\"]",
+            "",
+            "template `robot`: it is needed and not there",
+        ),
+        (
+            "{eta_day}, {eta_window}.",
+            "{eta_day}, {eta_hour}.",
+            "slot `eta_hour` is unknown here; known are: eta_day, eta_window",
+        ),
+        ("{eta_day}, {eta_window}.", "{eta_day: money}.", "slot `eta_day` is a day, not a money"),
+        ("reason_weather = \"the weather was bad\"", "", "template `reason_weather`: it is needed and not there"),
+        ("It is on its way to you.", "It is {on its way to you.", "a brace is not closed or not opened"),
+        ("It is on its way to you.", "It comes in 2 days.", "a digit is written in the text"),
+        ("It is on its way to you.", " ", "it says nothing"),
+        ("robot = [", "robot = [] # [", "it has no wording"),
+        ("[lines]", "[lines", "the file is not valid"),
+        ("version = ", "edition = ", "the file is not valid"),
+    ];
+    for (from, to, expected) in cases {
+        let error = fault_with(from, to).to_string();
+        assert!(error.contains(expected), "{error}\nshould say: {expected}");
+    }
+}
+
+#[test]
+fn the_same_template_twice_is_refused() {
+    let second = "version = \"x\"\n[lines]\nrobot = \"Yes.\"\n";
+    let error = Phrasebook::load(&[("a", &prompts()), ("b", second)]).unwrap_err();
+    assert_eq!((error.file.as_str(), error.template.as_str()), ("b", "robot"));
+    assert_eq!(error.fault, PhrasebookFault::Twice);
+}
+
+#[test]
+fn the_script_version_follows_the_words() {
+    let changed = prompts().replace("I am listening.", "I am all ears.");
+    let changed = Phrasebook::load(&[("inbound.en.toml", &changed)]).unwrap();
+    assert_ne!(book().script_version(), changed.script_version());
+    assert_eq!(book().script_version(), book().script_version());
+    assert!(book().script_version().starts_with("inbound-1-"));
+}
+
+#[test]
+fn fixed_sentences_carry_no_facts_and_no_open_slots() {
+    let shop = crate::domain::dialogue::tests_support::shop();
+    let sentences = book().fixed_sentences(&shop, &voice());
+    assert!(Line::PLAIN.len() < sentences.len());
+    for sentence in &sentences {
+        assert!(sentence.facts.is_empty(), "{}", sentence.template);
+        assert!(!sentence.text.contains(['{', '}', '_']), "{}", sentence.text);
+        let words = sentence.text.split(['.', '?']).map(|part| part.split_whitespace().count()).max();
+        assert!(words <= Some(28), "{}", sentence.text);
+    }
+}
+
+#[test]
+fn values_come_out_in_words() {
+    let window = Window { from: time(14, 0, 0, 0), to: time(18, 0, 0, 0) };
+    let line = Line::ConfirmDayWindow { day: Day(date(2026, 11, 24)), window };
+    let sentence = book().sentence(&line, Rewording::First, &voice());
+    assert_eq!(
+        sentence.text,
+        "I will ask for Tuesday the twenty-fourth, between two and six in the afternoon. Is that right?"
+    );
+    let short = book().sentence(&line, Rewording::Short, &voice());
+    assert_eq!(short.text, "For Tuesday the twenty-fourth, between two and six in the afternoon, yes or no?");
+    assert!(!sentence.is_personal);
+    let note = Line::ConfirmNote { note: Note("blue gate".into()) };
+    assert!(book().sentence(&note, Rewording::First, &voice()).is_personal);
+}

@@ -1,1 +1,6 @@
 //! Conversations as text: what happened, and what must be said and done.
+
+mod conversations;
+pub(super) mod fixtures;
+mod harness;
+mod walk;

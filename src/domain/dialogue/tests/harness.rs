@@ -1,0 +1,304 @@
+//! Runs a scripted conversation and compares what was said and done with what is expected.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders};
+use super::walk::GUARDED;
+use crate::domain::call::VerificationLevel;
+use crate::domain::dialogue::{
+    CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery, OutcomeDraft,
+    RecordingNotice, SilenceStep,
+};
+use crate::domain::hearing::Transcript;
+use crate::domain::orders::Order;
+use crate::domain::values::{CallTime, RequestId, UtteranceId};
+
+/// The world around a dialogue: a store, a clock, a listener.
+pub(super) struct World {
+    pub(super) dialogue: Dialogue,
+    pub(super) now: CallTime,
+    orders: Vec<Arc<Order>>,
+    /// What happened, one entry for each template said and each order given.
+    pub(super) log: Vec<String>,
+    pub(super) ended: Option<EndReason>,
+    pub(super) commands: Vec<DialogueCommand>,
+    waiting: Vec<DialogueEvent>,
+    lookup: Service,
+    store: Service,
+    is_cut: bool,
+    has_kept: bool,
+    level_max: VerificationLevel,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Service {
+    Answers,
+    Fails,
+    Slow,
+}
+
+impl World {
+    pub(super) fn new(caller: Option<&str>, recording: RecordingNotice, orders: Vec<Arc<Order>>) -> Self {
+        Self {
+            dialogue: Dialogue::new(brief(caller, recording), Arc::clone(&BOOK), Arc::clone(&UNDERSTANDING)),
+            now: CallTime::ZERO,
+            orders,
+            log: Vec::new(),
+            ended: None,
+            commands: Vec::new(),
+            waiting: Vec::new(),
+            lookup: Service::Answers,
+            store: Service::Answers,
+            is_cut: false,
+            has_kept: false,
+            level_max: VerificationLevel::V0,
+        }
+    }
+
+    /// Feeds an event, then whatever the world answers to it.
+    pub(super) fn feed(&mut self, event: DialogueEvent) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            self.now = self.now + Duration::from_millis(500);
+            let mut out = Vec::new();
+            self.has_kept |= matches!(event, DialogueEvent::RequestRecorded { .. });
+            self.dialogue.handle(self.now, &event, &mut out);
+            self.watch(&out);
+            for command in out {
+                self.carry_out(&command, &mut events);
+                self.commands.push(command);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: &DialogueCommand, events: &mut Vec<DialogueEvent>) {
+        match command {
+            DialogueCommand::Say { utterance, saying } => {
+                for sentence in &saying.sentences {
+                    self.log.push(format!("{} \"{}\"", sentence.template, sentence.text));
+                }
+                if self.is_cut {
+                    self.is_cut = false;
+                } else {
+                    events.insert(0, heard(*utterance, saying.sentences.len(), self.now));
+                }
+            }
+            DialogueCommand::LookUp { request, query } => {
+                self.log.push(format!("looks_up {}", kind_of(query)));
+                let found = DialogueEvent::OrdersFound { request: *request, orders: self.find(query) };
+                self.answer(self.lookup, *request, found, DialogueEvent::LookupFailed { request: *request }, events);
+            }
+            DialogueCommand::Record { request, what } => {
+                let details: Vec<String> =
+                    what.details.iter().map(|(name, value)| format!("{name}={}", value.reveal())).collect();
+                self.log.push(format!("records {} {}", what.kind, details.join(" ")));
+                let kept = DialogueEvent::RequestRecorded { request: *request, id: format!("R{}", request.0) };
+                self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
+            }
+            DialogueCommand::OptOut { request, .. } => {
+                self.log.push("opts_out".into());
+                let kept = DialogueEvent::RequestRecorded { request: *request, id: "opt-out".into() };
+                self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
+            }
+            DialogueCommand::SetPace(percent) => self.log.push(format!("pace {percent}")),
+            DialogueCommand::StopRecording => self.log.push("stops_recording".into()),
+            DialogueCommand::MaskTurn => self.log.push("masks".into()),
+            DialogueCommand::End(reason) => {
+                assert!(self.ended.is_none(), "ended twice");
+                self.ended = Some(*reason);
+                self.log.push(format!("ends {reason:?}"));
+            }
+            DialogueCommand::Await(expectation) if expectation.is_on_hold => self.log.push("holds".into()),
+            DialogueCommand::Await(_) => (),
+            DialogueCommand::Prepare(sentences) => assert!(sentences.len() <= 8, "too much to prepare"),
+        }
+    }
+
+    fn answer(
+        &mut self,
+        service: Service,
+        request: RequestId,
+        good: DialogueEvent,
+        bad: DialogueEvent,
+        events: &mut Vec<DialogueEvent>,
+    ) {
+        match service {
+            Service::Answers => events.push(good),
+            Service::Fails => events.push(bad),
+            Service::Slow => {
+                self.waiting.push(good);
+                events.push(DialogueEvent::StillWaiting { request });
+            }
+        }
+    }
+
+    fn find(&self, query: &OrderQuery) -> Vec<Arc<Order>> {
+        let written = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let fits = |order: &&Arc<Order>| match query {
+            OrderQuery::ByCallerNumber(phone) => order.customer.phone == *phone,
+            OrderQuery::ByReference(readings) => readings
+                .iter()
+                .any(|reading| *reading == written(&order.order_ref.0) || *reading == digits(&order.order_ref.0)),
+            OrderQuery::ByPostcode(readings) => readings.contains(&written(order.address.postcode.reveal())),
+            OrderQuery::Again(order_ref) => order.order_ref == *order_ref,
+        };
+        self.orders.iter().filter(fits).cloned().collect()
+    }
+
+    /// Carries out one step of a script.
+    pub(super) fn step(&mut self, step: &str) {
+        let (verb, rest) = step.split_once(' ').unwrap_or((step, ""));
+        match verb {
+            "opened" => self.feed(DialogueEvent::Opened),
+            "caller:" => self.caller_says(rest, 1_200),
+            "quick:" => self.caller_says(rest, 120),
+            "keys" => self.feed(DialogueEvent::KeysPressed(rest.to_owned())),
+            "silence" => self.feed(DialogueEvent::Silence(match rest {
+                "asks" => SilenceStep::AskAgain,
+                "there" => SilenceStep::StillThere,
+                _ => SilenceStep::GiveUp,
+            })),
+            "toolong" => self.feed(DialogueEvent::TooLong),
+            "lookup" => self.lookup = service(rest),
+            "store" => self.store = service(rest),
+            "arrives" => {
+                for event in std::mem::take(&mut self.waiting) {
+                    self.feed(event);
+                }
+            }
+            "cut" => self.is_cut = true,
+            other => panic!("no such step: {other}"),
+        }
+    }
+
+    pub(super) fn caller_says(&mut self, text: &str, speech_ms: u32) {
+        self.log.push(format!("> {text}"));
+        let transcript = Arc::new(Transcript::certain(text));
+        self.feed(DialogueEvent::CallerSaid(CallerTurn { transcript, speech_ms, is_barge_in: false }));
+    }
+
+    pub(super) fn caller_event(text: &str) -> DialogueEvent {
+        let transcript = Arc::new(Transcript::certain(text));
+        DialogueEvent::CallerSaid(CallerTurn { transcript, speech_ms: 1_200, is_barge_in: false })
+    }
+
+    /// Checks, after each event, what may never happen in any conversation.
+    fn watch(&mut self, out: &[DialogueCommand]) {
+        let level = self.conclude(EndedBy::Caller).verification_level;
+        self.level_max = self.level_max.max(level);
+        for command in out {
+            let DialogueCommand::Say { saying, .. } = command else { continue };
+            for sentence in &saying.sentences {
+                let is_guarded = sentence.facts.iter().any(|fact| GUARDED.contains(&fact.name));
+                assert!(
+                    !is_guarded || VerificationLevel::V2 <= self.level_max,
+                    "{}\n{}",
+                    sentence.text,
+                    self.log.join("\n")
+                );
+                let is_told = !sentence.facts.is_empty() && !is_guarded && !sentence.template.starts_with("which_");
+                assert!(
+                    !is_told || VerificationLevel::V1 <= self.level_max,
+                    "{}\n{}",
+                    sentence.text,
+                    self.log.join("\n")
+                );
+                let is_promise = sentence.text.contains("have passed") || sentence.text.contains("will ring you back");
+                assert!(!is_promise || self.has_kept, "{}\n{}", sentence.text, self.log.join("\n"));
+            }
+        }
+    }
+
+    pub(super) fn conclude(&self, by: EndedBy) -> OutcomeDraft {
+        self.dialogue.conclude(&CallEnding { by, at: self.now })
+    }
+}
+
+fn service(word: &str) -> Service {
+    match word {
+        "fails" => Service::Fails,
+        "slow" => Service::Slow,
+        _ => Service::Answers,
+    }
+}
+
+fn heard(utterance: UtteranceId, sentences: usize, at: CallTime) -> DialogueEvent {
+    DialogueEvent::Heard { utterance, last_sentence: sentences - 1, at }
+}
+
+fn kind_of(query: &OrderQuery) -> &'static str {
+    match query {
+        OrderQuery::ByCallerNumber(_) => "number",
+        OrderQuery::ByReference(_) => "reference",
+        OrderQuery::ByPostcode(_) => "postcode",
+        OrderQuery::Again(_) => "again",
+    }
+}
+
+/// Runs a script and looks for each expected entry, in order.
+///
+/// Script: `orders …`, `withheld`, `unrecorded`, then events, parted by `|`; the last may be `hangs up` or `drops`.
+/// Expected: words found in the log in this order, parted by `|`; `never X` must not be there at all;
+/// `outcome A B`, `contact X`, `level V1`, `connection X` are compared with the outcome.
+pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
+    let steps: Vec<&str> = script.split('|').map(str::trim).collect();
+    let described = steps.iter().find_map(|step| step.strip_prefix("orders ")).unwrap_or("none");
+    let caller = if steps.contains(&"withheld") { None } else { Some(CALLER) };
+    let recording =
+        if steps.contains(&"unrecorded") { RecordingNotice::NotRecorded } else { RecordingNotice::Announced };
+    let mut world = World::new(caller, recording, orders(described));
+    let mut ended_by = None;
+    for step in &steps {
+        match *step {
+            "hangs up" => ended_by = Some(EndedBy::Caller),
+            "drops" => ended_by = Some(EndedBy::Network),
+            "breaks" => ended_by = Some(EndedBy::Fault),
+            "withheld" | "unrecorded" => (),
+            step if step.starts_with("orders ") => (),
+            step => world.step(step),
+        }
+    }
+    let outcome = world.conclude(ended_by.unwrap_or(EndedBy::Agent));
+    let faults: Vec<String> = compare(&world, &outcome, expected);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{script}\n  {}\n  {}\n  {outcome:?}", faults.join("\n  "), world.log.join("\n    ")))
+}
+
+fn compare(world: &World, outcome: &OutcomeDraft, expected: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut log = world.log.iter();
+    let mut expect_equal = |what: &str, is: &str, wanted: &str| {
+        if is != wanted {
+            faults.push(format!("{what} is {is}, not {wanted}"));
+        }
+    };
+    for item in expected.split('|').map(str::trim) {
+        match item.split_once(' ') {
+            Some(("never", entry)) if world.log.iter().any(|line| line.starts_with(entry)) => {
+                expect_equal(entry, "there", "to be there");
+            }
+            Some(("never", _)) => (),
+            Some(("outcome", codes)) => expect_equal("outcome", &all_dispositions(outcome), codes),
+            Some(("contact", code)) => expect_equal("contact", outcome.contact.as_str(), code),
+            Some(("level", code)) => expect_equal("level", outcome.verification_level.as_str(), code),
+            Some(("connection", code)) => expect_equal("connection", outcome.connection.as_str(), code),
+            Some(("facts", count)) => expect_equal("facts", &outcome.facts.len().to_string(), count),
+            _ => {
+                let is_found = log.any(|line| line.starts_with(item) || line.contains(&format!("\"{item}")));
+                if !is_found {
+                    expect_equal(item, "missing or out of order", "");
+                }
+            }
+        }
+    }
+    faults
+}
+
+fn all_dispositions(outcome: &OutcomeDraft) -> String {
+    let all = std::iter::once(outcome.disposition).chain(outcome.secondary.iter().copied());
+    all.map(crate::domain::call::Disposition::as_str).collect::<Vec<_>>().join(" ")
+}
