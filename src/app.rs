@@ -171,7 +171,7 @@ impl App {
                     sample_rate_hz,
                     is_personal: sentence.is_personal,
                 };
-                services.phrases.request(phrase, Urgency::Ahead, None, Arc::new(|_| ()));
+                services.phrases.prepare(phrase, Urgency::Ahead, None);
             }
         }
     }

@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 use super::live_calls::{LiveCall, LiveChange};
 use super::media_bridge::{BridgeFact, MediaBridge};
 use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed};
-use super::phrase_cache::{Clip, Phrase};
+use super::phrase_cache::{Clip, ClipSink, Phrase};
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
 use crate::domain::audio::{FRAME_MS, VoiceChange};
@@ -331,7 +331,7 @@ impl<C: Conversation + Send> Driver<C> {
                 };
                 for sentence in &sentences {
                     let phrase = self.phrase(sentence, pace_percent);
-                    self.services.phrases.request(phrase, urgency, Some(self.opened.id), Arc::new(|_| ()));
+                    self.services.phrases.prepare(phrase, urgency, Some(self.opened.id));
                 }
             }
             CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
@@ -375,10 +375,10 @@ impl<C: Conversation + Send> Driver<C> {
                 continue;
             }
             let mail = self.mail.clone();
-            let ready = Arc::new(move |clip: Result<Arc<Clip>, _>| {
+            let ready: ClipSink = Arc::new(move |clip| {
                 send_mail(&mail, Mail::Clip { utterance, sentence: index, clip: clip.ok() });
             });
-            self.services.phrases.request(phrase, Urgency::Now, Some(self.opened.id), ready);
+            self.services.phrases.request(phrase, Urgency::Now, Some(self.opened.id), &ready);
         }
         // The first frame does not wait for the next tick.
         if !self.bridge.is_playing() {

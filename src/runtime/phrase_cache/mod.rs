@@ -82,6 +82,12 @@ impl PhraseCache {
         self.speaker.shared.recall(phrase)
     }
 
+    /// Has the clip ready for later.
+    pub fn prepare(&self, phrase: Phrase, urgency: Urgency, call: Option<CallId>) {
+        let nobody_waits: ClipSink = Arc::new(|_| ());
+        self.request(phrase, urgency, call, &nobody_waits);
+    }
+
     /// Obtains the clip and hands it to `ready`: at once if it is in memory, else from a thread of disk or voice.
     ///
     /// Equal phrases under way are joined; a more urgent request hurries them.
