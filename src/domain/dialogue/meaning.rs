@@ -59,6 +59,8 @@ pub(super) enum Conduct {
     Abuse,
     RecordingObjection,
     Human,
+    /// Shouting, despair: no subject of its own.
+    Anger,
     Urgent(Topic),
     WrongNumber,
     ThirdParty,
@@ -138,7 +140,8 @@ impl Meaning {
             I::RecordingObjection => Self::Conduct(Conduct::RecordingObjection),
             I::OptOut => Self::Conduct(Conduct::OptOut),
             I::LanguageSwitch => Self::Conduct(Conduct::Language),
-            I::SpeakToHuman | I::AngerOrDistress => Self::Conduct(Conduct::Human),
+            I::SpeakToHuman => Self::Conduct(Conduct::Human),
+            I::AngerOrDistress => Self::Conduct(Conduct::Anger),
             I::Abusive => Self::Conduct(Conduct::Abuse),
             I::Emergency => Self::Conduct(Conduct::Emergency),
             I::ChildOnLine => Self::Conduct(Conduct::Child),
@@ -220,11 +223,12 @@ impl Conduct {
             Self::WrongNumber | Self::Moved | Self::Child | Self::ThirdParty => 5,
             Self::Human | Self::Language => 6,
             Self::RecordingObjection => 7,
-            Self::StartOver => 8,
-            Self::HoldOn | Self::StopTalking => 9,
-            Self::Repeat | Self::Slower | Self::Faster | Self::Louder => 10,
-            Self::Bye => 11,
-            Self::Thanks => 12,
+            Self::Anger => 8,
+            Self::StartOver => 9,
+            Self::HoldOn | Self::StopTalking => 10,
+            Self::Repeat | Self::Slower | Self::Faster | Self::Louder => 11,
+            Self::Bye => 12,
+            Self::Thanks => 13,
         }
     }
 }

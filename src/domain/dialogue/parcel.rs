@@ -1,5 +1,8 @@
 //! Reads one parcel of an order as the agent may speak about it: in the customer's days, in nobody's jargon.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;

@@ -3,6 +3,9 @@
 //! Each proof is one point. The number on the order is a weak point that the network gives; anybody can claim the rest
 //! to a machine, so a caller from another number needs one proof more for each level.
 
+#[cfg(test)]
+mod tests;
+
 use crate::domain::call::VerificationLevel;
 
 /// One thing only the customer should know.

@@ -29,8 +29,11 @@ impl Reply {
         }
     }
 
+    /// Adds a line; the same line twice in a row is said once.
     pub(super) fn say(&mut self, line: Line) {
-        self.lines.push(line);
+        if self.lines.last() != Some(&line) {
+            self.lines.push(line);
+        }
     }
 
     pub(super) fn say_all(&mut self, lines: impl IntoIterator<Item = Line>) {

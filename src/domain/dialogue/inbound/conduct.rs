@@ -55,6 +55,7 @@ impl Dialogue {
                 reply.say(Line::AnythingElse);
             }
             Conduct::Human => self.meet_wish_for_person(turn, reply),
+            Conduct::Anger => return self.meet_anger(turn, reply),
             Conduct::Language => {
                 reply.say(Line::LanguageSorry);
                 self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
@@ -100,6 +101,21 @@ impl Dialogue {
         self.habits.has_been_warned = true;
         reply.say(Line::AbuseWarning);
         self.ask_again(reply);
+    }
+
+    /// Once with sympathy, and then on with the matter; the second time a person takes over.
+    fn meet_anger(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if self.habits.is_angry {
+            self.call_person(Topic::Human, "anger", Then::AnythingElse, reply);
+            return true;
+        }
+        self.habits.is_angry = true;
+        reply.say(Line::Sympathy);
+        if turn.wish().is_some() {
+            return false;
+        }
+        self.ask_again(reply);
+        true
     }
 
     /// One offer to help first, unless the caller is firm or asks again.

@@ -1,6 +1,7 @@
 //! The inbound call, "where is my order?": one file for each part of the conversation.
 
 mod answers;
+mod asking;
 mod caller;
 mod closing;
 mod conduct;
