@@ -19,7 +19,7 @@ export function el(tag, properties = {}, ...children) {
 const ATTRIBUTES = new Set(["class", "role", "for", "href", "scope", "colspan", "list", "datetime"]);
 
 export function append(element, children) {
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
     element.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
