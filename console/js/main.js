@@ -18,14 +18,19 @@ addEventListener("hashchange", () => {
   location.reload();
 });
 
-const show = startRouter([
+const ROUTES = [
   [/^\/$/, openPhone],
   [/^\/calls$/, openCalls],
   [/^\/calls\/([^/]+)$/, openCall],
   [/^\/orders$/, openOrders],
   [/^\/deliveries$/, openDeliveries],
-]);
+];
 
-const ask = () => askForToken(show);
+/** Shows the page of the address, once there is a token; shows it again after a new one. */
+let show = () => {
+  show = startRouter(ROUTES);
+};
+const ask = () => askForToken(() => show());
 whenRefused(ask);
-if (!token()) ask();
+if (token()) show();
+else ask();

@@ -1,5 +1,5 @@
 // A stand-in for the server while the console is being written: its files, plausible answers, a call that talks.
-// `node mock-server.mjs [PORT]`; any token but "wrong" is good. It proves nothing about the server: `run.mjs` does.
+// `node mock-server.mjs [PORT]`; the token is "mock". It proves nothing about the server: `run.mjs` does.
 
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
@@ -39,8 +39,7 @@ export async function startMock(port = 0) {
 async function answer(shop, request, response) {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
   if (!pathname.startsWith("/api/v1/")) return file(pathname, response);
-  const presented = request.headers.authorization;
-  if (!presented || presented === "Bearer wrong" || presented === "Bearer ") {
+  if (request.headers.authorization !== "Bearer mock") {
     return problem(response, 401, "a bearer token is needed");
   }
   const [, kind, id, part] = pathname.slice("/api/v1".length).split("/");

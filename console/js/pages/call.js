@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js";
 import { callTime, exactly, lengthOf, masked, milliseconds, when } from "../format.js";
 import { stagesOf } from "../parts/latency.js";
 import { outcomeHeadline, outcomeTerms } from "../parts/outcome.js";
+import { table as tableAround, tableBody, tableRow } from "../parts/table.js";
 import { Transcript } from "../parts/transcript.js";
 import * as words from "../words.js";
 import { stateCell } from "./deliveries.js";
@@ -147,10 +148,7 @@ function section(title, name, ...content) {
 }
 
 function table(headings, rows) {
-  return el(
-    "table",
-    {},
-    el("thead", {}, el("tr", {}, headings.map((heading) => el("th", { scope: "col" }, heading)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, index) => el("td", { "data-label": headings[index] }, cell))))),
-  );
+  const body = tableBody();
+  body.append(...rows.map((cells) => tableRow({ headings }, cells)));
+  return tableAround({ headings }, body);
 }

@@ -8,6 +8,8 @@ import * as words from "../words.js";
 /** The reader counts as following when this close to the end. */
 const FOLLOWING_PX = 120;
 
+const PHRASES = ["Where is my order?", "Is it delayed?", "I won't be at home tomorrow.", "Can I talk to a person?", "Are you a robot?"];
+
 export class LiveConversation {
   constructor() {
     this.element = el("div", { class: "conversation" });
@@ -18,7 +20,7 @@ export class LiveConversation {
   begin() {
     this.call = { transcript: [], facts: [], turns: [] };
     this.hearing = "";
-    this.transcript = new Transcript({ isLive: true, empty: "What both sides say appears here as it is said, with every fact's source and the wait before every answer." });
+    this.transcript = new Transcript({ isLive: true, empty: firstWords() });
     this.outcome = el("section", { class: "card outcome", "aria-label": "Outcome", hidden: true });
     fill(this.element, this.outcome, el("h2", {}, "Conversation"), this.transcript.element);
   }
@@ -82,4 +84,12 @@ export class LiveConversation {
     );
     announce(`The call has ended. ${words.disposition(outcome.disposition)}.`);
   }
+}
+
+function firstWords() {
+  return [
+    el("p", {}, "What both sides say appears here as it is said, with the source of every fact and the wait before every answer."),
+    el("p", { class: "try" }, "You might say"),
+    el("ul", { class: "phrases" }, PHRASES.map((phrase) => el("li", {}, phrase))),
+  ];
 }

@@ -2,6 +2,7 @@
 
 import { page } from "../api.js";
 import { el, fill } from "../dom.js";
+import { table as tableAround, tableBody, tableRow } from "./table.js";
 
 const ROWS = 30;
 const FRESH_MS = 4_000;
@@ -13,11 +14,12 @@ const FRESH_MS = 4_000;
  */
 export function pagedTable(main, { title, lead, path, columns, empty, isFresh = false, mark = () => "" }) {
   const leaving = new AbortController();
-  const body = el("tbody");
+  const shape = { caption: title, headings: columns.map(([heading]) => heading), styles: columns.map(([, , style]) => style) };
+  const body = tableBody();
   const message = el("p", { class: "quiet empty", role: "status" }, "Loading…");
   const more = el("button", { type: "button", hidden: true, onclick: () => loadMore() }, "Show more");
-  const head = el("tr", {}, columns.map(([heading, , style]) => el("th", { scope: "col", class: style }, heading)));
-  const table = el("table", { hidden: true }, el("caption", { class: "hidden" }, title), el("thead", {}, head), body);
+  const table = tableAround(shape, body);
+  table.hidden = true;
   fill(main, el("h1", {}, title), lead && el("p", { class: "lead" }, lead), message, table, more);
 
   let first = { rows: [], next: null };
@@ -33,7 +35,7 @@ export function pagedTable(main, { title, lead, path, columns, empty, isFresh = 
     if (version === drawn) return;
     drawn = version;
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    fill(body, rows.map((row) => rowOf(row, columns, mark(row))));
+    fill(body, rows.map((row) => tableRow(shape, columns.map(([, cell]) => cell(row)), mark(row))));
     if (focused) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     table.hidden = rows.length === 0;
     message.hidden = rows.length > 0;
@@ -85,12 +87,4 @@ export function pagedTable(main, { title, lead, path, columns, empty, isFresh = 
 
 function keyOf(row) {
   return row.id ?? row.order_ref;
-}
-
-function rowOf(row, columns, style) {
-  return el(
-    "tr",
-    { class: style },
-    columns.map(([heading, cell, cellStyle]) => el("td", { class: cellStyle, "data-label": heading }, cell(row) ?? "–")),
-  );
 }

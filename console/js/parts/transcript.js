@@ -24,7 +24,7 @@ export class Transcript {
     this.isLive = isLive;
     this.onPlay = onPlay;
     this.list = el("ol", { class: "lines" });
-    this.empty = el("p", { class: "quiet empty" }, empty);
+    this.empty = el("div", { class: "quiet empty" }, empty);
     this.element = el("div", { class: "transcript", ...(isLive && { role: "log", "aria-label": "Conversation" }) }, this.empty, this.list);
     this.shown = new Map();
   }

@@ -8,9 +8,12 @@ const KEYS = [
   ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"],
   ["*", ""], ["0", "+"], ["#", ""],
 ];
-const NAMES = { "*": "star", "#": "hash" };
+/** On a small screen the conversation is worth more than the keys, which are a tap away. */
+const ROOMY = "(min-width: 56rem)";
 
-/** Returns `{ element, close }`. Keys pressed anywhere but in a field count as well. */
+const NAMES = { "*": "Star", "#": "Hash" };
+
+/** Returns `{ element, clear, close }`; `onPress(digit)` says whether the key counted. Keys pressed anywhere but in a field count as well. */
 export function keypad(onPress) {
   const buttons = new Map();
   const typed = el("output", { class: "typed", "aria-label": "Keys pressed" });
@@ -23,10 +26,9 @@ export function keypad(onPress) {
   };
   const grid = el("div", { class: "keys" });
   for (const [digit, letters] of KEYS) {
-    const name = NAMES[digit] ?? digit;
     const button = el(
       "button",
-      { type: "button", class: "key", "aria-label": `Key ${name}`, onclick: () => press(digit) },
+      { type: "button", class: "key", "aria-label": NAMES[digit], onclick: () => press(digit) },
       el("span", {}, digit),
       el("small", { "aria-hidden": "true" }, letters || "\u00a0"),
     );
@@ -40,7 +42,7 @@ export function keypad(onPress) {
   };
   document.addEventListener("keydown", onKey);
   return {
-    element: el("section", { class: "keypad", "aria-label": "Keypad" }, typed, grid),
+    element: el("details", { class: "keypad", open: matchMedia(ROOMY).matches }, el("summary", {}, "Keypad"), typed, grid),
     clear: () => { typed.textContent = ""; },
     close: () => document.removeEventListener("keydown", onKey),
   };
