@@ -18,7 +18,7 @@ const FRAME_MS = 20;
 
 /** Starts the stand-in; port 0 takes a free one. */
 export async function startMock(port = 0) {
-  const shop = { calls: calls(), deliveries: deliveries(), orders: orders(), live: new Map() };
+  const shop = { calls: calls(), deliveries: deliveries(), orders: orders(), live: new Map(), received: [] };
   const server = createServer((request, response) => answer(shop, request, response).catch((error) => response.destroy(error)));
   const sockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
@@ -84,7 +84,7 @@ function call(shop, id, part, response) {
 function talk(shop, line) {
   const id = shop.next;
   const call = shop.calls.find((each) => each.id === id);
-  const steps = [...script.steps];
+  const steps = shop.isSilent ? [] : [...script.steps];
   const startedAt = Date.now();
   let tone = 0;
   const publish = (change) => {
@@ -117,8 +117,10 @@ function talk(shop, line) {
     if (tone) line.send(toneFrame(tone, now));
   }, FRAME_MS);
   line.on("message", (message, isBinary) => {
+    shop.received.push(isBinary ? message : JSON.parse(message));
     if (!isBinary && JSON.parse(message).type === "stop") end();
   });
+  shop.line = line;
   line.on("close", end);
 }
 
