@@ -51,14 +51,15 @@ test("the resampler passes speech and stops what the lower rate cannot carry", (
   for (const [from, to, hz, decibels] of cases) {
     const resampler = new Resampler(from, to);
     const output = [];
-    for (let start = 0; start < from / 2; start += 128) {
+    const length = 128 * 200;
+    for (let start = 0; start < length; start += 128) {
       output.push(...resampler.push(Float32Array.from({ length: 128 }, (_, index) => Math.sin((2 * Math.PI * hz * (start + index)) / from))));
     }
     const settled = output.slice(output.length / 4);
     const gain = 10 * Math.log10((2 * settled.reduce((sum, value) => sum + value * value, 0)) / settled.length);
     if (decibels === 0) assert.ok(Math.abs(gain) < 0.5, `${hz} Hz from ${from} to ${to}: ${gain} dB`);
     else assert.ok(gain < decibels, `${hz} Hz from ${from} to ${to}: ${gain} dB`);
-    assert.ok(Math.abs(output.length - to / 2) < 100, `${output.length} samples`);
+    assert.ok(Math.abs(output.length - (length * to) / from) < 5, `${output.length} samples`);
   }
 });
 
@@ -66,7 +67,6 @@ test("the microphone arrives as 20 ms frames at 16 kHz, in tune and in time", as
   await call();
   await received(() => frames().length > 150);
   assert.deepEqual(texts()[0], { type: "start", token: "t" });
-  assert.ok(Buffer.isBuffer(mock.shop.received[1]) || texts().length > 1);
   assert.ok(frames().every((frame) => frame.length === 640));
   const samples = frames().slice(50, 150).flatMap((frame) => Array.from({ length: 320 }, (_, index) => frame.readInt16LE(index * 2)));
   const crossings = samples.filter((sample, index) => index > 0 && samples[index - 1] < 0 && sample >= 0).length;
@@ -119,7 +119,7 @@ test("a refused token is asked for again, in the middle of the work", async () =
   await page.evaluate(() => sessionStorage.setItem("doorstep.token", "old"));
   await page.getByRole("link", { name: "Orders" }).click();
   await says("This token was refused");
-  await page.getByLabel("Token").fill("mock");
+  await page.getByRole("textbox", { name: "Token" }).fill("mock");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("cell", { name: "KH-452719" }).waitFor();
 });

@@ -69,7 +69,7 @@ function call(shop, id, part, response) {
   const found = shop.calls.find((each) => each.id === id);
   if (!found) return problem(response, 404, "no call has this id");
   if (part === "recording") {
-    if (found.state === "in_progress") return problem(response, 404, "this call has no recording");
+    if (found.state === "in_progress" || shop.isUnrecorded) return problem(response, 404, "this call has no recording");
     return response.writeHead(200, { "content-type": "audio/wav" }).end(toneWav());
   }
   if (part !== "events") return json(response, 200, found);

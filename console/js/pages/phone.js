@@ -88,7 +88,7 @@ class Phone {
     this.live.hidden = true;
     this.setButton("Call", "");
     this.say(text, state);
-    if (state === "ended") this.conversation.awaitOutcome();
+    if (this.line?.wasConnected) this.conversation.awaitOutcome();
   }
 
   say(text, state) {

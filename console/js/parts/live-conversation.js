@@ -82,6 +82,7 @@ export class LiveConversation {
       outcomeTerms(outcome),
       el("p", {}, el("a", { href, class: "to-call" }, "Open this call, with its recording")),
     );
+    this.outcome.scrollIntoView({ block: "nearest" });
     announce(`The call has ended. ${words.disposition(outcome.disposition)}.`);
   }
 }

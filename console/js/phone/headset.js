@@ -1,7 +1,11 @@
 // Microphone and loudspeaker of one call, on one audio context.
 
+import { ApiError } from "../api.js";
+
 /** Why there is no microphone, in words for the reader. */
 export class MicrophoneError extends Error {}
+
+const WORKLETS = ["microphone-worklet.js", "speaker-worklet.js"];
 
 const WISHES = {
   audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
@@ -16,10 +20,7 @@ export class Headset {
     const stream = await microphone();
     const context = new AudioContext({ latencyHint: "interactive" });
     try {
-      await Promise.all([
-        context.audioWorklet.addModule(new URL("microphone-worklet.js", import.meta.url)),
-        context.audioWorklet.addModule(new URL("speaker-worklet.js", import.meta.url)),
-      ]);
+      await Promise.all(WORKLETS.map((name) => load(context, name)));
       await context.resume();
       return new Headset(stream, context, listeners);
     } catch (error) {
@@ -63,6 +64,15 @@ export class Headset {
   close() {
     for (const track of this.stream.getTracks()) track.stop();
     if (this.context.state !== "closed") this.context.close();
+  }
+}
+
+/** The modules come from the server, which may have gone since the page was opened. */
+async function load(context, name) {
+  try {
+    await context.audioWorklet.addModule(new URL(name, import.meta.url));
+  } catch {
+    throw new ApiError(0, `${name} did not load`);
   }
 }
 

@@ -21,6 +21,8 @@ export class Line {
     this.listeners = listeners;
     this.id = null;
     this.isOver = false;
+    /** Whether the server had the line, so that there will be an outcome. */
+    this.wasConnected = false;
     this.watching = new AbortController();
   }
 
@@ -52,6 +54,7 @@ export class Line {
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
     this.socket.onopen = () => {
+      this.wasConnected = true;
       this.control({ type: "start", token });
       this.listeners.onState("talking", "Connected");
       this.watch();
