@@ -54,7 +54,14 @@ class CallView {
       else await this.showEnded(call);
     } catch (error) {
       if (error.name === "AbortError") return;
-      fill(this.about, el("span", { class: "problem" }, error.status === 404 ? "There is no such call." : error.words ?? error.message));
+      fill(
+        this.about,
+        el(
+          "span",
+          { class: "problem" },
+          error.status === 404 ? "There is no such call." : (error.words ?? error.message),
+        ),
+      );
     }
   }
 
@@ -86,9 +93,18 @@ class CallView {
   showPlayer(blob) {
     if (!blob) return fill(this.player, el("p", { class: "quiet" }, "This call was not recorded."));
     this.url = URL.createObjectURL(new Blob([blob], { type: "audio/wav" }));
-    this.audio = el("audio", { controls: true, preload: "metadata", src: this.url, "aria-label": "Recording of the call" });
+    this.audio = el("audio", {
+      controls: true,
+      preload: "metadata",
+      src: this.url,
+      "aria-label": "Recording of the call",
+    });
     this.audio.addEventListener("timeupdate", () => this.markPlaying());
-    fill(this.player, this.audio, el("p", { class: "quiet" }, "Left is the caller, right is the agent. Press a time to play from there."));
+    fill(
+      this.player,
+      this.audio,
+      el("p", { class: "quiet" }, "Left is the caller, right is the agent. Press a time to play from there."),
+    );
   }
 
   playFrom(ms) {
@@ -129,7 +145,12 @@ function turnsTable(turns) {
 
 function deliveriesList(deliveries) {
   if (deliveries.length === 0) return null;
-  const rows = deliveries.map((delivery) => [delivery.connector, stateCell(delivery), String(delivery.attempts), delivery.last_error ?? "–"]);
+  const rows = deliveries.map((delivery) => [
+    delivery.connector,
+    stateCell(delivery),
+    String(delivery.attempts),
+    delivery.last_error ?? "–",
+  ]);
   return section("Deliveries", "deliveries", table(["To", "State", "Attempts", "Last error"], rows));
 }
 

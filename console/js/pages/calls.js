@@ -2,11 +2,11 @@
 
 import { el } from "../dom.js";
 import { exactly, lengthOf, masked, milliseconds, when } from "../format.js";
-import { pagedTable } from "../parts/paged-table.js";
+import { PagedTable } from "../parts/paged-table.js";
 import * as words from "../words.js";
 
 export function openCalls(main) {
-  const table = pagedTable(main, {
+  const table = new PagedTable({
     title: "Calls",
     path: "/calls",
     empty: "No calls yet. Call the shop from the first page.",
@@ -21,7 +21,7 @@ export function openCalls(main) {
       ["Answer time", (call) => milliseconds(call.outcome?.latency_ms?.p50), "number"],
     ],
   });
-  return table.leave;
+  return table.open(main);
 }
 
 function whenCell(call) {

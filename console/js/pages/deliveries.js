@@ -3,19 +3,19 @@
 import { write } from "../api.js";
 import { announce, el } from "../dom.js";
 import { exactly, when } from "../format.js";
-import { pagedTable } from "../parts/paged-table.js";
+import { PagedTable } from "../parts/paged-table.js";
 import * as words from "../words.js";
 
 export function openDeliveries(main) {
-  const table = pagedTable(main, {
+  const table = new PagedTable({
     title: "Deliveries",
     lead: "Outcomes on their way to the shop's other systems.",
     path: "/deliveries",
     empty: "Nothing to deliver yet. Set up a connector to receive outcomes.",
     isFresh: true,
-    columns: deliveryColumns(() => table.reload()),
+    columns: deliveryColumns(() => table.read()),
   });
-  return table.leave;
+  return table.open(main);
 }
 
 /** The columns of a delivery; `onRetried` is called after one was put back in the queue. */

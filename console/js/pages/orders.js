@@ -2,11 +2,11 @@
 
 import { el } from "../dom.js";
 import { between, money, when } from "../format.js";
-import { pagedTable } from "../parts/paged-table.js";
+import { PagedTable } from "../parts/paged-table.js";
 import * as words from "../words.js";
 
 export function openOrders(main) {
-  const table = pagedTable(main, {
+  const table = new PagedTable({
     title: "Orders",
     lead: "Everything the agent says about a parcel comes from here.",
     path: "/orders",
@@ -19,7 +19,7 @@ export function openOrders(main) {
       ["Total", (order) => el("span", {}, money(order.total), el("small", {}, words.word(order.payment))), "number"],
     ],
   });
-  return table.leave;
+  return table.open(main);
 }
 
 function itemWords({ title, quantity }) {
@@ -28,7 +28,9 @@ function itemWords({ title, quantity }) {
 
 function parcelCell(order) {
   if (order.shipments.length === 0) return "Not sent yet";
-  return order.shipments.map((shipment) => el("div", {}, words.status(shipment.status), el("small", {}, newsOf(shipment))));
+  return order.shipments.map((shipment) =>
+    el("div", {}, words.status(shipment.status), el("small", {}, newsOf(shipment))),
+  );
 }
 
 function newsOf(shipment) {

@@ -33,7 +33,16 @@ class Phone {
       el(
         "div",
         { class: "phone" },
-        el("section", { class: "card handset", "aria-label": "Phone" }, this.picker.element, this.caller, this.live, this.button, this.state, this.keypad.element),
+        el(
+          "section",
+          { class: "card handset", "aria-label": "Phone" },
+          this.picker.element,
+          this.caller,
+          this.live,
+          this.button,
+          this.state,
+          this.keypad.element,
+        ),
         el("section", { class: "talk", "aria-label": "This call" }, this.conversation.element),
       ),
     );
@@ -109,7 +118,9 @@ class Phone {
 
   startClock() {
     const since = performance.now();
-    const tick = () => { this.clock.textContent = callTime(performance.now() - since); };
+    const tick = () => {
+      this.clock.textContent = callTime(performance.now() - since);
+    };
     clearInterval(this.ticking);
     this.ticking = setInterval(tick, CLOCK_MS);
     tick();

@@ -14,7 +14,11 @@ export class CallerPicker {
   constructor() {
     this.customers = [];
     this.search = el("input", {
-      type: "search", id: "search", placeholder: "Name, order or city", autocomplete: "off", oninput: () => this.filter(),
+      type: "search",
+      id: "search",
+      placeholder: "Name, order or city",
+      autocomplete: "off",
+      oninput: () => this.filter(),
     });
     this.choices = el("div", { class: "choices", tabIndex: 0, role: "group", "aria-label": "Customers" });
     this.problem = el("p", { class: "problem", role: "alert", hidden: true });
@@ -86,20 +90,37 @@ function customerWords({ name, orders }) {
   return [
     el("strong", {}, name),
     orders.map((order) =>
-      el("small", {}, el("span", { class: "ref" }, order.order_ref), " ", words.status(order.shipments[0]?.status ?? "created")),
+      el(
+        "small",
+        {},
+        el("span", { class: "ref" }, order.order_ref),
+        " ",
+        words.status(order.shipments[0]?.status ?? "created"),
+      ),
     ),
     el("span", { class: "hidden" }, orders[0].address.city),
   ];
 }
 
 function choice(value, isChecked, content) {
-  return el("label", { class: "choice" }, el("input", { type: "radio", name: "caller", value, checked: isChecked }), el("span", {}, content));
+  return el(
+    "label",
+    { class: "choice" },
+    el("input", { type: "radio", name: "caller", value, checked: isChecked }),
+    el("span", {}, content),
+  );
 }
 
 /** What the caller may be asked to prove who they are, so that the demonstration can be won. */
 export function crib(customer) {
   if (!customer) {
-    return el("p", { class: "crib" }, "You call from a withheld number. Any order number and its postcode will do; see ", el("a", { href: "#/orders" }, "Orders"), ".");
+    return el(
+      "p",
+      { class: "crib" },
+      "You call from a withheld number. Any order number and its postcode will do; see ",
+      el("a", { href: "#/orders" }, "Orders"),
+      ".",
+    );
   }
   const [order] = customer.orders;
   return el(

@@ -12,7 +12,7 @@ const STAGES = [
   ["first audio", "first_audio_ms"],
 ];
 
-/** The stages of a turn as `{ name, ms, since_ms }`: `since_ms` from the caller's last word, `ms` from the stage before. */
+/** The stages of a turn: `since_ms` from the caller's last word, `ms` from the stage before. */
 export function stagesOf(turn) {
   let before = 0;
   return STAGES.filter(([, field]) => turn[field] !== null && turn[field] !== undefined).map(([name, field]) => {

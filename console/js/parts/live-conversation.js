@@ -8,7 +8,13 @@ import * as words from "../words.js";
 /** The reader counts as following when this close to the end. */
 const FOLLOWING_PX = 120;
 
-const PHRASES = ["Where is my order?", "Is it delayed?", "I won't be at home tomorrow.", "Can I talk to a person?", "Are you a robot?"];
+const PHRASES = [
+  "Where is my order?",
+  "Is it delayed?",
+  "I won't be at home tomorrow.",
+  "Can I talk to a person?",
+  "Are you a robot?",
+];
 
 export class LiveConversation {
   constructor() {
@@ -89,8 +95,16 @@ export class LiveConversation {
 
 function firstWords() {
   return [
-    el("p", {}, "What both sides say appears here as it is said, with the source of every fact and the wait before every answer."),
+    el(
+      "p",
+      {},
+      "What both sides say appears here as it is said, with the source of every fact and the wait before every answer.",
+    ),
     el("p", { class: "try" }, "You might say"),
-    el("ul", { class: "phrases" }, PHRASES.map((phrase) => el("li", {}, phrase))),
+    el(
+      "ul",
+      { class: "phrases" },
+      PHRASES.map((phrase) => el("li", {}, phrase)),
+    ),
   ];
 }

@@ -11,7 +11,12 @@ const HOLD_MS = 500;
 /** The quietest level that shows, in decibels below full scale. */
 const FLOOR_DB = -60;
 
-const FLOORS = { agent: "The agent is speaking", caller: "You are speaking", thinking: "The agent is thinking", open: "Listening" };
+const FLOORS = {
+  agent: "The agent is speaking",
+  caller: "You are speaking",
+  thinking: "The agent is thinking",
+  open: "Listening",
+};
 
 export class Meters {
   constructor() {
@@ -44,7 +49,12 @@ class Meter {
   constructor(name) {
     this.fill = el("span", { class: "fill" });
     this.spokeAt = -Infinity;
-    this.element = el("div", { class: "meter", "aria-hidden": "true" }, el("span", {}, name), el("span", { class: "track" }, this.fill));
+    this.element = el(
+      "div",
+      { class: "meter", "aria-hidden": "true" },
+      el("span", {}, name),
+      el("span", { class: "track" }, this.fill),
+    );
   }
 
   show(level) {

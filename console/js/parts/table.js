@@ -4,7 +4,9 @@ import { el } from "../dom.js";
 
 /** A table around its body. `headings` and `styles`, the classes, are by column. */
 export function table({ caption = null, headings, styles = [] }, body) {
-  const heads = headings.map((heading, index) => el("th", { scope: "col", role: "columnheader", class: styles[index] }, heading));
+  const heads = headings.map((heading, index) =>
+    el("th", { scope: "col", role: "columnheader", class: styles[index] }, heading),
+  );
   return el(
     "table",
     { role: "table" },
@@ -22,6 +24,8 @@ export function tableRow({ headings, styles = [] }, cells, style = null) {
   return el(
     "tr",
     { role: "row", class: style },
-    cells.map((cell, index) => el("td", { role: "cell", class: styles[index], "data-label": headings[index] }, cell ?? "–")),
+    cells.map((cell, index) =>
+      el("td", { role: "cell", class: styles[index], "data-label": headings[index] }, cell ?? "–"),
+    ),
   );
 }

@@ -9,7 +9,12 @@ let dialog = null;
 export function askForToken(then) {
   if (dialog) return;
   const input = el("input", {
-    id: "token", name: "token", type: "password", autocomplete: "off", spellcheck: false, required: true,
+    id: "token",
+    name: "token",
+    type: "password",
+    autocomplete: "off",
+    spellcheck: false,
+    required: true,
     "aria-describedby": "token-help",
   });
   const form = el(
@@ -35,7 +40,11 @@ export function askForToken(then) {
     input,
     el("button", { type: "submit", class: "primary" }, "Continue"),
   );
-  dialog = el("dialog", { class: "token", "aria-labelledby": "token-title", oncancel: (event) => event.preventDefault() }, form);
+  dialog = el(
+    "dialog",
+    { class: "token", "aria-labelledby": "token-title", oncancel: (event) => event.preventDefault() },
+    form,
+  );
   document.body.append(dialog);
   dialog.showModal();
   input.focus();

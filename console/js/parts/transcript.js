@@ -25,7 +25,12 @@ export class Transcript {
     this.onPlay = onPlay;
     this.list = el("ol", { class: "lines" });
     this.empty = el("div", { class: "quiet empty" }, empty);
-    this.element = el("div", { class: "transcript", ...(isLive && { role: "log", "aria-label": "Conversation" }) }, this.empty, this.list);
+    this.element = el(
+      "div",
+      { class: "transcript", ...(isLive && { role: "log", "aria-label": "Conversation" }) },
+      this.empty,
+      this.list,
+    );
     this.shown = new Map();
   }
 
@@ -96,7 +101,11 @@ export class Transcript {
     const text = callTime(line.from_ms);
     if (!this.onPlay) return el("span", { class: "time" }, text);
     const label = `Play from ${text}`;
-    return el("button", { type: "button", class: "time", "aria-label": label, title: label, onclick: () => this.onPlay(line.from_ms) }, text);
+    return el(
+      "button",
+      { type: "button", class: "time", "aria-label": label, title: label, onclick: () => this.onPlay(line.from_ms) },
+      text,
+    );
   }
 
   words(line) {
@@ -149,7 +158,13 @@ function notes(facts) {
       el(
         "li",
         {},
-        el("span", { class: "fact" }, el("span", { class: "name" }, factName(fact.name)), " ", el("strong", {}, fact.value)),
+        el(
+          "span",
+          { class: "fact" },
+          el("span", { class: "name" }, factName(fact.name)),
+          " ",
+          el("strong", {}, fact.value),
+        ),
         el("span", { class: "source" }, fact.source),
       ),
     ),

@@ -34,7 +34,11 @@ export class Headset {
     this.stream = stream;
     this.context = context;
     const source = context.createMediaStreamSource(stream);
-    const frames = new AudioWorkletNode(context, "microphone-frames", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    const frames = new AudioWorkletNode(context, "microphone-frames", {
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: "explicit",
+    });
     frames.port.onmessage = ({ data }) => {
       listeners.onCallerLevel(data.level);
       listeners.onFrame(data.bytes);

@@ -3,17 +3,28 @@
 import { el } from "../dom.js";
 
 const KEYS = [
-  ["1", ""], ["2", "abc"], ["3", "def"],
-  ["4", "ghi"], ["5", "jkl"], ["6", "mno"],
-  ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"],
-  ["*", ""], ["0", "+"], ["#", ""],
+  ["1", ""],
+  ["2", "abc"],
+  ["3", "def"],
+  ["4", "ghi"],
+  ["5", "jkl"],
+  ["6", "mno"],
+  ["7", "pqrs"],
+  ["8", "tuv"],
+  ["9", "wxyz"],
+  ["*", ""],
+  ["0", "+"],
+  ["#", ""],
 ];
 /** On a small screen the conversation is worth more than the keys, which are a tap away. */
 const ROOMY = "(min-width: 56rem)";
 
 const NAMES = { "*": "Star", "#": "Hash" };
 
-/** Returns `{ element, clear, close }`; `onPress(digit)` says whether the key counted. Keys pressed anywhere but in a field count as well. */
+/**
+ * Returns `{ element, clear, close }`. Keys pressed anywhere but in a field count as well; `onPress(digit)` says whether
+ * a key counted.
+ */
 export function keypad(onPress) {
   const buttons = new Map();
   const typed = el("output", { class: "typed", "aria-label": "Keys pressed" });
@@ -42,8 +53,16 @@ export function keypad(onPress) {
   };
   document.addEventListener("keydown", onKey);
   return {
-    element: el("details", { class: "keypad", open: matchMedia(ROOMY).matches }, el("summary", {}, "Keypad"), typed, grid),
-    clear: () => { typed.textContent = ""; },
+    element: el(
+      "details",
+      { class: "keypad", open: matchMedia(ROOMY).matches },
+      el("summary", {}, "Keypad"),
+      typed,
+      grid,
+    ),
+    clear: () => {
+      typed.textContent = "";
+    },
     close: () => document.removeEventListener("keydown", onKey),
   };
 }
