@@ -4,6 +4,10 @@ use crate::domain::dialogue::{Dialogue, DialogueCommand, DialogueEvent};
 use crate::domain::values::CallTime;
 
 /// Decides what is said. Cloned to think ahead, so cheap to clone.
+///
+/// Order: `Opened` comes first. After `End` for a friendly reason (finished, as the caller wishes, silence) the caller may
+/// still say or key something: an answer takes the goodbye back, no answer lets it stand. A saying that was not `Heard`
+/// to its end was cut or lost, and is said again if it must be heard.
 pub trait Conversation: Clone {
     fn handle(&mut self, now: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>);
 }
