@@ -78,12 +78,10 @@ impl App {
         let speech = Speech::load(&settings)?;
         let connectors = connectors(&settings)?;
         let script = script(&settings.prompts.dir)?;
-        let recorder = settings
-            .recordings
-            .enabled
-            .then(|| Recorder::start(&settings.recordings.dir))
-            .transpose()
-            .map_err(|error| SettingsError::new(format!("recordings.dir: {error}; name a folder that can be written")))?;
+        let recorder =
+            settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
+                |error| SettingsError::new(format!("recordings.dir: {error}; name a folder that can be written")),
+            )?;
         let phrases = PhraseCache::new(
             Arc::clone(&speech.voice),
             Some(settings.text_to_speech.cache_dir.clone()),
@@ -216,10 +214,9 @@ pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> 
         ))
     })?;
     if settings.store.auto_migrate {
-        store
-            .migrate()
-            .await
-            .map_err(|error| SettingsError::new(format!("store.url: the schema could not be brought up to date: {error}")))?;
+        store.migrate().await.map_err(|error| {
+            SettingsError::new(format!("store.url: the schema could not be brought up to date: {error}"))
+        })?;
     }
     Ok(store)
 }
@@ -241,7 +238,8 @@ impl Speech {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             threads => threads,
         };
-        let needs_models = [&settings.speech_to_text.provider, &settings.text_to_speech.provider].map(|p| p == "embedded");
+        let needs_models =
+            [&settings.speech_to_text.provider, &settings.text_to_speech.provider].map(|p| p == "embedded");
         let pool = needs_models.contains(&true).then(|| Arc::new(InferencePool::new(threads)));
         let unknown = |key: &str, provider: &str, known: &str| {
             SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
@@ -249,15 +247,17 @@ impl Speech {
         let recogniser: Arc<dyn SpeechToText> = match (settings.speech_to_text.provider.as_str(), &pool) {
             ("fake", _) => Arc::new(FakeRecogniser::default()),
             ("embedded", Some(pool)) => Arc::new(
-                EmbeddedRecogniser::load(models, Arc::clone(pool), threads).map_err(|e| missing_model("speech_to_text", &e))?,
+                EmbeddedRecogniser::load(models, Arc::clone(pool), threads)
+                    .map_err(|e| missing_model("speech_to_text", &e))?,
             ),
             (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
         };
         let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
             ("fake", _) => Arc::new(FakeVoice::new()),
-            ("flite", _) => {
-                Arc::new(FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES).map_err(|e| missing_model("text_to_speech", &e))?)
-            }
+            ("flite", _) => Arc::new(
+                FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES)
+                    .map_err(|e| missing_model("text_to_speech", &e))?,
+            ),
             ("embedded", Some(pool)) => {
                 let pronunciations = settings.prompts.dir.join("pronunciations.toml");
                 Arc::new(
@@ -285,7 +285,9 @@ fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
 }
 
 fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError {
-    SettingsError::new(format!("{section}: {error}; fetch the models with `scripts/setup.sh models`, or set models.dir"))
+    SettingsError::new(format!(
+        "{section}: {error}; fetch the models with `scripts/setup.sh models`, or set models.dir"
+    ))
 }
 
 /// Reads everything that is said and understood.
@@ -293,7 +295,10 @@ pub fn script(folder: &Path) -> Result<Script, SettingsError> {
     let read = |name: &str| {
         let path = folder.join(name);
         std::fs::read_to_string(&path).map_err(|error| {
-            SettingsError::new(format!("prompts.dir: {}: {error}; name the folder that holds the prompts", path.display()))
+            SettingsError::new(format!(
+                "prompts.dir: {}: {error}; name the folder that holds the prompts",
+                path.display()
+            ))
         })
     };
     const SENTENCES: &str = "inbound.en.toml";
@@ -330,7 +335,9 @@ pub fn connectors(settings: &Settings) -> Result<Vec<Arc<dyn CrmConnector>>, Set
         .crm
         .connectors
         .iter()
-        .map(|section| make_connector(&connector_settings(section)).map_err(|error| SettingsError::new(error.to_string())))
+        .map(|section| {
+            make_connector(&connector_settings(section)).map_err(|error| SettingsError::new(error.to_string()))
+        })
         .collect()
 }
 

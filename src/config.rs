@@ -148,7 +148,7 @@ pub struct VoiceActivitySettings {
     pub provider: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InferenceSettings {
     /// Threads for speech models. 0: one for each processor.
@@ -273,12 +273,6 @@ impl Default for TextToSpeechSettings {
 impl Default for VoiceActivitySettings {
     fn default() -> Self {
         Self { provider: "silero".to_owned() }
-    }
-}
-
-impl Default for InferenceSettings {
-    fn default() -> Self {
-        Self { threads: 0 }
     }
 }
 

@@ -17,7 +17,9 @@ pub fn start_logs(settings: &LogSettings) -> Result<(), SettingsError> {
     let registry = tracing_subscriber::registry().with(filter);
     let started = match settings.format {
         LogFormat::Text => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).try_init(),
-        LogFormat::Json => registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Json => {
+            registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
+        }
     };
     // Started before, as in tests: the first stands.
     drop(started);
@@ -34,7 +36,9 @@ pub fn start_metrics() -> PrometheusHandle {
         .get_or_init(|| {
             PrometheusBuilder::new()
                 .set_buckets_for_metric(Matcher::Full("doorstep_frame_lateness_seconds".to_owned()), LATENESS_SECONDS)
-                .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), LATENCY_SECONDS))
+                .and_then(|builder| {
+                    builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), LATENCY_SECONDS)
+                })
                 .expect("the bucket lists are not empty")
                 .install_recorder()
                 .expect("no other metrics recorder is installed in this process")

@@ -1,7 +1,9 @@
 //! `doorstep bench`.
-use std::path::Path;
-use clap::Args;
 use super::Failure;
+use clap::Args;
+use std::path::Path;
 #[derive(Args)]
 pub struct BenchArguments {}
-pub fn bench(_config: &Path, _arguments: &BenchArguments) -> Result<(), Failure> { Ok(()) }
+pub fn bench(_config: &Path, _arguments: &BenchArguments) -> Result<(), Failure> {
+    Ok(())
+}

@@ -88,7 +88,8 @@ fn secret() -> String {
 }
 
 async fn fill_shop(app: &App) -> Result<(), Failure> {
-    let unusable = |reason: String| Failure::Unusable(format!("{DEMO_SHOP}: {reason}; run it from the project's folder"));
+    let unusable =
+        |reason: String| Failure::Unusable(format!("{DEMO_SHOP}: {reason}; run it from the project's folder"));
     let text = std::fs::read_to_string(DEMO_SHOP).map_err(|error| unusable(error.to_string()))?;
     let now = app.reception.services().wall_clock.now();
     let orders = demo_orders(&text, now).map_err(|(line, refused)| unusable(format!("line {line}: {refused}")))?;
@@ -129,7 +130,9 @@ fn script() -> Result<doorstep::simulator::PreparedScript, Failure> {
 async fn show_call(reception: &Reception, call: impl Future<Output = CallReport>) -> Result<(), Failure> {
     let services = reception.services();
     screen::line("");
-    screen::line("A recorded caller phones the shop's order line, through the media-stream door of a telephone carrier:");
+    screen::line(
+        "A recorded caller phones the shop's order line, through the media-stream door of a telephone carrier:",
+    );
     screen::line("");
     let ((), report) = tokio::join!(show_lines(&services.live), call);
     let stored = last_call(reception).await?;
@@ -180,7 +183,10 @@ async fn show_lines(live: &LiveCalls) {
             Ok(LiveChange::Line { line }) => show_line(&line),
             Ok(LiveChange::Ended { .. }) | Err(RecvError::Closed) => return,
             Ok(
-                LiveChange::Hearing { .. } | LiveChange::Fact { .. } | LiveChange::Turn { .. } | LiveChange::Floor { .. },
+                LiveChange::Hearing { .. }
+                | LiveChange::Fact { .. }
+                | LiveChange::Turn { .. }
+                | LiveChange::Floor { .. },
             )
             | Err(RecvError::Lagged(_)) => (),
         }

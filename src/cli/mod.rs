@@ -22,8 +22,11 @@ const EXIT_MISS: u8 = 1;
 
 /// An AI voice agent server for the delivery calls of online shops.
 #[derive(Parser)]
-#[command(version, after_help = "Every setting may be overridden by an environment variable: \
-    DOORSTEP_HTTP__LISTEN=127.0.0.1:9090 overrides http.listen.\nStart with: doorstep demo")]
+#[command(
+    version,
+    after_help = "Every setting may be overridden by an environment variable: \
+    DOORSTEP_HTTP__LISTEN=127.0.0.1:9090 overrides http.listen.\nStart with: doorstep demo"
+)]
 struct Arguments {
     /// The settings file. Every key has a default; config/doorstep.toml explains them all.
     #[arg(long, global = true, default_value = "config/doorstep.toml", value_name = "FILE")]

@@ -11,9 +11,7 @@ use super::Doors;
 use super::problem::Problem;
 use super::socket::{UpgradedSocket, with_limits};
 use crate::domain::call::CallDirection;
-use crate::ports::telephony::{
-    Answer, AnswerDocument, Direction, TelephonyProvider, WebhookRefused, WebhookRequest,
-};
+use crate::ports::telephony::{Answer, AnswerDocument, Direction, TelephonyProvider, WebhookRefused, WebhookRequest};
 use crate::runtime::reception::{AwaitedCall, NotTaken};
 
 /// The name under which the console's own calls come in.
@@ -31,7 +29,7 @@ pub async fn voice(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (provider, request) = verified(&doors, &provider, &uri, &headers, &body)?;
-    let offer = provider.parse_voice(&request).map_err(refused)?;
+    let offer = provider.parse_voice(&request).map_err(|error| refused(&error))?;
     let call = AwaitedCall {
         provider: provider.name(),
         provider_call_id: offer.provider_call_id,
@@ -62,7 +60,7 @@ pub async fn status(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let (provider, request) = verified(&doors, &provider, &uri, &headers, &body)?;
-    let progress = provider.parse_status(&request).map_err(refused)?;
+    let progress = provider.parse_status(&request).map_err(|error| refused(&error))?;
     tracing::debug!(state = ?progress.state, sequence = progress.sequence, "call progress");
     metrics::counter!("doorstep_call_progress_total").increment(1);
     Ok(StatusCode::NO_CONTENT)
@@ -91,7 +89,7 @@ pub async fn media(
     } else {
         let provider = known(&doors, &provider)?;
         let request = webhook_request(&uri, &headers, &Bytes::new());
-        provider.verify_media_upgrade(&request).map_err(refused)?;
+        provider.verify_media_upgrade(&request).map_err(|error| refused(&error))?;
         (provider.media_codec(), provider.capabilities().clone())
     };
     let reception = Arc::clone(&doors.reception);
@@ -117,7 +115,7 @@ fn verified(
 ) -> Result<(Arc<dyn TelephonyProvider>, WebhookRequest), Problem> {
     let provider = known(doors, provider)?;
     let request = webhook_request(uri, headers, body);
-    provider.verify_webhook(&request).map_err(refused)?;
+    provider.verify_webhook(&request).map_err(|error| refused(&error))?;
     Ok((provider, request))
 }
 
@@ -130,10 +128,10 @@ fn webhook_request(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> WebhookReque
     WebhookRequest { path_and_query, headers, body: body.to_vec() }
 }
 
-fn refused(error: WebhookRefused) -> Problem {
+fn refused(error: &WebhookRefused) -> Problem {
     metrics::counter!("doorstep_webhooks_refused_total").increment(1);
     tracing::warn!(%error, "a provider request was refused");
-    let status = match error {
+    let status = match *error {
         WebhookRefused::BadSignature => StatusCode::FORBIDDEN,
         WebhookRefused::BadRequest { .. } => StatusCode::BAD_REQUEST,
     };

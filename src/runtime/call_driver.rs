@@ -123,7 +123,12 @@ struct Published {
 }
 
 impl<C: Conversation + Send> Driver<C> {
-    fn begin(services: &Arc<Services>, accepted: AcceptedCall, conversation: C, mail: mpsc::Sender<Mail>) -> Option<Self> {
+    fn begin(
+        services: &Arc<Services>,
+        accepted: AcceptedCall,
+        conversation: C,
+        mail: mpsc::Sender<Mail>,
+    ) -> Option<Self> {
         let opened = accepted.opened;
         let rate_hz = accepted.capabilities.sample_rate_hz;
         let recogniser = match services.speech_to_text.open(opened.id, reading_sink(mail.clone())) {
@@ -266,9 +271,13 @@ impl<C: Conversation + Send> Driver<C> {
         facts.extend(self.bridge.drain_playout_facts());
         for fact in facts.drain(..) {
             self.handle(match fact {
-                PlayoutFact::Started { utterance, sentence, at } => CallEvent::SentenceStarted { utterance, sentence, at },
+                PlayoutFact::Started { utterance, sentence, at } => {
+                    CallEvent::SentenceStarted { utterance, sentence, at }
+                }
                 PlayoutFact::Ended { utterance, sentence } => CallEvent::SentenceEnded { utterance, sentence },
-                PlayoutFact::Cut { utterance, sentence, played } => CallEvent::SentenceCut { utterance, sentence, played },
+                PlayoutFact::Cut { utterance, sentence, played } => {
+                    CallEvent::SentenceCut { utterance, sentence, played }
+                }
                 PlayoutFact::Failed { utterance, sentence } => CallEvent::SentenceFailed { utterance, sentence },
             });
         }
@@ -335,7 +344,9 @@ impl<C: Conversation + Send> Driver<C> {
                 }
             }
             CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
-            CallCommand::BeginSegment { segment, pre_roll } => self.bridge.recogniser().begin_segment(segment, pre_roll),
+            CallCommand::BeginSegment { segment, pre_roll } => {
+                self.bridge.recogniser().begin_segment(segment, pre_roll)
+            }
             CallCommand::Transcribe { segment, revision, purpose } => {
                 self.bridge.recogniser().transcribe(segment, revision, purpose);
             }
@@ -543,9 +554,11 @@ fn reading_sink(mail: mpsc::Sender<Mail>) -> ReadingSink {
         let transcript = match result {
             Ok(transcript) => Some(Arc::new(transcript)),
             Err(SpeechToTextError::Superseded) => return,
-            Err(SpeechToTextError::Overloaded | SpeechToTextError::Unavailable { .. } | SpeechToTextError::Failed { .. }) => {
-                None
-            }
+            Err(
+                SpeechToTextError::Overloaded
+                | SpeechToTextError::Unavailable { .. }
+                | SpeechToTextError::Failed { .. },
+            ) => None,
         };
         metrics::histogram!("doorstep_decode_seconds").record(decode.as_secs_f64());
         metrics::histogram!("doorstep_decode_queue_seconds").record(queued.as_secs_f64());

@@ -17,14 +17,28 @@ const CHANGES_KEPT: usize = 128;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LiveChange {
     /// What the caller seems to be saying; replaced by what follows.
-    Hearing { text: Personal<String> },
+    Hearing {
+        text: Personal<String>,
+    },
     /// A line was begun, or the same line (by role and `from_ms`) is now known better.
-    Line { line: TranscriptLine },
-    Fact { fact: HeardFact },
+    Line {
+        line: TranscriptLine,
+    },
+    Fact {
+        fact: HeardFact,
+    },
     /// The timing of the turn with this index, whole or so far.
-    Turn { index: usize, turn: TurnTiming },
-    Floor { floor: &'static str, at_ms: CallTime },
-    Ended { outcome: Box<OutcomeRecord> },
+    Turn {
+        index: usize,
+        turn: TurnTiming,
+    },
+    Floor {
+        floor: &'static str,
+        at_ms: CallTime,
+    },
+    Ended {
+        outcome: Box<OutcomeRecord>,
+    },
 }
 
 /// What is known of a call in progress.

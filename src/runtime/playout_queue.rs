@@ -187,7 +187,8 @@ impl PlayoutQueue {
     /// The carrier echoed a mark.
     pub fn mark_echoed(&mut self, name: &str) {
         let mut parts = name.split('.').map(str::parse::<u32>);
-        let (Some(Ok(generation)), Some(Ok(utterance)), Some(Ok(sentence))) = (parts.next(), parts.next(), parts.next())
+        let (Some(Ok(generation)), Some(Ok(utterance)), Some(Ok(sentence))) =
+            (parts.next(), parts.next(), parts.next())
         else {
             return;
         };

@@ -184,7 +184,8 @@ impl Reception {
         let (_, waiting) = self.waiting.remove(token)?;
         self.tokens.remove(&(waiting.call.provider, waiting.call.provider_call_id.clone()));
         // The browser has no call id of its own.
-        let is_same_call = stream.provider_call_id.is_empty() || stream.provider_call_id == waiting.call.provider_call_id;
+        let is_same_call =
+            stream.provider_call_id.is_empty() || stream.provider_call_id == waiting.call.provider_call_id;
         (is_same_call && waiting.since.elapsed() <= TOKEN_LIFE).then_some(waiting)
     }
 
@@ -242,7 +243,8 @@ impl Reception {
     async fn file(&self, finished: FinishedCall) {
         let services = &self.services;
         let id = finished.id;
-        metrics::counter!("doorstep_calls_ended_total", "disposition" => finished.outcome.disposition.as_str()).increment(1);
+        metrics::counter!("doorstep_calls_ended_total", "disposition" => finished.outcome.disposition.as_str())
+            .increment(1);
         if let Some(live) = services.live.get(id) {
             live.publish(LiveChange::Ended { outcome: Box::new(finished.outcome.clone()) });
         }

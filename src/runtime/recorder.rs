@@ -16,12 +16,26 @@ const BLOCKS_WAITING_MAX: usize = 2_048;
 const WAV_HEADER_BYTES: u64 = 44;
 
 enum Order {
-    Begin { call: CallId, rate_hz: u32 },
-    Block { call: CallId, samples: Vec<i16> },
+    Begin {
+        call: CallId,
+        rate_hz: u32,
+    },
+    Block {
+        call: CallId,
+        samples: Vec<i16>,
+    },
     /// Silences the caller's side between two stereo samples.
-    Mask { call: CallId, from: u64, to: u64 },
-    Finish { call: CallId },
-    Discard { call: CallId },
+    Mask {
+        call: CallId,
+        from: u64,
+        to: u64,
+    },
+    Finish {
+        call: CallId,
+    },
+    Discard {
+        call: CallId,
+    },
 }
 
 /// The recording thread and its folder. Dropping it finishes every open file.
@@ -46,7 +60,14 @@ impl Recorder {
         let orders = self.orders.clone()?;
         orders.try_send(Order::Begin { call, rate_hz }).ok()?;
         let block = rate_hz as usize * 2;
-        Some(Recording { call, orders, block: Vec::with_capacity(block), block_samples: block, written: 0, is_on: true })
+        Some(Recording {
+            call,
+            orders,
+            block: Vec::with_capacity(block),
+            block_samples: block,
+            written: 0,
+            is_on: true,
+        })
     }
 
     /// Where a call's finished recording lies.

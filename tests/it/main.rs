@@ -1,6 +1,6 @@
 //! One binary for every test that sees the whole: the rules of the source tree, and the server from outside.
 
 mod layers;
+mod simulation;
 mod source;
 mod tidy;
-mod simulation;

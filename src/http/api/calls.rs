@@ -93,7 +93,10 @@ impl From<&LiveCall> for CallBody {
 
 /// The calls, newest first.
 #[utoipa::path(get, path = "/api/v1/calls", params(PageQuery), responses((status = 200, body = PageBody<CallBody>)))]
-pub async fn list(State(doors): State<Doors>, Query(page): Query<PageQuery>) -> Result<Json<PageBody<CallBody>>, Problem> {
+pub async fn list(
+    State(doors): State<Doors>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<PageBody<CallBody>>, Problem> {
     let calls = doors.reception.services().calls.list_calls(page.cursor.as_deref(), page.rows()).await?;
     Ok(Json(PageBody { rows: calls.rows.into_iter().map(Into::into).collect(), next: calls.next }))
 }
@@ -183,8 +186,7 @@ pub async fn announce_browser_call(
     State(doors): State<Doors>,
     body: Result<Json<BrowserCall>, JsonRejection>,
 ) -> Result<(StatusCode, Json<BrowserCallBody>), Problem> {
-    let Json(BrowserCall { from }) =
-        body.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let Json(BrowserCall { from }) = body.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
     let call = AwaitedCall {
         provider: BROWSER,
         provider_call_id: uuid::Uuid::now_v7().to_string(),

@@ -153,7 +153,8 @@ impl Conversation for Talker {
                 self.patience += 1;
                 self.say(out);
             }
-            DialogueEvent::Heard { utterance, sentences, .. } => {
+            DialogueEvent::Heard { utterance, last_sentence, .. } => {
+                let sentences = last_sentence + 1;
                 self.is_heard_in_order &= self.heard_last < (utterance, sentences);
                 self.heard_last = self.heard_last.max((utterance, sentences));
                 if self.rng.percent(3) {
