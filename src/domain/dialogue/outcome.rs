@@ -115,7 +115,8 @@ impl Dialogue {
             let kept = self.kept().rfind(|kept| topics.contains(&kept.draft.topic))?;
             kept.draft.note.as_deref().map(|note| Personal::new(note.to_owned()))
         };
-        let next_step = self.kept().next_back().map(|kept| kept.draft.topic.spec().kind.to_owned());
+        let last_kept = self.kept().next_back();
+        let next_step = last_kept.map(|kept| kept.draft.topic.spec().kind.to_owned());
         OutcomeDraft {
             scenario: "I1_WISMO",
             shop_id: self.setting.brief.shop.id.clone(),
@@ -145,7 +146,7 @@ impl Dialogue {
             sentiment: Some(self.sentiment().to_owned()),
             summary: self.summary(disposition).into(),
             next_step_owner: next_step.as_ref().map(|_| "shop".to_owned()),
-            next_step_due: next_step.as_ref().map(|_| self.written(self.due_at())),
+            next_step_due: last_kept.map(|kept| self.written(kept.due_at)),
             next_step,
             script_version: self.setting.book.script_version().to_owned(),
             facts: Arc::clone(self.ledger.heard_facts()),

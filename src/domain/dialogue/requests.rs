@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::phrasebook::Phrase;
@@ -179,4 +180,6 @@ pub(super) enum Fate {
 pub(super) struct Kept {
     pub(super) draft: Draft,
     pub(super) fate: Fate,
+    /// When somebody has acted on it, at the latest.
+    pub(super) due_at: Timestamp,
 }

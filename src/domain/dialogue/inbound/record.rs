@@ -52,7 +52,7 @@ impl Dialogue {
         let request = self.next_request();
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);
-        self.requests.push(Kept { draft, fate: Fate::Saving(request) });
+        self.requests.push(Kept { draft, fate: Fate::Saving(request), due_at: self.due_at() });
         self.step = Step::Saving { request, then };
         reply.order(DialogueCommand::Record { request, what });
         reply.is_awaiting_anew = true;
@@ -80,7 +80,7 @@ impl Dialogue {
     }
 
     /// When somebody has acted on a request made now, at the latest.
-    pub(in crate::domain::dialogue) fn due_at(&self) -> jiff::Timestamp {
+    fn due_at(&self) -> jiff::Timestamp {
         let hours = i64::from(self.setting.brief.shop.human_callback_within_hours);
         self.wall_clock().checked_add(hours.hours()).unwrap_or(jiff::Timestamp::MAX)
     }
