@@ -32,7 +32,7 @@ const fact = (name, value, event, heard_at_ms) => ({
 const turn = (caller_ended_ms, recognised, understood, audio) => ({
     caller_ended_ms,
     recognised_ms: caller_ended_ms + recognised,
-    understood_ms: caller_ended_ms + understood,
+    understood_ms: understood === null ? null : caller_ended_ms + understood,
     first_audio_ms: audio === null ? null : caller_ended_ms + audio,
 });
 

@@ -38,7 +38,7 @@ export function turnBar(turn, index) {
   return el(
     "div",
     { class: "wait", "data-turn": index },
-    el("span", { class: "total" }, isAnswered ? milliseconds(total) : "no answer yet"),
+    el("span", { class: "total" }, isAnswered ? milliseconds(total) : "no answer"),
     bar,
     el("span", { class: "stages" }, words),
   );
