@@ -23,7 +23,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "simulator", may_name: &["domain"], tests_may_name: &[] },
     // The settings of a vendor live in the vendor's file; the whole of them is one document.
     Layer { name: "config", may_name: &["domain", "ports", "adapters", "runtime", "http"], tests_may_name: &[] },
-    Layer { name: "telemetry", may_name: &["domain"], tests_may_name: &[] },
+    Layer { name: "telemetry", may_name: &["domain", "config"], tests_may_name: &[] },
     Layer { name: "app", may_name: EVERYTHING, tests_may_name: &[] },
     Layer { name: "cli", may_name: EVERYTHING, tests_may_name: &[] },
     Layer { name: "main", may_name: EVERYTHING, tests_may_name: &[] },

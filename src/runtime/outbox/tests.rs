@@ -36,7 +36,7 @@ impl Scene {
 }
 
 async fn pass(seconds: f64) {
-    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+    fakes::pass_time(Duration::from_secs_f64(seconds)).await;
 }
 
 fn unavailable(retry_after: Option<u64>) -> Answer {

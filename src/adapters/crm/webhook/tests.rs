@@ -9,9 +9,9 @@ use tokio::net::TcpListener;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use super::super::standard_webhooks::SigningKeys;
-use super::super::{ConnectorSettings, make_connector};
 use super::judge_answer;
+use crate::adapters::crm::standard_webhooks::SigningKeys;
+use crate::adapters::crm::{ConnectorSettings, make_connector};
 use crate::domain::values::CallId;
 use crate::ports::crm::{CrmConnector, DeliveryError};
 use crate::ports::store::{Delivery, DeliveryState};
