@@ -116,9 +116,8 @@ impl Bench {
 
     pub fn speech(&self, steps: &[usize]) -> Result<Vec<SpeechStep>, Failure> {
         let turns = 4;
-        let says = (0..turns).flat_map(|_| {
-            [Step::WaitForAgent { silence_ms: 600 }, Step::SayWav { path: QUESTION.into() }]
-        });
+        let says =
+            (0..turns).flat_map(|_| [Step::WaitForAgent { silence_ms: 600 }, Step::SayWav { path: QUESTION.into() }]);
         let ending = [Step::WaitForAgent { silence_ms: 600 }, Step::SayWav { path: GOODBYE.into() }];
         let script = prepared(says.chain(ending).chain([Step::WaitForAgent { silence_ms: 1_500 }]).collect())?;
         steps
@@ -265,8 +264,9 @@ fn spoken_ms(report: &CallReport) -> u64 {
 
 fn noise_files() -> Result<Vec<PathBuf>, Failure> {
     let folder = Path::new("audio-fixtures/noises");
-    let files = std::fs::read_dir(folder)
-        .map_err(|error| Failure::Unusable(format!("{}: {error}; run it from the project's folder", folder.display())))?;
+    let files = std::fs::read_dir(folder).map_err(|error| {
+        Failure::Unusable(format!("{}: {error}; run it from the project's folder", folder.display()))
+    })?;
     let mut files: Vec<PathBuf> =
         files.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "wav")).collect();
     files.sort();
@@ -297,7 +297,8 @@ fn percentile(sorted: &[u64], percent: usize) -> u64 {
 }
 
 fn clip(path: &str) -> Result<Clip, Failure> {
-    Clip::from_wav(Path::new(path)).map_err(|reason| Failure::Unusable(format!("{reason}; run it from the project's folder")))
+    Clip::from_wav(Path::new(path))
+        .map_err(|reason| Failure::Unusable(format!("{reason}; run it from the project's folder")))
 }
 
 fn prepared(steps: Vec<Step>) -> Result<PreparedScript, Failure> {

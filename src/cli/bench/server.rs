@@ -48,7 +48,8 @@ impl ServerUnderTest {
 
     /// Its own use of the machine so far.
     pub fn usage(&self) -> Usage {
-        let read = |name: &str| std::fs::read_to_string(format!("/proc/{}/{name}", self.child.id())).unwrap_or_default();
+        let read =
+            |name: &str| std::fs::read_to_string(format!("/proc/{}/{name}", self.child.id())).unwrap_or_default();
         let stat = read("stat");
         // The command's name may hold blanks; the fields begin behind its bracket.
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();

@@ -1,6 +1,7 @@
 //! What a call needs of whoever decides what is said.
 
 use crate::domain::dialogue::{Dialogue, DialogueCommand, DialogueEvent};
+use crate::domain::hearing::Transcript;
 use crate::domain::values::CallTime;
 
 /// Decides what is said. Cloned to think ahead, so cheap to clone.
@@ -10,10 +11,17 @@ use crate::domain::values::CallTime;
 /// to its end was cut or lost, and is said again if it must be heard.
 pub trait Conversation: Clone {
     fn handle(&mut self, now: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>);
+
+    /// Whether these words, as the caller's next turn, say clearly what is wanted.
+    fn understands(&self, heard: &Transcript) -> bool;
 }
 
 impl Conversation for Dialogue {
     fn handle(&mut self, now: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>) {
         Self::handle(self, now, &event, out);
+    }
+
+    fn understands(&self, heard: &Transcript) -> bool {
+        Self::understands(self, heard)
     }
 }

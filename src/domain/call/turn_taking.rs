@@ -13,6 +13,8 @@ pub enum Completeness {
     Plausible,
     /// Everything that was asked for is there.
     Complete,
+    /// And the conversation knows what to do with it.
+    Understood,
 }
 
 /// The silence after which a turn is over.
@@ -21,6 +23,11 @@ pub enum Completeness {
 /// a second between groups of digits.
 pub fn silence_budget(awaited: Awaited, completeness: Completeness) -> Duration {
     let ms = match (awaited, completeness) {
+        (Awaited::Open | Awaited::YesNo | Awaited::Choice, Completeness::Understood) => 200,
+        (Awaited::Digits(_) | Awaited::OrderReference | Awaited::Postcode, Completeness::Understood) => 240,
+        (Awaited::Name | Awaited::Date | Awaited::Address, Completeness::Understood) => {
+            return silence_budget(awaited, Completeness::Complete);
+        }
         (Awaited::Digits(_), Completeness::Complete) => 220,
         (Awaited::YesNo | Awaited::Choice, Completeness::Complete) => 260,
         (Awaited::Open | Awaited::Name | Awaited::OrderReference | Awaited::Postcode, Completeness::Complete) => 300,
@@ -59,6 +66,17 @@ pub fn completeness(context: &RecognitionContext, transcript: &Transcript) -> Co
         Awaited::Open => open_completeness(text),
         Awaited::Date => date_completeness(text),
         Awaited::Address => Completeness::Plausible,
+    }
+}
+
+/// Whether words of this kind can be taken as whole because they are understood.
+///
+/// A name, a day or an address is understood long before it is whole, and so is a number from its first digit on.
+pub fn may_be_understood(awaited: Awaited, text: &str) -> bool {
+    match awaited {
+        Awaited::Open | Awaited::YesNo | Awaited::Choice => true,
+        Awaited::Digits(_) | Awaited::OrderReference | Awaited::Postcode => digit_count(text) == 0,
+        Awaited::Name | Awaited::Date | Awaited::Address => false,
     }
 }
 

@@ -14,8 +14,9 @@ use super::proof::Identity;
 use super::reply::Reply;
 use super::requests::Kept;
 use super::step::{Step, Wish};
-use super::understanding::Understanding;
+use super::understanding::{Intent, Understanding};
 use super::{Brief, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
+use crate::domain::hearing::Transcript;
 use crate::domain::speech::Locale;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 
@@ -89,6 +90,19 @@ impl Dialogue {
             DialogueEvent::TooLong => self.end_too_long(&mut reply),
         }
         self.deliver(reply, out);
+    }
+
+    /// Whether these words, as the caller's next turn, say clearly what is wanted.
+    ///
+    /// A greeting or an "okay" does not: what is wanted comes behind it.
+    pub fn understands(&self, heard: &Transcript) -> bool {
+        let local_now = self.local_now().civil();
+        let understood = self.setting.understanding.understand(heard, self.awaited(), local_now);
+        understood.acts.iter().any(|act| {
+            let is_preface =
+                matches!(act.intent, Intent::Greeting | Intent::Acknowledge | Intent::Thanks | Intent::HoldOn);
+            !is_preface && !act.is_weak
+        })
     }
 
     fn take_heard(&mut self, utterance: UtteranceId, last_sentence: usize, at: CallTime) {

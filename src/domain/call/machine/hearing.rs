@@ -11,7 +11,9 @@ use crate::domain::call::deadline::Deadline;
 use crate::domain::call::minutes::CallerLine;
 use crate::domain::call::phase::{Floor, Paused, Speculation, Turn, TurnReading, Voice};
 use crate::domain::call::record::TurnTiming;
-use crate::domain::call::turn_taking::{Completeness, Interruption, completeness, judge_interruption, silence_budget};
+use crate::domain::call::turn_taking::{
+    Completeness, Interruption, completeness, judge_interruption, may_be_understood, silence_budget,
+};
 use crate::domain::dialogue::{CallerTurn, DialogueCommand, DialogueEvent, Sentence};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, SegmentId};
@@ -226,7 +228,7 @@ impl<C: Conversation> Call<C> {
             self.finish_turn(now, out);
             return;
         };
-        let completeness = completeness(&self.expectation.context, &reading.transcript);
+        let completeness = self.completeness(&reading.transcript);
         let ends_at = since + silence_budget(self.expectation.awaited, completeness);
         if ends_at <= now || turn.started_at + self.settings.turn_max <= now {
             self.finish_turn(now, out);
@@ -234,6 +236,14 @@ impl<C: Conversation> Call<C> {
         }
         self.deadlines.arm(Deadline::TurnEnds, ends_at);
         self.speculate(now, out);
+    }
+
+    fn completeness(&self, transcript: &Transcript) -> Completeness {
+        let completeness = completeness(&self.expectation.context, transcript);
+        let is_understood = Completeness::Plausible <= completeness
+            && may_be_understood(self.expectation.awaited, transcript.text())
+            && self.conversation.understands(transcript);
+        if is_understood { Completeness::Understood } else { completeness }
     }
 
     /// Whether nothing must follow. Speech that the agent was stopped for is never nothing.

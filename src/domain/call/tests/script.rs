@@ -6,7 +6,7 @@ use crate::domain::call::Conversation;
 use crate::domain::dialogue::{
     DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, OrderQuery, RequestKind, Saying, Sentence,
 };
-use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
+use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext, Transcript};
 use crate::domain::values::{CallTime, Personal, RequestId, UtteranceId};
 
 /// What to do on which event: `("said where is it", "say status; await yesno")`.
@@ -74,6 +74,10 @@ impl Conversation for Scripted {
         for action in actions.split(';') {
             self.act(action.trim(), out);
         }
+    }
+
+    fn understands(&self, heard: &Transcript) -> bool {
+        heard.text().contains("understood")
     }
 }
 

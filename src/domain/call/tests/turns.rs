@@ -34,6 +34,17 @@ fn an_answer_is_prepared_at_the_first_pause_and_said_after_the_silence() {
 }
 
 #[test]
+fn words_that_are_understood_need_the_shortest_silence() {
+    check(
+        SCRIPT,
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3120 read speculative 'is it understood' | 3190 wait | 4000 wait",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3200 End #1",
+    )
+    .told("opened | heard #1.1 | said is it understood");
+}
+
+#[test]
 fn a_pause_in_mid_sentence_discards_the_speculation() {
     check(
         SCRIPT,

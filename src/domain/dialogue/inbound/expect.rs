@@ -68,7 +68,7 @@ impl Dialogue {
         }
     }
 
-    pub(super) fn awaited(&self) -> Awaited {
+    pub(in crate::domain::dialogue) fn awaited(&self) -> Awaited {
         match &self.step {
             Step::Unopened
             | Step::Open
