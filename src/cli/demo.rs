@@ -175,12 +175,18 @@ async fn show_lines(live: &LiveCalls) {
         }
     };
     let mut changes = call.watch();
-    for line in &call.snapshot().transcript {
-        show_line(line);
-    }
+    let mut shown: Vec<(Speaker, CallTime)> = Vec::new();
+    // A line comes again when it is known better.
+    let mut show_new = |line: &TranscriptLine| {
+        if !shown.contains(&(line.role, line.from_ms)) {
+            shown.push((line.role, line.from_ms));
+            show_line(line);
+        }
+    };
+    call.snapshot().transcript.iter().for_each(&mut show_new);
     loop {
         match changes.recv().await {
-            Ok(LiveChange::Line { line }) => show_line(&line),
+            Ok(LiveChange::Line { line }) => show_new(&line),
             Ok(LiveChange::Ended { .. }) | Err(RecvError::Closed) => return,
             Ok(
                 LiveChange::Hearing { .. }

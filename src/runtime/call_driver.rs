@@ -12,20 +12,17 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::live_calls::{LiveCall, LiveChange};
+use super::live_feed::LiveFeed;
 use super::media_bridge::{BridgeFact, MediaBridge};
 use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed};
 use super::phrase_cache::{Clip, ClipSink, Phrase};
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
 use crate::domain::audio::{FRAME_MS, VoiceChange};
-use crate::domain::call::{
-    Call, CallCommand, CallEvent, CloseCause, Conversation, HeardShare, Likelihood, Minutes, OpenedCall, Speaker,
-    TranscriptLine,
-};
+use crate::domain::call::{Call, CallCommand, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall};
 use crate::domain::dialogue::{OrderQuery, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
-use crate::domain::values::{CallTime, Personal, RequestId, UtteranceId};
+use crate::domain::values::{CallTime, RequestId, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
 use crate::ports::store::{RecordedRequest, StoreError};
 use crate::ports::telephony::{Capabilities, MediaCodec, StreamOpened, WireMessage};
@@ -102,24 +99,13 @@ struct Driver<C: Conversation> {
     call: Call<C>,
     bridge: MediaBridge,
     mail: mpsc::Sender<Mail>,
-    live: Arc<LiveCall>,
+    feed: LiveFeed,
     commands: Vec<CallCommand>,
     facts: Vec<BridgeFact>,
     playout_facts: Vec<PlayoutFact>,
     faults: u32,
-    published: Published,
     is_hanging_up: bool,
     minutes: Option<Box<Minutes>>,
-}
-
-/// How much of the call the watchers have been told.
-#[derive(Default)]
-struct Published {
-    caller_lines: usize,
-    facts: usize,
-    turns: usize,
-    agent_lines: usize,
-    is_last_turn_timed: bool,
 }
 
 impl<C: Conversation + Send> Driver<C> {
@@ -148,7 +134,7 @@ impl<C: Conversation + Send> Driver<C> {
                 return None;
             }
         };
-        let live = services.live.begin(opened.clone());
+        let feed = LiveFeed::new(services.live.begin(opened.clone()));
         let mut driver = Self {
             services: Arc::clone(services),
             opened,
@@ -157,12 +143,11 @@ impl<C: Conversation + Send> Driver<C> {
             call: Call::new(Arc::clone(&services.call_settings), conversation),
             bridge,
             mail,
-            live,
+            feed,
             commands: Vec::new(),
             facts: Vec::new(),
             playout_facts: Vec::new(),
             faults: 0,
-            published: Published::default(),
             is_hanging_up: false,
             minutes: None,
         };
@@ -476,51 +461,9 @@ impl<C: Conversation + Send> Driver<C> {
 
     /// Tells the watchers what is new.
     fn publish(&mut self, now: CallTime) {
-        let (call, told) = (&self.call, &mut self.published);
-        for line in &call.caller_lines()[told.caller_lines.min(call.caller_lines().len())..] {
-            let line = TranscriptLine {
-                role: Speaker::Caller,
-                text: Personal::new(line.text.clone()),
-                from_ms: line.from,
-                to_ms: line.to,
-                heard: HeardShare::Whole,
-            };
-            self.live.update(|snapshot| snapshot.transcript.push(line.clone()));
-            self.live.publish(LiveChange::Line { line });
+        if let Some(turn) = self.feed.tell(&self.call, now) {
+            self.services.metrics.turn(&turn);
         }
-        told.caller_lines = call.caller_lines().len();
-        while let Some(utterance) = call.playout().utterances().get(told.agent_lines)
-            && let Some(from) = utterance.started_at
-        {
-            let line = TranscriptLine {
-                role: Speaker::Agent,
-                text: Personal::new(utterance.text()),
-                from_ms: from,
-                to_ms: utterance.ended_at.unwrap_or(now),
-                heard: HeardShare::Part,
-            };
-            self.live.update(|snapshot| snapshot.transcript.push(line.clone()));
-            self.live.publish(LiveChange::Line { line });
-            told.agent_lines += 1;
-        }
-        for fact in &call.facts()[told.facts.min(call.facts().len())..] {
-            self.live.update(|snapshot| snapshot.facts.push(fact.clone()));
-            self.live.publish(LiveChange::Fact { fact: fact.clone() });
-        }
-        told.facts = call.facts().len();
-        let turns = call.turns();
-        let is_timed = turns.last().is_some_and(|turn| turn.first_audio_ms.is_some());
-        if let Some(turn) = turns.last()
-            && (turns.len(), is_timed) != (told.turns, told.is_last_turn_timed)
-        {
-            self.live.update(|snapshot| snapshot.turns = turns.to_vec());
-            self.live.publish(LiveChange::Turn { index: turns.len() - 1, turn: *turn });
-            if is_timed && !told.is_last_turn_timed {
-                self.services.metrics.turn(turn);
-            }
-        }
-        told.turns = turns.len();
-        told.is_last_turn_timed = is_timed;
     }
 
     fn end(mut self, cause: CloseCause) -> CallEnd<C> {

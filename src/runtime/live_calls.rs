@@ -16,11 +16,12 @@ const CHANGES_KEPT: usize = 128;
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LiveChange {
-    /// What the caller seems to be saying; replaced by what follows.
+    /// What the caller seems to be saying; replaced by what follows, and by the line when it is one.
     Hearing {
         text: Personal<String>,
     },
-    /// A line was begun, or the same line (by role and `from_ms`) is now known better.
+    /// A line was begun, or the same line (by role and `from_ms`) is now known better. An agent's line that is still
+    /// being said ends where it began.
     Line {
         line: TranscriptLine,
     },
@@ -32,6 +33,7 @@ pub enum LiveChange {
         index: usize,
         turn: TurnTiming,
     },
+    /// Who has the floor: `caller`, `agent`, `thinking` (the agent is about to speak) or `open`.
     Floor {
         floor: &'static str,
         at_ms: CallTime,

@@ -5,6 +5,7 @@ mod call_file;
 mod caller_ear;
 pub mod import;
 pub mod live_calls;
+mod live_feed;
 pub mod media_bridge;
 pub mod media_socket;
 pub mod outbox;

@@ -175,6 +175,11 @@ impl<C: Conversation> Call<C> {
         &self.caller_lines
     }
 
+    /// Whether a look-up or a write has no answer yet.
+    pub fn is_request_open(&self) -> bool {
+        !self.requests.is_empty()
+    }
+
     /// Whether this deadline is running.
     pub fn is_armed(&self, deadline: Deadline) -> bool {
         self.deadlines.is_armed(deadline)

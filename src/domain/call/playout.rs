@@ -88,7 +88,8 @@ impl Utterance {
         text
     }
 
-    fn is_settled(&self) -> bool {
+    /// Whether nothing more of it will be heard. Only the time of its end may still be corrected.
+    pub fn is_settled(&self) -> bool {
         self.fates.iter().all(|fate| fate.is_settled())
     }
 
