@@ -48,6 +48,9 @@ const FLITE_PROCESSES: usize = 2;
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
+/// What requests in progress may take once no call is left.
+const CONNECTIONS_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A server that has been put together and not yet opened its port.
 pub struct App {
     pub store: Arc<SqlStore>,
@@ -102,6 +105,7 @@ impl App {
             call_settings: Arc::new(settings.call.call_settings()),
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
             outbox_wake: outbox.waker(),
+            media_timeout: settings.telephony.media_timeout,
             tasks: TaskTracker::new(),
             metrics: CallMetrics::default(),
             wall_clock: clock,
@@ -136,16 +140,24 @@ impl App {
         let reception = Arc::clone(&self.reception);
         let drain_timeout = self.settings.server.drain_timeout;
         let tasks = services.tasks.clone();
-        let served = axum::serve(listener, router(self.doors))
-            .with_graceful_shutdown(async move {
+        let drained = CancellationToken::new();
+        let drain = {
+            let drained = drained.clone();
+            async move {
                 stop.cancelled().await;
                 reception.stop_taking_calls();
                 tracing::info!(calls = reception.services().live.count(), "draining: no new calls are taken");
                 // Health and API stay open while calls end.
                 wait_for_calls(&reception, drain_timeout).await;
                 reception.cut_calls();
-            })
-            .await;
+                drained.cancel();
+            }
+        };
+        let serving = axum::serve(listener, router(self.doors)).with_graceful_shutdown(drain);
+        let served = tokio::select! {
+            served = serving.into_future() => served,
+            () = connections_outlast(&drained) => Ok(()),
+        };
         tasks.close();
         tasks.wait().await;
         stop_beside.cancel();
@@ -189,11 +201,18 @@ fn start_beside(outbox: Outbox, metrics: PrometheusHandle, stop: &CancellationTo
     beside
 }
 
+/// Ends when connections have had their time after the drain: a client that never finishes its request holds nobody up.
+async fn connections_outlast(drained: &CancellationToken) {
+    drained.cancelled().await;
+    tokio::time::sleep(CONNECTIONS_TIMEOUT).await;
+    tracing::warn!("connections that outlasted the drain are cut");
+}
+
 async fn wait_for_calls(reception: &Reception, timeout: Duration) {
     let services = reception.services();
     let ended = async {
         let mut look = tokio::time::interval(Duration::from_millis(100));
-        while services.live.count() > 0 {
+        while !reception.is_idle() {
             look.tick().await;
         }
     };

@@ -106,9 +106,12 @@ pub struct RecordingSettings {
     pub dir: PathBuf,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TelephonySettings {
+    /// Silence on a media socket, not even a message, after which the line is taken for dead.
+    #[serde(with = "duration")]
+    pub media_timeout: Duration,
     pub twilio: Option<TwilioSection>,
 }
 
@@ -255,6 +258,12 @@ impl Default for PromptSettings {
 impl Default for RecordingSettings {
     fn default() -> Self {
         Self { enabled: true, dir: "var/recordings".into() }
+    }
+}
+
+impl Default for TelephonySettings {
+    fn default() -> Self {
+        Self { media_timeout: Duration::from_secs(15), twilio: None }
     }
 }
 

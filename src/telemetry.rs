@@ -1,7 +1,9 @@
 //! Logs and metrics: structured, without personal data.
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -14,7 +16,7 @@ pub fn start_logs(settings: &LogSettings) -> Result<(), SettingsError> {
     let filter = EnvFilter::try_new(&settings.filter).map_err(|error| {
         SettingsError::new(format!("log.filter: {error}; write a filter such as \"info\" or \"doorstep=debug,info\""))
     })?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_logged));
     let started = match settings.format {
         LogFormat::Text => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).try_init(),
         LogFormat::Json => {
@@ -24,6 +26,11 @@ pub fn start_logs(settings: &LogSettings) -> Result<(), SettingsError> {
     // Started before, as in tests: the first stands.
     drop(started);
     Ok(())
+}
+
+/// Libraries write what passes through them, names and words among it, into their finer logs: ours alone may be finer.
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with(env!("CARGO_CRATE_NAME")) || *metadata.level() <= Level::INFO
 }
 
 const LATENCY_SECONDS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0];

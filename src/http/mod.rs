@@ -78,5 +78,6 @@ pub fn router(doors: Doors) -> Router {
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(CatchPanicLayer::custom(problem::after_panic))
+        .layer(axum::middleware::from_fn(problem::for_bare_errors))
         .with_state(doors)
 }

@@ -11,7 +11,9 @@ use super::Doors;
 use super::problem::Problem;
 use super::socket::{UpgradedSocket, with_limits};
 use crate::domain::call::CallDirection;
-use crate::ports::telephony::{Answer, AnswerDocument, Direction, TelephonyProvider, WebhookRefused, WebhookRequest};
+use crate::ports::telephony::{
+    Answer, AnswerDocument, CallState, Direction, TelephonyProvider, WebhookRefused, WebhookRequest,
+};
 use crate::runtime::reception::{AwaitedCall, NotTaken};
 
 /// The name under which the console's own calls come in.
@@ -63,6 +65,9 @@ pub async fn status(
     let progress = provider.parse_status(&request).map_err(|error| refused(&error))?;
     tracing::debug!(state = ?progress.state, sequence = progress.sequence, "call progress");
     metrics::counter!("doorstep_call_progress_total").increment(1);
+    if progress.state.is_some_and(CallState::is_final) {
+        doors.reception.abandon(provider.name(), &progress.provider_call_id).await;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -80,23 +85,23 @@ pub async fn media(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
-    let (codec, capabilities) = if provider == BROWSER {
-        let is_expected = query.token.is_some_and(|token| doors.reception.knows_token(&token));
+    let (name, codec, capabilities) = if provider == BROWSER {
+        let is_expected = query.token.is_some_and(|token| doors.reception.knows_token(BROWSER, &token));
         if !is_expected {
             return Err(Problem::new(StatusCode::FORBIDDEN, "the media token is missing, used or void"));
         }
-        ((doors.browser.media_codec)(), doors.browser.capabilities.clone())
+        (BROWSER, (doors.browser.media_codec)(), doors.browser.capabilities.clone())
     } else {
         let provider = known(&doors, &provider)?;
         let request = webhook_request(&uri, &headers, &Bytes::new());
         provider.verify_media_upgrade(&request).map_err(|error| refused(&error))?;
-        (provider.media_codec(), provider.capabilities().clone())
+        (provider.name(), provider.media_codec(), provider.capabilities().clone())
     };
     let reception = Arc::clone(&doors.reception);
     let tasks = reception.services().tasks.clone();
     Ok(with_limits(upgrade).on_upgrade(move |socket| {
         // The server's own shutdown does not wait for upgraded sockets; the tracker does.
-        tasks.track_future(async move { reception.serve(UpgradedSocket(socket), codec, capabilities).await })
+        tasks.track_future(async move { reception.serve(name, UpgradedSocket(socket), codec, capabilities).await })
     }))
 }
 

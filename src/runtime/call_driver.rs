@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 
 use super::live_feed::LiveFeed;
 use super::media_bridge::{BridgeFact, MediaBridge};
-use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed};
+use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed, SocketEnd};
 use super::phrase_cache::{Clip, ClipSink, Phrase};
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
@@ -34,14 +34,11 @@ const MAILBOX_MAX: usize = 256;
 /// A message that cannot be sent within this time means that the carrier has stopped reading.
 const SEND_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// No message at all for this long means that the line is dead, even if the socket is not.
-const RECEIVE_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// A look-up or a write that takes longer has failed, as far as this call is concerned.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// Bad messages after which a stream is taken for something else than a call.
-const FAULTS_MAX: u32 = 50;
+pub(super) const FAULTS_MAX: u32 = 50;
 
 /// Orders a caller can be asked to choose from.
 const ORDERS_MAX: u32 = 5;
@@ -189,7 +186,7 @@ impl<C: Conversation + Send> Driver<C> {
                 () = sleep_until(deadline) => self.handle(CallEvent::Woken),
                 planned = ticks.tick() => {
                     self.on_tick(planned);
-                    if heard_last.elapsed() > RECEIVE_TIMEOUT {
+                    if heard_last.elapsed() > self.services.media_timeout {
                         tracing::warn!("no audio from the carrier; the line is taken for dead");
                         socket.close(CloseCode::Normal).await;
                         return CloseCause::NetworkLost;
@@ -197,14 +194,17 @@ impl<C: Conversation + Send> Driver<C> {
                 }
                 received = socket.receive() => {
                     heard_last = Instant::now();
-                    let Some(received) = received else { return self.cause_of_silence() };
-                    match self.on_received(&received) {
-                        Step::GoOn => (),
-                        Step::Close(cause) => {
-                            let code = if cause == CloseCause::ProviderError { CloseCode::Policy } else { CloseCode::Normal };
-                            socket.close(code).await;
-                            return cause;
-                        }
+                    let step = match received {
+                        Ok(received) => self.on_received(&received),
+                        // Who hangs up mostly sends a word before; a bare close means the same.
+                        Err(SocketEnd::Closed) => return CloseCause::CallerHungUp,
+                        Err(SocketEnd::Lost) => return CloseCause::NetworkLost,
+                        Err(SocketEnd::Unreadable) => Step::Close(CloseCause::ProviderError),
+                    };
+                    if let Step::Close(cause) = step {
+                        let is_fault = cause == CloseCause::ProviderError;
+                        socket.close(if is_fault { CloseCode::Policy } else { CloseCode::Normal }).await;
+                        return cause;
                     }
                 }
             }
@@ -220,11 +220,6 @@ impl<C: Conversation + Send> Driver<C> {
         }
         self.bridge.outgoing().clear();
         Ok(())
-    }
-
-    /// A socket that closes without a word: the caller hung up, as far as anybody can tell.
-    fn cause_of_silence(&self) -> CloseCause {
-        CloseCause::CallerHungUp
     }
 
     fn on_mail(&mut self, mail: Mail, ticks: &mut tokio::time::Interval) {

@@ -93,6 +93,21 @@ pub fn failed(opened: &OpenedCall, ended_at: Timestamp, services: &Services) -> 
     }
 }
 
+/// The file of a call whose caller gave up before the agent could answer.
+pub fn abandoned(opened: &OpenedCall, ended_at: Timestamp, services: &Services) -> FinishedCall {
+    let file = failed(opened, ended_at, services);
+    FinishedCall {
+        outcome: OutcomeRecord {
+            contact: Contact::HungUpEarly,
+            disposition: Disposition::NoDecision,
+            recording: RecordingMode::Off,
+            summary: Personal::new("The caller hung up before the call was answered.".to_owned()),
+            ..file.outcome
+        },
+        ..file
+    }
+}
+
 /// The file of a call that was open when its process stopped. What was said is lost with the process.
 pub fn interrupted(opened: &OpenedCall, now: Timestamp, services: &Services) -> FinishedCall {
     let file = failed(opened, now, services);

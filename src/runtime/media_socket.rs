@@ -17,6 +17,17 @@ pub enum Received<T> {
 #[error("the media socket is closed")]
 pub struct SocketClosed;
 
+/// Why nothing more comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketEnd {
+    /// The other side said goodbye.
+    Closed,
+    /// The connection broke off.
+    Lost,
+    /// What came is no message, or is larger than one may be; a close code may still be sent.
+    Unreadable,
+}
+
 /// Why we close a media socket; a WebSocket close code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseCode {
@@ -30,10 +41,13 @@ pub enum CloseCode {
 pub trait MediaSocket: Send {
     type Text: Deref<Target = str> + Send;
 
-    /// The next message; none when the other side is gone. Dropping the future loses no message.
-    fn receive(&mut self) -> impl Future<Output = Option<Received<Self::Text>>> + Send;
+    /// The next message. Dropping the future loses no message.
+    ///
+    /// Errors: nothing more will come.
+    fn receive(&mut self) -> impl Future<Output = Result<Received<Self::Text>, SocketEnd>> + Send;
 
     fn send(&mut self, message: &WireBuffer) -> impl Future<Output = Result<(), SocketClosed>> + Send;
 
+    /// Says goodbye with `code`, and waits a moment for the other side to have read it.
     fn close(&mut self, code: CloseCode) -> impl Future<Output = ()> + Send;
 }

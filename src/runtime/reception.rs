@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry};
 use jiff::Timestamp;
 use rand::RngExt as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::call_driver::{AcceptedCall, CallEnd, drive};
+use super::call_driver::{AcceptedCall, CallEnd, FAULTS_MAX, drive};
 use super::call_file;
 use super::live_calls::LiveChange;
-use super::media_socket::{CloseCode, MediaSocket, Received};
+use super::media_socket::{CloseCode, MediaSocket, Received, SocketEnd};
 use super::services::Services;
 use crate::domain::call::{CallDirection, FinishedCall, OpenedCall};
 use crate::domain::dialogue::understanding::Understanding;
@@ -57,6 +57,12 @@ struct Waiting {
     call: AwaitedCall,
     id: CallId,
     since: Instant,
+}
+
+impl Waiting {
+    fn is_fresh(&self) -> bool {
+        self.since.elapsed() <= TOKEN_LIFE
+    }
 }
 
 /// A call that will be let in with its token.
@@ -130,27 +136,47 @@ impl Reception {
     pub fn announce(&self, call: AwaitedCall) -> Result<Announced, NotTaken> {
         self.may_take_call()?;
         self.forget_stale_tokens();
-        let key = (call.provider, call.provider_call_id.clone());
-        if let Some(token) = self.tokens.get(&key)
-            && let Some(waiting) = self.waiting.get(token.value())
+        // Held to the end, so that of two equal webhooks at once the second finds what the first wrote.
+        let entry = self.tokens.entry((call.provider, call.provider_call_id.clone()));
+        if let Entry::Occupied(known) = &entry
+            && let Some(waiting) = self.waiting.get(known.get())
         {
-            return Ok(Announced { id: waiting.id, token: Personal::new(token.clone()) });
+            return Ok(Announced { id: waiting.id, token: Personal::new(known.get().clone()) });
         }
         let token = new_token();
         let id = CallId::new(uuid::Uuid::now_v7());
-        self.tokens.insert(key, token.clone());
         self.waiting.insert(token.clone(), Waiting { call, id, since: Instant::now() });
+        entry.insert(token.clone());
         Ok(Announced { id, token: Personal::new(token) })
     }
 
-    /// Whether a token would let a stream in now. Does not use it up.
-    pub fn knows_token(&self, token: &str) -> bool {
-        self.waiting.contains_key(token)
+    /// Whether a token would let a stream of this provider in now. Does not use it up.
+    pub fn knows_token(&self, provider: &str, token: &str) -> bool {
+        self.waiting.get(token).is_some_and(|waiting| waiting.call.provider == provider && waiting.is_fresh())
+    }
+
+    /// Nobody speaks, and nobody who was just told to open a stream is still on the way.
+    pub fn is_idle(&self) -> bool {
+        let is_on_the_way = |waiting: &Waiting| waiting.since.elapsed() <= OPENING_TIMEOUT;
+        self.services.live.count() == 0 && !self.waiting.iter().any(|entry| is_on_the_way(entry.value()))
+    }
+
+    /// Files a call that ended before its stream opened: the caller gave up while it rang. Others are left alone.
+    pub async fn abandon(&self, provider: &'static str, provider_call_id: &str) {
+        let Some((_, token)) = self.tokens.remove(&(provider, provider_call_id.to_owned())) else { return };
+        let Some((_, waiting)) = self.waiting.remove(&token) else { return };
+        let services = &self.services;
+        let now = services.wall_clock.now();
+        let opened = opened_call(&waiting, now);
+        if let Err(error) = services.calls.open_call(&opened).await {
+            tracing::error!(call = %opened.id, %error, "the call could not be opened in the store");
+        }
+        self.file(call_file::abandoned(&opened, now, services)).await;
     }
 
     fn forget_stale_tokens(&self) {
-        if self.waiting.iter().any(|entry| entry.since.elapsed() > TOKEN_LIFE) {
-            self.waiting.retain(|_, waiting| waiting.since.elapsed() <= TOKEN_LIFE);
+        if self.waiting.iter().any(|entry| !entry.is_fresh()) {
+            self.waiting.retain(|_, waiting| waiting.is_fresh());
             self.tokens.retain(|_, token| self.waiting.contains_key(token));
         }
     }
@@ -158,19 +184,21 @@ impl Reception {
     /// Takes a media stream from its first message to the filed outcome.
     pub async fn serve<S: MediaSocket>(
         self: Arc<Self>,
+        provider: &str,
         mut socket: S,
         mut codec: Box<dyn MediaCodec>,
         capabilities: Capabilities,
     ) {
         let opened = match tokio::time::timeout(OPENING_TIMEOUT, opening(&mut socket, codec.as_mut())).await {
-            Ok(Some(opened)) => opened,
-            Ok(None) => return,
-            Err(_) => {
-                tracing::warn!("a media socket did not open its stream in time and is closed");
+            Ok(Ok(opened)) => opened,
+            Ok(Err(SocketEnd::Closed | SocketEnd::Lost)) => return,
+            Ok(Err(SocketEnd::Unreadable)) | Err(_) => {
+                metrics::counter!("doorstep_media_refused_total").increment(1);
+                tracing::warn!("a media socket did not open its stream and is closed");
                 return socket.close(CloseCode::Policy).await;
             }
         };
-        let Some(waiting) = self.admit(&opened) else {
+        let Some(waiting) = self.admit(provider, &opened) else {
             metrics::counter!("doorstep_media_refused_total").increment(1);
             tracing::warn!("a media stream came without a valid token and is closed");
             return socket.close(CloseCode::Policy).await;
@@ -179,14 +207,15 @@ impl Reception {
     }
 
     /// Uses the token up, if it is good and belongs to this call.
-    fn admit(&self, stream: &StreamOpened) -> Option<Waiting> {
+    fn admit(&self, provider: &str, stream: &StreamOpened) -> Option<Waiting> {
         let token = stream.token.as_ref()?.reveal();
-        let (_, waiting) = self.waiting.remove(token)?;
+        let (_, waiting) = self.waiting.remove_if(token, |_, Waiting { call, .. }| {
+            // The browser has no call id of its own.
+            let is_same_call = stream.provider_call_id.is_empty() || stream.provider_call_id == call.provider_call_id;
+            is_same_call && call.provider == provider
+        })?;
         self.tokens.remove(&(waiting.call.provider, waiting.call.provider_call_id.clone()));
-        // The browser has no call id of its own.
-        let is_same_call =
-            stream.provider_call_id.is_empty() || stream.provider_call_id == waiting.call.provider_call_id;
-        (is_same_call && waiting.since.elapsed() <= TOKEN_LIFE).then_some(waiting)
+        waiting.is_fresh().then_some(waiting)
     }
 
     async fn run<S: MediaSocket>(
@@ -306,8 +335,11 @@ fn opened_call(waiting: &Waiting, started_at: Timestamp) -> OpenedCall {
     }
 }
 
-/// Reads a socket until its stream opens; none when it closes first.
-async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> Option<Box<StreamOpened>> {
+/// Reads a socket until its stream opens.
+///
+/// Errors: it ended first, or what it says cannot be understood.
+async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> Result<Box<StreamOpened>, SocketEnd> {
+    let mut faults = 0;
     loop {
         let received = socket.receive().await?;
         let message = match &received {
@@ -320,11 +352,15 @@ async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> 
                 opened = Some(stream);
             }
         });
-        if opened.is_some() {
-            return opened;
+        if let Some(opened) = opened {
+            return Ok(opened);
         }
         if decoded.is_err() {
             metrics::counter!("doorstep_media_faults_total").increment(1);
+            faults += 1;
+            if faults >= FAULTS_MAX {
+                return Err(SocketEnd::Unreadable);
+            }
         }
     }
 }

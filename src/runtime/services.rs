@@ -1,6 +1,7 @@
 //! What every call uses: the filled ports and what the calls share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
@@ -33,6 +34,8 @@ pub struct Services {
     pub connectors: Vec<String>,
     /// Wakes the outbox when an outcome has been written.
     pub outbox_wake: Arc<Notify>,
+    /// No message on a media socket for this long means that the line is dead, even if the socket is not.
+    pub media_timeout: Duration,
     /// Everything that runs beside the calls and must be joined.
     pub tasks: TaskTracker,
     pub metrics: CallMetrics,

@@ -1,0 +1,14 @@
+//! The whole server from outside: started in a folder of its own, called through real sockets, asked by its API.
+
+mod crash;
+mod doors;
+mod drain;
+mod harness;
+mod hostile;
+mod many_calls;
+mod privacy;
+mod program;
+mod raw_line;
+mod receiver;
+mod settings;
+mod spoken_calls;
