@@ -1,19 +1,38 @@
 //! `doorstep evaluate`: scores one part alone.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use doorstep::adapters::inference::InferencePool;
+use doorstep::adapters::speech_to_text::embedded::EmbeddedRecogniser;
+use doorstep::adapters::speech_to_text::evaluate::{self as hearing, evaluate_digits, evaluate_speech};
+use doorstep::app::script;
 use doorstep::config::Settings;
+use doorstep::domain::dialogue::identity::evaluate_identity;
+use doorstep::domain::dialogue::understanding::{self, Score, Share, evaluate_dates, evaluate_understanding};
 
 use super::{Failure, screen};
 
+/// The files of the identity suite, side by side.
+const TURNS_FILE: &str = "evi_en_turns.jsonl";
+const PROFILES_FILE: &str = "evi_en_profiles.csv";
+
 #[derive(Args)]
+#[command(
+    after_help = "The last line of standard output is one JSON object: n, correct, rate, safe_misses, unsafe_misses, \
+    confusions; with identity also impostor_n, with speech also words and word_errors.\nA safe miss only costs a \
+    question; an unsafe one could settle or change something. With --misses, one line for each miss stands before the \
+    object: \"safe\" or \"unsafe\", then the case."
+)]
 pub struct EvaluateArguments {
     /// The part to score.
     suite: Suite,
     /// A file or folder in the suite's format.
     path: PathBuf,
-    /// Print a line for each miss.
+    /// Print a line for each miss, before the object.
     #[arg(long)]
     misses: bool,
 }
@@ -24,16 +43,169 @@ enum Suite {
     Understanding,
     /// Days and windows: JSON lines.
     Dates,
-    /// Postcodes and names against a known record: JSON lines of turns, with the profiles beside them.
+    /// Postcodes and names against a known record: a folder with evi_en_turns.jsonl and evi_en_profiles.csv, or a file
+    /// of turns with the profiles beside it.
     Identity,
     /// A folder of WAV files named `<digits>_<anything>.wav`.
     Digits,
-    /// WAV files with references.
+    /// A folder of WAV files with references: transcripts.tsv, or a text file beside each recording.
     Speech,
 }
 
+/// What is printed, whatever was scored.
+#[derive(Default, serde::Serialize)]
+struct Report {
+    n: usize,
+    correct: usize,
+    rate: f64,
+    safe_misses: usize,
+    unsafe_misses: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impostor_n: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word_errors: Option<usize>,
+    confusions: BTreeMap<String, usize>,
+    #[serde(skip)]
+    misses: Vec<String>,
+}
+
 pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<(), Failure> {
-    let _ = (settings, arguments.misses, &arguments.path, arguments.suite);
-    screen::line("");
+    let EvaluateArguments { suite, path, misses } = arguments;
+    let report = match suite {
+        Suite::Understanding => understanding(settings, path)?,
+        Suite::Dates => {
+            let scored = evaluate_dates(&read(path)?).map_err(|error| unusable(path, &error))?;
+            Report::from_files([scored])
+        }
+        Suite::Identity => identity(path)?,
+        Suite::Digits => digits(settings, path)?,
+        Suite::Speech => speech(settings, path)?,
+    };
+    if report.n == 0 {
+        return Err(unusable(
+            path,
+            &"holds nothing that this suite can score; `doorstep evaluate --help` has the forms",
+        ));
+    }
+    if *misses {
+        report.misses.iter().for_each(|miss| screen::line(miss));
+    }
+    screen::json(&report);
     Ok(())
+}
+
+fn understanding(settings: &Settings, path: &Path) -> Result<Report, Failure> {
+    let understanding = script(&settings.prompts.dir)?.understanding;
+    let score = |file: &PathBuf| {
+        evaluate_understanding(&understanding, &read(file)?, Share::All).map_err(|error| unusable(file, &error))
+    };
+    let scores: Vec<Score> = files(path, "jsonl")?.iter().map(score).collect::<Result<_, _>>()?;
+    Ok(Report::from_files(scores))
+}
+
+fn identity(path: &Path) -> Result<Report, Failure> {
+    let turns = if path.is_dir() { path.join(TURNS_FILE) } else { path.to_owned() };
+    let profiles = turns.with_file_name(PROFILES_FILE);
+    let (turn_lines, profiles_csv) = (read(&turns)?, read(&profiles)?);
+    let pair = format!("{} with {PROFILES_FILE}", turns.display());
+    let scored =
+        evaluate_identity(&turn_lines, &profiles_csv).map_err(|error| Failure::Unusable(format!("{pair}: {error}")))?;
+    Ok(Report::from_files([scored]))
+}
+
+fn digits(settings: &Settings, folder: &Path) -> Result<Report, Failure> {
+    let score =
+        evaluate_digits(&recogniser(settings)?, folder).map_err(|error| Failure::Unusable(error.to_string()))?;
+    let hearing::DigitScore { n, correct, rate, safe_misses, unsafe_misses, confusions, misses } = score;
+    let misses = misses.iter().map(heard_wrong).collect();
+    Ok(Report { n, correct, rate, safe_misses, unsafe_misses, confusions, misses, ..Report::default() })
+}
+
+fn speech(settings: &Settings, folder: &Path) -> Result<Report, Failure> {
+    let score =
+        evaluate_speech(&recogniser(settings)?, folder).map_err(|error| Failure::Unusable(error.to_string()))?;
+    let hearing::SpeechScore { n, correct, rate, safe_misses, unsafe_misses, words, word_errors, .. } = score;
+    Ok(Report {
+        n,
+        correct,
+        rate,
+        safe_misses,
+        unsafe_misses,
+        impostor_n: None,
+        words: Some(words),
+        word_errors: Some(word_errors),
+        confusions: score.confusions,
+        misses: score.misses.iter().map(heard_wrong).collect(),
+    })
+}
+
+/// One session on one thread: recordings are read one after the other.
+fn recogniser(settings: &Settings) -> Result<EmbeddedRecogniser, Failure> {
+    EmbeddedRecogniser::load(&settings.models.dir, Arc::new(InferencePool::new(1)), 1).map_err(|error| {
+        let remedy = "fetch the models with `scripts/setup.sh models`, or set models.dir";
+        Failure::Unusable(format!("speech_to_text: {error}; {remedy}"))
+    })
+}
+
+impl Report {
+    /// The scores of several files as one.
+    fn from_files(scores: impl IntoIterator<Item = Score>) -> Self {
+        let mut report = Self::default();
+        for score in scores {
+            report.n += score.n;
+            report.correct += score.correct;
+            report.safe_misses += score.safe_misses;
+            report.unsafe_misses += score.unsafe_misses;
+            if let Some(strangers) = score.impostor_n {
+                *report.impostor_n.get_or_insert(0) += strangers;
+            }
+            for (confusion, times) in score.confusions {
+                *report.confusions.entry(confusion).or_default() += times;
+            }
+            report.misses.extend(score.misses.iter().map(read_wrong));
+        }
+        report.rate = if report.n == 0 { 0.0 } else { report.correct as f64 / report.n as f64 };
+        report
+    }
+}
+
+fn read_wrong(miss: &understanding::Miss) -> String {
+    let understanding::Miss { id, text, expected, read, is_safe } = miss;
+    format!("{} {id}: expected {expected}, read {read}: {text:?}", weight(*is_safe))
+}
+
+fn heard_wrong(miss: &hearing::Miss) -> String {
+    let hearing::Miss { file, said, heard, confidence, is_safe } = miss;
+    format!("{} {file}: said {said:?}, heard {heard:?} with confidence {confidence:.2}", weight(*is_safe))
+}
+
+const fn weight(is_safe: bool) -> &'static str {
+    if is_safe { "safe" } else { "unsafe" }
+}
+
+/// The file itself, or the files of a folder with this extension in the order of their names.
+fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| unusable(path, &error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry.map_err(|error| unusable(path, &error))?.path();
+        if file.extension().is_some_and(|found| found == extension) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| unusable(file, &error))
+}
+
+fn unusable(path: &Path, reason: &dyn Display) -> Failure {
+    Failure::Unusable(format!("{}: {reason}", path.display()))
 }

@@ -54,6 +54,8 @@ pub struct Miss {
     pub said: String,
     pub heard: String,
     pub confidence: f32,
+    /// Whether the call would ask again.
+    pub is_safe: bool,
 }
 
 /// Why a folder could not be scored; the text names the file.
@@ -86,7 +88,8 @@ pub fn evaluate_digits(recogniser: &dyn SpeechToText, folder: &Path) -> Result<D
             continue;
         }
         let confidence = best.map_or(0.0, |best| best.confidence);
-        if number.is_empty() || confidence < ACCEPTED_CONFIDENCE {
+        let is_safe = number.is_empty() || confidence < ACCEPTED_CONFIDENCE;
+        if is_safe {
             score.safe_misses += 1;
         } else {
             score.unsafe_misses += 1;
@@ -96,7 +99,7 @@ pub fn evaluate_digits(recogniser: &dyn SpeechToText, folder: &Path) -> Result<D
                 *score.confusions.entry(format!("{said}>{heard}")).or_default() += 1;
             }
         }
-        score.misses.push(Miss { file: file_name(file), said: said.clone(), heard: number, confidence });
+        score.misses.push(Miss { file: file_name(file), said: said.clone(), heard: number, confidence, is_safe });
     }
     score.rate = rate(score.correct, score.n);
     Ok(score)
@@ -125,12 +128,13 @@ pub fn evaluate_speech(recogniser: &dyn SpeechToText, folder: &Path) -> Result<S
             continue;
         }
         let confidence = best.as_ref().map_or(0.0, |best| best.confidence);
-        if confidence < ACCEPTED_CONFIDENCE {
+        let is_safe = confidence < ACCEPTED_CONFIDENCE;
+        if is_safe {
             score.safe_misses += 1;
         } else {
             score.unsafe_misses += 1;
         }
-        score.misses.push(Miss { file: file_name(&file), said, heard: text.to_owned(), confidence });
+        score.misses.push(Miss { file: file_name(&file), said, heard: text.to_owned(), confidence, is_safe });
     }
     score.rate = rate(score.correct, score.n);
     Ok(score)
