@@ -350,9 +350,14 @@ fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
 
 /// The configured CRM connectors.
 pub fn connectors(settings: &Settings) -> Result<Vec<Arc<dyn CrmConnector>>, SettingsError> {
-    settings
-        .crm
-        .connectors
+    let sections = &settings.crm.connectors;
+    for (index, section) in sections.iter().enumerate() {
+        if sections[..index].iter().any(|other| other.name == section.name) {
+            let name = &section.name;
+            return Err(SettingsError::new(format!("crm.connectors: two are called `{name}`; give each its own name")));
+        }
+    }
+    sections
         .iter()
         .map(|section| {
             make_connector(&connector_settings(section)).map_err(|error| SettingsError::new(error.to_string()))

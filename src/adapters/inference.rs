@@ -191,11 +191,11 @@ impl Queue {
 fn serve(shared: &Shared) {
     while let Some((rank, job, waiting)) = await_job(shared) {
         gauge_waiting(rank, waiting);
-        metrics::histogram!("inference_wait_seconds", "rank" => rank.label())
+        metrics::histogram!("doorstep_inference_wait_seconds", "rank" => rank.label())
             .record(job.submitted_at.elapsed().as_secs_f64());
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job.work));
         if outcome.is_err() {
-            metrics::counter!("inference_jobs_panicked_total", "rank" => rank.label()).increment(1);
+            metrics::counter!("doorstep_inference_jobs_panicked_total", "rank" => rank.label()).increment(1);
             tracing::error!(rank = rank.label(), "an inference job panicked");
         }
     }
@@ -215,7 +215,7 @@ fn await_job(shared: &Shared) -> Option<(Rank, Job, usize)> {
 }
 
 fn gauge_waiting(rank: Rank, waiting: usize) {
-    metrics::gauge!("inference_jobs_waiting", "rank" => rank.label()).set(waiting as f64);
+    metrics::gauge!("doorstep_inference_jobs_waiting", "rank" => rank.label()).set(waiting as f64);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

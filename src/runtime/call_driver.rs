@@ -64,7 +64,7 @@ pub struct CallEnd<C> {
     pub conversation: C,
 }
 
-/// Runs a call until its line is gone. `drain` asks it to end when it can; see [`Services::drain`].
+/// Runs a call until its line is gone, or until `cut` is cancelled.
 pub async fn drive<C, S>(
     services: &Arc<Services>,
     accepted: AcceptedCall,

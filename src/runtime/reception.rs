@@ -328,7 +328,7 @@ fn opened_call(waiting: &Waiting, started_at: Timestamp) -> OpenedCall {
         provider: waiting.call.provider.to_owned(),
         provider_call_id: waiting.call.provider_call_id.clone(),
         direction: waiting.call.direction,
-        scenario: "I1_ORDER_STATUS".to_owned(),
+        scenario: "I1_WISMO".to_owned(),
         from: waiting.call.from.clone(),
         to: waiting.call.to.clone(),
         started_at,

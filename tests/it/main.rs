@@ -1,5 +1,7 @@
 //! One binary for every test that sees the whole: the rules of the source tree, and the server from outside.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
 mod command_line;
 mod layers;
 mod server;

@@ -70,7 +70,7 @@ pub(super) fn router() -> axum::Router<Doors> {
         .route("/orders/{order_ref}", get(orders::one))
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
-        .fallback(|uri: axum::http::Uri| async move {
+        .fallback(|axum::extract::OriginalUri(uri): axum::extract::OriginalUri| async move {
             super::problem::Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
         })
 }

@@ -1,12 +1,12 @@
 //! Orders: what the agent is grounded in.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::{PageBody, PageQuery};
+use crate::domain::orders::import::order_from_json;
 use crate::domain::orders::{Order, OrderRef};
 use crate::http::Doors;
 use crate::http::problem::Problem;
@@ -30,8 +30,8 @@ pub async fn one(State(doors): State<Doors>, Path(order_ref): Path<String>) -> R
 /// Writes an order, in the format of `import orders`. Writing it twice changes nothing.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = Value,
     responses((status = 201), (status = 200), (status = 400, body = Problem)))]
-pub async fn put(State(doors): State<Doors>, order: Result<Json<Order>, JsonRejection>) -> Result<StatusCode, Problem> {
-    let Json(order) = order.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+pub async fn put(State(doors): State<Doors>, body: String) -> Result<StatusCode, Problem> {
+    let order = order_from_json(&body).map_err(|refused| Problem::new(StatusCode::BAD_REQUEST, refused.to_string()))?;
     let services = doors.reception.services();
     let put = services.orders.put_order(&order, services.wall_clock.now()).await?;
     Ok(match put {

@@ -77,7 +77,7 @@ impl Desk {
 
     /// Answers a request that was never taken in.
     pub(super) fn refuse(&self, request: &Request) {
-        metrics::counter!("recognitions_refused_total").increment(1);
+        metrics::counter!("doorstep_recognitions_refused_total").increment(1);
         (self.sink)(request.refusal(SpeechToTextError::Overloaded));
     }
 

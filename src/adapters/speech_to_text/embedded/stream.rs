@@ -101,7 +101,6 @@ fn serve(desk: &Desk, model: &Model, ticket: u64, asked_at: Instant) {
     let result = model.read(&question);
     let Request { segment, revision, purpose, .. } = request;
     let decode = started_at.elapsed();
-    metrics::histogram!("recognition_seconds").record(decode.as_secs_f64());
     desk.answer(ticket, Reading { segment, revision, purpose, result, decode, queued });
 }
 
