@@ -7,7 +7,6 @@ use super::program::{Place, ended};
 
 const FAKES: &str = "[speech_to_text]\nprovider = \"fake\"\n[text_to_speech]\nprovider = \"fake\"\n";
 
-/// Settings that cannot be used, a variable beside them, and what the line must name.
 /// A settings file, a variable of the environment, and what the one line of complaint must name.
 type Unusable = (&'static str, Option<(&'static str, &'static str)>, &'static [&'static str]);
 
