@@ -83,8 +83,7 @@ class CallView {
       this.outcome.hidden = false;
       fill(this.outcome, el("h2", {}, "Outcome"), outcomeHeadline(call.outcome), outcomeTerms(call.outcome));
     }
-    const deliveries = await page("/deliveries", { limit: 200 }, this.signal);
-    const sent = deliveries.rows.filter((delivery) => delivery.call_id === call.id);
+    const { rows: sent } = await page("/deliveries", { call_id: call.id, limit: 200 }, this.signal);
     fill(this.details, factsTable(call.facts), turnsTable(call.turns), deliveriesList(sent), rawRecord(call.outcome));
     const audio = await recording(this.id, this.signal);
     this.showPlayer(audio);
