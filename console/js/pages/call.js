@@ -128,7 +128,7 @@ class CallView {
 
 function factsTable(facts) {
   if (facts.length === 0) return null;
-  const rows = facts.map((fact) => [words.factName(fact.name), fact.value, fact.source, callTime(fact.heard_at_ms)]);
+  const rows = facts.map((fact) => [words.factName(fact.name), words.factValue(fact), fact.source, callTime(fact.heard_at_ms)]);
   return section("Facts heard", "facts", table(["Fact", "Value", "From", "Heard at"], rows));
 }
 
