@@ -19,6 +19,8 @@ bench: setup-demo ## capacity and latency, as one JSON object
 
 test: setup-test lint ## everything that must hold before a commit
 	python3 -m unittest discover --start-directory tests/setup
+	cargo test --workspace --locked --no-run
+	scripts/browser-test.sh
 	scripts/postgres.sh cargo test --workspace --locked --no-fail-fast
 
 lint: ## formatting, lints, documentation, dependency rules

@@ -23,6 +23,11 @@ function startOfDay(at) {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate());
 }
 
+/** A day without a time, such as `2026-11-03`: "Tue 3 Nov". */
+export function day(text) {
+  return DAY.format(new Date(`${text}T00:00`));
+}
+
 /** The whole date and time, for a tooltip. */
 export function exactly(text) {
   const at = new Date(text);

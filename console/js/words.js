@@ -1,5 +1,7 @@
 // Every code of the server in plain words: one table for each closed list.
 
+import { day, money } from "./format.js";
+
 const DISPOSITIONS = {
   DELAY_ACKNOWLEDGED: "Knows of the delay and is fine with it",
   STATUS_GIVEN: "Told where the order is",
@@ -151,10 +153,35 @@ const OTHERS = {
 };
 
 const FACTS = {
-  eta: "Expected",
-  status: "Status",
+  amount: "Amount",
+  attempt_day: "Tried on",
+  delivered_day: "Delivered on",
+  delivered_time: "Delivered at",
+  eta_day: "Expected",
+  eta_from_day: "Expected from",
+  eta_to_day: "Expected until",
+  eta_window: "Expected between",
+  first_day: "First order placed on",
+  first_item: "Item of the first order",
+  item: "Item",
+  last_digits: "Order number ends in",
+  last_scan_day: "Last seen on",
   last_scan_place: "Last seen in",
-  last_scan_at: "Last seen",
+  last_scan_time: "Last seen at",
+  more_items: "More items",
+  out_day: "Out for delivery since",
+  parcels: "Parcels",
+  pickup_place: "To be collected from",
+  place_left: "Left at",
+  promised_day: "Promised for",
+  reason: "Reason",
+  returned_day: "Back at the shop since",
+  second_day: "Second order placed on",
+  second_item: "Item of the second order",
+  state: "Status",
+  third_day: "Third order placed on",
+  third_item: "Item of the third order",
+  usual_gap: "Usually no news for",
 };
 
 export const disposition = lookUp(DISPOSITIONS);
@@ -164,6 +191,16 @@ export const verification = lookUp(VERIFICATIONS);
 export const status = lookUp(STATUSES);
 export const word = lookUp(OTHERS);
 export const factName = lookUp(FACTS);
+
+/** The value of a fact: days and codes as people read them, anything else as it is. */
+export function factValue({ name, value }) {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return day(value);
+  if (/^\d{2}:\d{2}-\d{2}:\d{2}$/.test(value)) return value.replace("-", " – ");
+  if (name === "state") return status(value.replace(/^state_/, ""));
+  if (name === "reason") return plain(value.replace(/^reason_/, ""));
+  const amount = name === "amount" && /^(-?\d+) ([A-Z]{3})$/.exec(value);
+  return amount ? money({ amount_minor: Number(amount[1]), currency: amount[2] }) : value;
+}
 
 /** `I1_ORDER_STATUS` is known by its first part. */
 export function scenario(code) {

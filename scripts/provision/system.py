@@ -56,7 +56,8 @@ TESTS = (
         "chromium-browser",
         commands=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     ),
-    Need("chromium-driver", "chromium-chromedriver", commands=("chromedriver", "chromium.chromedriver")),
+    Need("nodejs", commands=("node",)),
+    Need("npm", commands=("npm",)),
 )
 PURPOSES = {"demo": BUILD, "test": BUILD + TESTS}
 

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use doorstep::app::{App, Purpose};
 use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::call::{Disposition, HeardShare, OutcomeRecord, Speaker, TranscriptLine, TurnTiming};
-use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::values::{CallTime, PhoneNumber};
-use doorstep::ports::store::{OrderStore as _, StoredCall};
+use doorstep::ports::store::StoredCall;
 use doorstep::runtime::live_calls::{LiveCalls, LiveChange};
 use doorstep::runtime::reception::Reception;
 use doorstep::simulator::{CallReport, CallerScript, CarrierSettings, SimulatedCarrier, Step};
@@ -17,11 +16,10 @@ use rand::RngExt as _;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use super::import::fill_demo_shop;
 use super::serve::{bind, stop_on_signal};
 use super::{Failure, screen};
 
-/// The demo shop's orders.
-const DEMO_SHOP: &str = "config/demo-shop.jsonl";
 /// What the recorded caller says, turn by turn. Spoken by a synthetic voice; see `audio-fixtures/NOTICE.md`.
 const CALLER_SAYS: [&str; 4] = [
     "audio-fixtures/callers/where-is-my-order.wav",
@@ -56,7 +54,7 @@ pub async fn demo(mut settings: Settings, once: bool) -> Result<(), Failure> {
     let shop_number = settings.shop.callback_number.clone();
     screen::line("Loading the speech models and the demo shop (made-up customers) …");
     let app = App::build(settings, Purpose::Demonstrate, telemetry::start_metrics()).await?;
-    fill_shop(&app).await?;
+    fill_demo_shop(&app.store).await?;
     let listener = bind(listen).await?;
     let reception = Arc::clone(&app.reception);
     let stop = stop_on_signal()?;
@@ -85,23 +83,6 @@ async fn invite(listen: std::net::SocketAddr, token: &str, stop: &CancellationTo
 fn secret() -> String {
     let bytes: [u8; 32] = rand::rng().random();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-async fn fill_shop(app: &App) -> Result<(), Failure> {
-    let unusable =
-        |reason: String| Failure::Unusable(format!("{DEMO_SHOP}: {reason}; run it from the project's folder"));
-    let text = std::fs::read_to_string(DEMO_SHOP).map_err(|error| unusable(error.to_string()))?;
-    let now = app.reception.services().wall_clock.now();
-    let orders = demo_orders(&text, now).map_err(|(line, refused)| unusable(format!("line {line}: {refused}")))?;
-    for order in &orders {
-        // Its days have moved since it was filled last: the old parcel would contradict the new one.
-        let renewed = async {
-            app.store.remove_order(&order.order_ref).await?;
-            app.store.put_order(order, now).await
-        };
-        renewed.await.map_err(|error| unusable(error.to_string()))?;
-    }
-    Ok(())
 }
 
 fn carrier(account: &TwilioSection, shop_number: PhoneNumber) -> SimulatedCarrier {

@@ -5,10 +5,15 @@ use std::path::PathBuf;
 use doorstep::adapters::store::SqlStore;
 use doorstep::app::open_store;
 use doorstep::config::Settings;
+use doorstep::domain::orders::demo::demo_orders;
+use doorstep::ports::store::OrderStore as _;
 use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::import::import_orders;
 
 use super::{Failure, screen};
+
+/// The demo shop's orders.
+const DEMO_SHOP: &str = "config/demo-shop.jsonl";
 
 pub async fn orders(settings: Settings, file: PathBuf) -> Result<(), Failure> {
     let store = open_store(&settings).await?;
@@ -27,6 +32,30 @@ pub async fn orders(settings: Settings, file: PathBuf) -> Result<(), Failure> {
         report.rejected.len() as u64 + report.rejected_beyond
     ));
     Ok(())
+}
+
+pub async fn demo_shop(settings: Settings) -> Result<(), Failure> {
+    let count = fill_demo_shop(&open_store(&settings).await?).await?;
+    screen::line(&format!("{count} orders of the demo shop"));
+    Ok(())
+}
+
+/// Puts the demo shop's orders into the store, with their days counted from now. Returns how many there are.
+pub async fn fill_demo_shop(store: &SqlStore) -> Result<usize, Failure> {
+    let unusable =
+        |reason: String| Failure::Unusable(format!("{DEMO_SHOP}: {reason}; run it from the project's folder"));
+    let text = std::fs::read_to_string(DEMO_SHOP).map_err(|error| unusable(error.to_string()))?;
+    let now = WallClock.now();
+    let orders = demo_orders(&text, now).map_err(|(line, refused)| unusable(format!("line {line}: {refused}")))?;
+    for order in &orders {
+        // Its days have moved since it was filled last: the old parcel would contradict the new one.
+        let renewed = async {
+            store.remove_order(&order.order_ref).await?;
+            store.put_order(order, now).await
+        };
+        renewed.await.map_err(|error| unusable(error.to_string()))?;
+    }
+    Ok(orders.len())
 }
 
 pub async fn migrate(settings: Settings) -> Result<(), Failure> {

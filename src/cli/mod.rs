@@ -64,6 +64,8 @@ enum Command {
 enum ImportWhat {
     /// Orders and shipments as JSON lines or CSV. Running it twice changes nothing.
     Orders { file: PathBuf },
+    /// The demo shop's orders, for trying out: made-up customers, days relative to today.
+    Demo,
 }
 
 /// Why a command ended badly.
@@ -105,6 +107,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo { once } => on_runtime(demo::demo(settings(&config)?, once)),
         Command::Check => on_runtime(check::check(settings(&config)?)),
         Command::Import { what: ImportWhat::Orders { file } } => on_runtime(import::orders(settings(&config)?, file)),
+        Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),
         Command::Migrate => on_runtime(import::migrate(settings(&config)?)),

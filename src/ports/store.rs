@@ -170,7 +170,13 @@ pub trait DeliveryStore: Send + Sync {
         settlement: &DeliverySettlement,
     ) -> Result<(), StoreError>;
 
-    async fn list_deliveries(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<Delivery>, StoreError>;
+    /// Newest first: all of them, or those of one call.
+    async fn list_deliveries(
+        &self,
+        call: Option<CallId>,
+        cursor: Option<&str>,
+        count_max: u32,
+    ) -> Result<Page<Delivery>, StoreError>;
     /// Puts a given-up delivery back in the queue.
     async fn retry_delivery(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
     /// When the next delivery can be leased: it is due then, or its lease runs out, and no earlier one holds it back.

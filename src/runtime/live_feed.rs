@@ -1,5 +1,8 @@
 //! Tells the watchers of a call what is new in it, after every event, and nothing twice.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use super::live_calls::{LiveCall, LiveChange};

@@ -58,7 +58,7 @@ const LINES = [
 ];
 const FACTS = [
     fact("last_scan_place", "Nagpur hub", ", event 3", 19_200),
-    fact("eta", "tomorrow between two and six", "", 23_800),
+    fact("eta_window", "14:00-18:00", "", 23_800),
 ];
 const TURNS = [turn(8_100, 210, 250, 540), turn(15_400, 330, 352, 650), turn(28_000, 240, 262, 600)];
 
@@ -124,8 +124,8 @@ function steps() {
     const spoken = LINES.flatMap((each) => {
         if (each.role === "agent") {
             return [
-                { at: each.from_ms, change: { kind: "line", line: { ...each, heard: "part" } }, hz: 220 },
-                { at: each.to_ms, hz: 0 },
+                { at: each.from_ms, change: { kind: "line", line: { ...each, to_ms: each.from_ms, heard: "part" } }, hz: 220 },
+                { at: each.to_ms, change: { kind: "line", line: each }, hz: 0 },
             ];
         }
         const words = each.text.split(" ");

@@ -83,8 +83,7 @@ class CallView {
       this.outcome.hidden = false;
       fill(this.outcome, el("h2", {}, "Outcome"), outcomeHeadline(call.outcome), outcomeTerms(call.outcome));
     }
-    const deliveries = await page("/deliveries", { limit: 200 }, this.signal);
-    const sent = deliveries.rows.filter((delivery) => delivery.call_id === call.id);
+    const { rows: sent } = await page("/deliveries", { call_id: call.id, limit: 200 }, this.signal);
     fill(this.details, factsTable(call.facts), turnsTable(call.turns), deliveriesList(sent), rawRecord(call.outcome));
     const audio = await recording(this.id, this.signal);
     this.showPlayer(audio);
@@ -129,7 +128,7 @@ class CallView {
 
 function factsTable(facts) {
   if (facts.length === 0) return null;
-  const rows = facts.map((fact) => [words.factName(fact.name), fact.value, fact.source, callTime(fact.heard_at_ms)]);
+  const rows = facts.map((fact) => [words.factName(fact.name), words.factValue(fact), fact.source, callTime(fact.heard_at_ms)]);
   return section("Facts heard", "facts", table(["Fact", "Value", "From", "Heard at"], rows));
 }
 

@@ -29,7 +29,7 @@ export class Meters {
   level(side, level) {
     this.sides[side].show(level);
     const speaker = ["agent", "caller"].find((each) => this.sides[each].isSpeaking());
-    this.say(speaker ?? (this.told === "thinking" ? "thinking" : "open"));
+    this.say(speaker ?? this.told ?? "open");
   }
 
   /** What the server says about the floor. The ear knows better while somebody is heard. */

@@ -2,7 +2,7 @@
 
 import { el, fill } from "../dom.js";
 import { callTime } from "../format.js";
-import { factName } from "../words.js";
+import { factName, factValue } from "../words.js";
 import { turnBar } from "./latency.js";
 
 const SPEAKERS = { caller: "Caller", agent: "Agent" };
@@ -73,7 +73,7 @@ export class Transcript {
       rank: 1,
       content: [line, facts],
       draw: (element) => {
-        element.className = `line ${line.role} ${this.isLive ? "" : `heard-${line.heard}`}`;
+        element.className = `line ${line.role} ${this.isSettled(line) ? `heard-${line.heard}` : ""}`;
         element.dataset.from = line.from_ms;
         element.dataset.to = line.to_ms;
         fill(element, this.time(line), this.words(line), notes(facts));
@@ -108,9 +108,14 @@ export class Transcript {
     );
   }
 
+  /** A line that is still being said ends where it began. */
+  isSettled(line) {
+    return !this.isLive || line.heard === "none" || line.to_ms > line.from_ms;
+  }
+
   words(line) {
     const [heard, mark] = HEARD[line.heard] ?? [line.heard, ""];
-    const isMarked = !this.isLive && line.role === "agent";
+    const isMarked = line.role === "agent" && this.isSettled(line) && !(this.isLive && line.heard === "whole");
     return el(
       "div",
       { class: "words" },
@@ -163,7 +168,7 @@ function notes(facts) {
           { class: "fact" },
           el("span", { class: "name" }, factName(fact.name)),
           " ",
-          el("strong", {}, fact.value),
+          el("strong", {}, factValue(fact)),
         ),
         el("span", { class: "source" }, fact.source),
       ),

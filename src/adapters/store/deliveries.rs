@@ -12,6 +12,7 @@ use super::db::{Db, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
 use super::sql;
+use crate::domain::values::CallId;
 use crate::ports::store::{
     Delivery, DeliverySettlement, DeliveryState, DeliveryStore, LeasedDelivery, Page, StoreError,
 };
@@ -128,11 +129,24 @@ impl DeliveryStore for SqlStore {
         if settled == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
-    async fn list_deliveries(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<Delivery>, StoreError> {
+    async fn list_deliveries(
+        &self,
+        call: Option<CallId>,
+        cursor: Option<&str>,
+        count_max: u32,
+    ) -> Result<Page<Delivery>, StoreError> {
         let from = Position::decode(cursor)?;
         let (shown, read) = page_limits(count_max);
         let rows: Vec<DeliveryRow> = reading!(&self.db, pool => {
-            sqlx::query_as(sql::LIST_DELIVERIES).bind(from.at_ms).bind(&from.id).bind(read).fetch_all(pool).await
+            let statement = match call {
+                Some(_) => sqlx::query_as(sql::LIST_DELIVERIES_OF_CALL),
+                None => sqlx::query_as(sql::LIST_DELIVERIES),
+            };
+            let statement = statement.bind(from.at_ms).bind(&from.id).bind(read);
+            match call {
+                Some(call) => statement.bind(call.to_string()).fetch_all(pool).await,
+                None => statement.fetch_all(pool).await,
+            }
         })
         .map_err(from_sqlx)?;
         page_of(rows, shown, |row| Position { at_ms: row.created_at, id: row.id.clone() }, decode_delivery)

@@ -65,6 +65,8 @@ statements! { ON_BOTH:
         WHERE id = $1 AND state = 'given_up'";
     LIST_DELIVERIES = "SELECT * FROM deliveries WHERE (created_at, id) < ($1, $2)
         ORDER BY created_at DESC, id DESC LIMIT $3";
+    LIST_DELIVERIES_OF_CALL = "SELECT * FROM deliveries WHERE (created_at, id) < ($1, $2) AND call_id = $4
+        ORDER BY created_at DESC, id DESC LIMIT $3";
     NEXT_DELIVERY_AT = "SELECT MIN(due.due_at) FROM deliveries AS due
         WHERE due.state IN ('waiting', 'leased') AND NOT EXISTS (
             SELECT 1 FROM deliveries AS earlier

@@ -44,13 +44,23 @@ impl From<Delivery> for DeliveryBody {
     }
 }
 
+/// Whose deliveries.
+#[derive(serde::Deserialize, utoipa::IntoParams)]
+pub struct DeliveriesQuery {
+    /// Only those of this call.
+    #[param(value_type = Option<String>)]
+    call_id: Option<CallId>,
+}
+
 /// The deliveries, newest first.
-#[utoipa::path(get, path = "/api/v1/deliveries", params(PageQuery), responses((status = 200, body = PageBody<DeliveryBody>)))]
+#[utoipa::path(get, path = "/api/v1/deliveries", params(DeliveriesQuery, PageQuery),
+    responses((status = 200, body = PageBody<DeliveryBody>)))]
 pub async fn list(
     State(doors): State<Doors>,
+    Query(which): Query<DeliveriesQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<PageBody<DeliveryBody>>, Problem> {
-    let deliveries = doors.deliveries.list_deliveries(page.cursor.as_deref(), page.rows()).await?;
+    let deliveries = doors.deliveries.list_deliveries(which.call_id, page.cursor.as_deref(), page.rows()).await?;
     Ok(Json(PageBody { rows: deliveries.rows.into_iter().map(Into::into).collect(), next: deliveries.next }))
 }
 

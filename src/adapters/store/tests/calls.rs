@@ -40,7 +40,7 @@ on_both_engines! {
         second.state = CallState::Interrupted;
         assert_eq!(store.finish_call(&second, &connectors()).await, Err(StoreError::AlreadyFinished));
         assert_eq!(store.call(id).await.unwrap().unwrap().finished, Some(finished(id, at(42))));
-        assert_eq!(store.list_deliveries(None, 10).await.unwrap().rows.len(), 2);
+        assert_eq!(store.list_deliveries(None, None, 10).await.unwrap().rows.len(), 2);
     }
 
     racing_to_finish_leaves_one_record(store) => {
@@ -59,7 +59,7 @@ on_both_engines! {
         let winners = results.iter().filter(|result| result.is_ok()).count();
         let beaten = results.iter().filter(|result| **result == Err(StoreError::AlreadyFinished)).count();
         assert_eq!((winners, beaten), (1, 7));
-        assert_eq!(store.list_deliveries(None, 10).await.unwrap().rows.len(), 2);
+        assert_eq!(store.list_deliveries(None, None, 10).await.unwrap().rows.len(), 2);
     }
 
     without_its_deliveries_a_call_is_not_finished(store) => {

@@ -150,7 +150,7 @@ on_both_engines! {
         let given_up = DeliverySettlement::GivenUp { error: "x".repeat(900) };
         store.settle_delivery(&lease, at(1), &given_up).await.unwrap();
         assert_eq!(store.lease_deliveries(at(1_000), LEASE, 1).await, Ok(vec![]));
-        let shown = store.list_deliveries(None, 10).await.unwrap().rows.remove(0);
+        let shown = store.list_deliveries(None, None, 10).await.unwrap().rows.remove(0);
         assert_eq!((shown.state, shown.last_error), (DeliveryState::GivenUp, Some("x".repeat(500))));
         store.retry_delivery(&id, at(1_000)).await.unwrap();
         assert_eq!(store.retry_delivery("\0", at(1_000)).await, Err(StoreError::NotFound));
@@ -162,11 +162,22 @@ on_both_engines! {
         for seconds in 0..5 {
             finish_a_call(&store, seconds, &["crm"]).await;
         }
-        let first = store.list_deliveries(None, 3).await.unwrap();
-        let second = store.list_deliveries(first.next.as_deref(), 3).await.unwrap();
+        let first = store.list_deliveries(None, None, 3).await.unwrap();
+        let second = store.list_deliveries(None, first.next.as_deref(), 3).await.unwrap();
         let seen: Vec<_> = first.rows.iter().chain(&second.rows).map(|delivery| delivery.created_at).collect();
         assert_eq!((seen, second.next), ([4, 3, 2, 1, 0].map(at).to_vec(), None));
         assert_eq!(first.rows[0].next_attempt_at, Some(at(4)));
         assert_eq!(store.count_unsettled_deliveries().await, Ok(5));
+    }
+
+    deliveries_of_one_call_are_told_apart(store) => {
+        let call = finish_a_call(&store, 0, &["crm", "mail"]).await;
+        finish_a_call(&store, 1, &["crm"]).await;
+        let first = store.list_deliveries(Some(call), None, 1).await.unwrap();
+        let second = store.list_deliveries(Some(call), first.next.as_deref(), 1).await.unwrap();
+        let mut seen: Vec<_> = first.rows.iter().chain(&second.rows).map(|row| (row.call, row.connector.as_str())).collect();
+        seen.sort_unstable();
+        assert_eq!((seen, second.next), (vec![(call, "crm"), (call, "mail")], None));
+        assert_eq!(store.list_deliveries(Some(call_id()), None, 10).await.unwrap().rows, []);
     }
 }

@@ -140,8 +140,15 @@ impl DeliveryStore for MemoryOutbox {
         Ok(())
     }
 
-    async fn list_deliveries(&self, _cursor: Option<&str>, _count_max: u32) -> Result<Page<Delivery>, StoreError> {
-        let rows = self.rows.lock().unwrap().rows.iter().map(|row| row.delivery.clone()).collect();
+    async fn list_deliveries(
+        &self,
+        call: Option<CallId>,
+        _cursor: Option<&str>,
+        _count_max: u32,
+    ) -> Result<Page<Delivery>, StoreError> {
+        let kept = self.rows.lock().unwrap();
+        let deliveries = kept.rows.iter().map(|row| row.delivery.clone());
+        let rows = deliveries.filter(|delivery| call.is_none_or(|call| delivery.call == call)).collect();
         Ok(Page { rows, next: None })
     }
 
