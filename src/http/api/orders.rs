@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::{PageBody, PageQuery};
+use super::{PageBody, PageQuery, unreadable};
 use crate::domain::orders::{Order, OrderRef};
 use crate::http::Doors;
 use crate::http::problem::Problem;
@@ -29,9 +29,9 @@ pub async fn one(State(doors): State<Doors>, Path(order_ref): Path<String>) -> R
 
 /// Writes an order, in the format of `import orders`. Writing it twice changes nothing.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = Value,
-    responses((status = 201), (status = 200), (status = 400, body = Problem)))]
+    responses((status = 201), (status = 200), (status = 400, body = Problem), (status = 422, body = Problem)))]
 pub async fn put(State(doors): State<Doors>, order: Result<Json<Order>, JsonRejection>) -> Result<StatusCode, Problem> {
-    let Json(order) = order.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let Json(order) = order.map_err(|rejection| unreadable(&rejection))?;
     let services = doors.reception.services();
     let put = services.orders.put_order(&order, services.wall_clock.now()).await?;
     Ok(match put {
