@@ -399,13 +399,39 @@ pub fn load(file: &Path, environment: impl IntoIterator<Item = (String, String)>
         .separator("__")
         // Parsing would turn the secret "00123" into the number 123.
         .try_parsing(false)
-        .source(Some(variables.into_iter().collect()));
+        .source(Some(variables.clone()));
     config::Config::builder()
         .add_source(config::File::from(file).format(config::FileFormat::Toml))
         .add_source(from_environment)
         .build()
         .and_then(config::Config::try_deserialize)
         .map_err(|error| {
-            SettingsError::new(format!("{error} ({}; see config/doorstep.toml for every key)", file.display()))
+            let reason = in_one_line(&error);
+            let place = variables.keys().find(|name| is_blamed(name, &reason)).cloned();
+            let place = place.unwrap_or_else(|| file.display().to_string());
+            SettingsError::new(format!("{reason} ({place}; see config/doorstep.toml for every key)"))
         })
+}
+
+/// What is wrong, without the excerpt of the file: it may show a secret.
+fn in_one_line(error: &config::ConfigError) -> String {
+    let text = match error {
+        config::ConfigError::FileParse { cause, .. } => cause.to_string(),
+        other => other.to_string(),
+    };
+    let is_excerpt =
+        |line: &&str| line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).starts_with('|');
+    let lines: Vec<&str> = text.lines().filter(|line| !is_excerpt(line)).map(str::trim).collect();
+    lines.join(": ")
+}
+
+/// Whether the reason speaks of the setting that this variable overrides.
+fn is_blamed(variable: &str, reason: &str) -> bool {
+    let path = variable.trim_start_matches(ENVIRONMENT_PREFIX).to_lowercase().replace("__", ".");
+    let speaks_of = |key: &str| reason.contains(&format!("`{key}`"));
+    let is_unknown = |key: &str| reason.contains(&format!("unknown field `{key}`"));
+    let (section, key) = path.rsplit_once('.').unwrap_or(("", &path));
+    speaks_of(&path)
+        || (is_unknown(key) && speaks_of(section))
+        || is_unknown(path.split('.').next().unwrap_or_default())
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{PageBody, PageQuery};
+use super::{PageBody, PageQuery, unreadable};
 use crate::domain::call::{CallDirection, CallState, HeardFact, OutcomeRecord, TranscriptLine, TurnTiming};
 use crate::domain::values::{CallId, PhoneNumber};
 use crate::http::Doors;
@@ -186,7 +186,7 @@ pub async fn announce_browser_call(
     State(doors): State<Doors>,
     body: Result<Json<BrowserCall>, JsonRejection>,
 ) -> Result<(StatusCode, Json<BrowserCallBody>), Problem> {
-    let Json(BrowserCall { from }) = body.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let Json(BrowserCall { from }) = body.map_err(|rejection| unreadable(&rejection))?;
     let call = AwaitedCall {
         provider: BROWSER,
         provider_call_id: uuid::Uuid::now_v7().to_string(),

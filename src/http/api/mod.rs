@@ -5,10 +5,12 @@ mod deliveries;
 mod orders;
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::routing::{get, post};
 use utoipa::OpenApi;
 
 use super::Doors;
+use super::problem::Problem;
 
 /// How many rows a page has when nobody says, and at most.
 const PAGE_ROWS: u32 = 50;
@@ -36,6 +38,11 @@ pub(super) struct PageBody<T> {
     /// Absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
+}
+
+/// A body that is too large, no JSON, or not what the route takes.
+pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
+    Problem::new(rejection.status(), rejection.body_text())
 }
 
 #[derive(OpenApi)]
@@ -71,7 +78,7 @@ pub(super) fn router() -> axum::Router<Doors> {
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .fallback(|axum::extract::OriginalUri(uri): axum::extract::OriginalUri| async move {
-            super::problem::Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
+            Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
         })
 }
 

@@ -15,6 +15,10 @@ use crate::runtime::live_calls::{LiveCall, LiveCalls, LiveChange};
 struct Greeter;
 
 impl Conversation for Greeter {
+    fn understands(&self, _: &Transcript) -> bool {
+        false
+    }
+
     fn handle(&mut self, _: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>) {
         if let DialogueEvent::Opened = event {
             out.push(DialogueCommand::Say { utterance: first(), saying: saying("Hello.") });

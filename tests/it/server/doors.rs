@@ -132,7 +132,7 @@ async fn the_api_wants_a_token_and_tells_its_errors_as_problems() {
         (Method::GET, "/api/v1/calls?cursor=made-up", None, 400),
         (Method::DELETE, "/api/v1/calls", None, 405),
         (Method::POST, order, Some("{\"order_ref\":"), 400),
-        (Method::POST, order, Some("{\"order_ref\":5}"), 400),
+        (Method::POST, order, Some("{\"order_ref\":5}"), 422),
         (Method::POST, "/api/v1/deliveries/none/retry", None, 404),
     ];
     for (method, path, body, status) in requests {

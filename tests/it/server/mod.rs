@@ -1,5 +1,6 @@
 //! The whole server from outside: started in a folder of its own, called through real sockets, asked by its API.
 
+mod answers;
 mod crash;
 mod doors;
 mod drain;
@@ -11,4 +12,3 @@ mod program;
 mod raw_line;
 mod receiver;
 mod settings;
-mod spoken_calls;
