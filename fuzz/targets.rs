@@ -78,7 +78,7 @@ fn stream(codec: &mut dyn MediaCodec, input: &[u8]) {
             Ok(text) => WireMessage::Text(text),
             Err(_) => WireMessage::Binary(line),
         };
-        drop(black_box(codec.decode(message, &mut |event| drop(black_box(event)))));
+        let _ = black_box(codec.decode(message, &mut |event| drop(black_box(event))));
     }
 }
 

@@ -340,7 +340,7 @@ impl<C: Conversation + Send> Driver<C> {
             }
             CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
             CallCommand::BeginSegment { segment, pre_roll } => {
-                self.bridge.recogniser().begin_segment(segment, pre_roll)
+                self.bridge.recogniser().begin_segment(segment, pre_roll);
             }
             CallCommand::Transcribe { segment, revision, purpose } => {
                 self.bridge.recogniser().transcribe(segment, revision, purpose);

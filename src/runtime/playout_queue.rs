@@ -137,11 +137,6 @@ impl PlayoutQueue {
         }
     }
 
-    /// Whether a tick would send or play anything.
-    pub fn is_idle(&self) -> bool {
-        self.items.is_empty() && self.unconfirmed.is_empty()
-    }
-
     /// Whether audio is flowing to the caller.
     pub fn is_playing(&self) -> bool {
         self.in_flight > 0

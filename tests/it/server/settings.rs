@@ -8,7 +8,9 @@ use super::program::{Place, ended};
 const FAKES: &str = "[speech_to_text]\nprovider = \"fake\"\n[text_to_speech]\nprovider = \"fake\"\n";
 
 /// Settings that cannot be used, a variable beside them, and what the line must name.
-const UNUSABLE: &[(&str, Option<(&str, &str)>, &[&str])] = &[
+type Unusable = (&'static str, Option<(&'static str, &'static str)>, &'static [&'static str]);
+
+const UNUSABLE: &[Unusable] = &[
     ("[http]\nlisten_on = \"127.0.0.1:1\"", None, &["listen_on", "doorstep.toml"]),
     ("[htttp]\n", None, &["htttp", "doorstep.toml"]),
     ("[server]\ncalls_max = \"many\"", None, &["server.calls_max", "doorstep.toml"]),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::super::Clock;
+use crate::runtime::outbox::Clock;
 use crate::domain::values::CallId;
 use crate::ports::crm::{CrmConnector, DeliveryError};
 use crate::ports::store::{
