@@ -141,17 +141,11 @@ impl App {
         let drain_timeout = self.settings.server.drain_timeout;
         let tasks = services.tasks.clone();
         let drained = CancellationToken::new();
-        let drain = {
-            let drained = drained.clone();
-            async move {
-                stop.cancelled().await;
-                reception.stop_taking_calls();
-                tracing::info!(calls = reception.services().live.count(), "draining: no new calls are taken");
-                // Health and API stay open while calls end.
-                wait_for_calls(&reception, drain_timeout).await;
-                reception.cut_calls();
-                drained.cancel();
-            }
+        let on_drained = drained.clone();
+        let drain = async move {
+            stop.cancelled().await;
+            drain_calls(&reception, drain_timeout).await;
+            on_drained.cancel();
         };
         let serving = axum::serve(listener, router(self.doors)).with_graceful_shutdown(drain);
         let served = tokio::select! {
@@ -208,8 +202,11 @@ async fn connections_outlast(drained: &CancellationToken) {
     tracing::warn!("connections that outlasted the drain are cut");
 }
 
-async fn wait_for_calls(reception: &Reception, timeout: Duration) {
+/// Takes no more calls, and ends when there are none. Health and API stay open meanwhile.
+async fn drain_calls(reception: &Reception, timeout: Duration) {
     let services = reception.services();
+    reception.stop_taking_calls();
+    tracing::info!(calls = services.live.count(), "draining: no new calls are taken");
     let ended = async {
         let mut look = tokio::time::interval(Duration::from_millis(100));
         while !reception.is_idle() {
@@ -219,6 +216,7 @@ async fn wait_for_calls(reception: &Reception, timeout: Duration) {
     if tokio::time::timeout(timeout, ended).await.is_err() {
         tracing::warn!(calls = services.live.count(), "calls outlasted the drain and are cut");
     }
+    reception.cut_calls();
 }
 
 fn browser_codec() -> Box<dyn MediaCodec> {

@@ -8,7 +8,7 @@ use doorstep::config::Settings;
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::ports::store::OrderStore as _;
 use doorstep::runtime::call_driver::WallClock;
-use doorstep::runtime::import::import_orders;
+use doorstep::runtime::import::{ImportError, import_orders};
 
 use super::{Failure, screen};
 
@@ -17,7 +17,8 @@ const DEMO_SHOP: &str = "config/demo-shop.jsonl";
 
 pub async fn orders(settings: Settings, file: PathBuf) -> Result<(), Failure> {
     let store = open_store(&settings).await?;
-    let report = import_orders(&store, &file, WallClock.now()).await.map_err(|e| Failure::Unusable(e.to_string()))?;
+    let unusable = |error: ImportError| Failure::Unusable(format!("{}: {error}", file.display()));
+    let report = import_orders(&store, &file, WallClock.now()).await.map_err(unusable)?;
     for (line, reason) in &report.rejected {
         screen::error(&format!("{}:{line}: {reason}; the row is skipped", file.display()));
     }

@@ -1,13 +1,13 @@
 //! The whole server from outside: started in a folder of its own, called through real sockets, asked by its API.
 
 mod answers;
+mod call_log;
 mod crash;
 mod doors;
 mod drain;
 mod harness;
 mod hostile;
 mod many_calls;
-mod privacy;
 mod program;
 mod raw_line;
 mod receiver;
