@@ -9,8 +9,9 @@ use crate::domain::values::SegmentId;
 /// Kept while nobody speaks, for the pre-roll of the next segment: 600 ms, 19 kB.
 const PRE_ROLL_SAMPLES_MAX: usize = SAMPLE_RATE_HZ as usize * 6 / 10;
 
-/// The longest segment kept: 30 s. Beyond it the oldest audio is forgotten.
-const SEGMENT_SAMPLES_MAX: usize = SAMPLE_RATE_HZ as usize * 30;
+/// The longest segment kept: 8 s, 256 kB. Beyond it the oldest audio is forgotten: a call must not grow with the
+/// caller's breath, and an answer comes at the end of a long speech.
+const SEGMENT_SAMPLES_MAX: usize = SAMPLE_RATE_HZ as usize * 8;
 
 /// Room taken at a time while a segment grows: 2 s, 64 kB.
 const GROWTH_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 2;

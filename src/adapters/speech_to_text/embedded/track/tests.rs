@@ -21,7 +21,7 @@ fn a_segment_holds_its_pre_roll_and_what_followed() {
 }
 
 #[test]
-fn an_endless_segment_keeps_its_newest_half_minute() {
+fn an_endless_segment_keeps_its_newest_part() {
     let mut track = Track::new();
     track.begin(SegmentId(1), Duration::MAX);
     pushed(&mut track, SEGMENT_SAMPLES_MAX, 1);
