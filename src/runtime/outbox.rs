@@ -71,7 +71,7 @@ impl Outbox {
         Arc::clone(&self.wake)
     }
 
-    /// Runs until `stop`; then deliveries under way end within [`DRAIN_TIMEOUT`], or are sent again after a restart.
+    /// Runs until `stop`; then deliveries under way end within ten seconds, or are sent again after a restart.
     pub async fn run(self, stop: CancellationToken) {
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {

@@ -42,7 +42,7 @@ macro_rules! lines {
         }
 
         impl Line {
-            /// Every line, in the order of [`Line::index`].
+            /// Every line, in the order of its index.
             pub const SPECS: &[TemplateSpec] = &[
                 $(TemplateSpec { id: $plain_id, slots: &[] },)*
                 $(TemplateSpec { id: $id, slots: &[$((stringify!($slot), <$kind as Slot>::KIND)),*] },)*
