@@ -65,6 +65,8 @@ class ModelsCase(unittest.TestCase):
         return subprocess.Popen(
             [*command, "--retry-delay", "0", *arguments], env=environment, universal_newlines=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            # Whoever runs these tests in the background may have Ctrl-C ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def run_setup(self, steps: str, *arguments: str):
