@@ -87,13 +87,15 @@ fn secret() -> String {
 
 fn carrier(account: &TwilioSection, shop_number: PhoneNumber) -> SimulatedCarrier {
     let caller: PhoneNumber = CALLER_NUMBER.parse().expect("the demo caller's number is E.164");
-    let settings = CarrierSettings::new(
+    let mut settings = CarrierSettings::new(
         account.public_url.clone(),
         account.account_sid.clone(),
         account.auth_token.clone(),
         caller,
         shop_number,
     );
+    // A carrier never gives two calls the same id, and neither does this one on the next day.
+    settings.seed = rand::rng().random();
     SimulatedCarrier::new(settings).expect("an HTTP client can be made")
 }
 

@@ -171,7 +171,7 @@ impl Reception {
         if let Err(error) = services.calls.open_call(&opened).await {
             tracing::error!(call = %opened.id, %error, "the call could not be opened in the store");
         }
-        self.file(call_file::abandoned(&opened, now, services)).await;
+        self.file(&opened, call_file::abandoned(&opened, now, services)).await;
     }
 
     fn forget_stale_tokens(&self) {
@@ -247,7 +247,7 @@ impl Reception {
             }
             None => call_file::failed(&opened, ended_at, services),
         };
-        self.file(finished).await;
+        self.file(&opened, finished).await;
     }
 
     fn brief(&self, opened: &OpenedCall) -> Brief {
@@ -269,7 +269,7 @@ impl Reception {
     }
 
     /// Files a finished call, however long the database is away.
-    async fn file(&self, finished: FinishedCall) {
+    async fn file(&self, opened: &OpenedCall, finished: FinishedCall) {
         let services = &self.services;
         let id = finished.id;
         metrics::counter!("doorstep_calls_ended_total", "disposition" => finished.outcome.disposition.as_str())
@@ -288,12 +288,30 @@ impl Reception {
                         break;
                     };
                     tracing::warn!(call = %id, %error, "the outcome could not be filed yet, trying again");
+                    if error == StoreError::NotFound {
+                        self.open_late(opened).await;
+                    }
                     tokio::time::sleep(*wait).await;
                 }
             }
         }
         services.live.end(id);
         services.outbox_wake.notify_one();
+    }
+
+    /// Opens the row of a call that could not be opened when it began.
+    ///
+    /// The provider's id may belong to another call already; this call is then kept under an id of its own, since an
+    /// outcome must never be lost.
+    async fn open_late(&self, opened: &OpenedCall) {
+        let calls = &self.services.calls;
+        if calls.open_call(opened).await.is_ok() {
+            return;
+        }
+        let provider_call_id = format!("{}#{}", opened.provider_call_id, opened.id);
+        if let Err(error) = calls.open_call(&OpenedCall { provider_call_id, ..opened.clone() }).await {
+            tracing::warn!(call = %opened.id, %error, "the call could not be opened in the store after its end either");
+        }
     }
 
     /// Closes calls that a process left open when it stopped.

@@ -29,9 +29,14 @@ pub async fn one(State(doors): State<Doors>, Path(order_ref): Path<String>) -> R
 
 /// Writes an order, in the format of `import orders`. Writing it twice changes nothing.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = Value,
-    responses((status = 201), (status = 200), (status = 400, body = Problem)))]
+    responses((status = 201), (status = 200), (status = 400, body = Problem), (status = 422, body = Problem)))]
 pub async fn put(State(doors): State<Doors>, body: String) -> Result<StatusCode, Problem> {
-    let order = order_from_json(&body).map_err(|refused| Problem::new(StatusCode::BAD_REQUEST, refused.to_string()))?;
+    let order = order_from_json(&body).map_err(|refused| {
+        // What is no JSON at all cannot be read; what is no order cannot be used.
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
+        let status = if is_json { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
+        Problem::new(status, refused.to_string())
+    })?;
     let services = doors.reception.services();
     let put = services.orders.put_order(&order, services.wall_clock.now()).await?;
     Ok(match put {
