@@ -1,7 +1,8 @@
 //! The caller's audio, frame by frame: voice detection, level, and the recogniser's feed.
 
 use crate::domain::audio::{
-    FRAME_MS, FrameCutter, Level, LevelMeter, StreamResampler, UnsupportedRates, VoiceChange, VoiceDetector, VoiceGate,
+    FRAME_MS, FrameCutter, FrameOpinion, Level, LevelMeter, StreamResampler, UnsupportedRates, VoiceChange,
+    VoiceDetector, VoiceGate, mean_power,
 };
 use crate::domain::values::CallTime;
 use crate::ports::speech_to_text::SpeechToTextStream;
@@ -90,8 +91,9 @@ impl FrameEar {
             self.remember(frame);
         }
         self.was_gate_open = is_gate_open;
-        let change = self.detector.push(at, is_gate_open, probability);
-        self.level.push(frame, self.detector.is_voice());
+        let power = mean_power(frame);
+        let change = self.detector.push(at, FrameOpinion { is_gate_open, probability, power });
+        self.level.push(frame, power, self.detector.is_voice());
         match &mut self.to_recogniser {
             Some(resampler) => {
                 resampler.frame(frame, &mut self.recogniser_frame);

@@ -10,6 +10,6 @@ mod voice_detector;
 pub use clip::{UnsupportedRate, resample_clip, shape_clause};
 pub use frames::{FRAME_MS, FrameCutter, frame_samples};
 pub use gate::VoiceGate;
-pub use level::{Level, LevelMeter};
+pub use level::{Level, LevelMeter, mean_power};
 pub use resampler::{StreamResampler, UnsupportedRates};
-pub use voice_detector::{VoiceChange, VoiceDetector};
+pub use voice_detector::{FrameOpinion, VoiceChange, VoiceDetector};

@@ -1,5 +1,10 @@
 //! When a voice sets in and when it stops, from the gate's and the judge's opinions of each frame.
 
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
 use super::frames::FRAME_MS;
 use crate::domain::values::CallTime;
 
@@ -20,11 +25,32 @@ const OFFSET: f32 = 0.35;
 const HANGOVER_MS: u64 = 100;
 /// An opinion covers 32 ms of audio that lies before it.
 const WINDOW_MS: u64 = 32;
+/// The judge goes on hearing a voice for a while after its last sound. Where the line is quiet, the level knows better:
+/// a frame this far below the loudest of the voice (30 dB as power) is no sound of it. The softest consonants are louder.
+const AUDIBLE_SHARE: f32 = 1e-3;
+/// The loudest frame is forgotten at this rate a frame: a caller who turns away is still followed.
+const LOUDEST_KEPT: f32 = 0.99;
+/// However quiet the line, a judge that still heard a voice is not corrected by more than this.
+const CORRECTION_MS_MAX: u64 = 120;
+
+/// What is known of one frame.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameOpinion {
+    pub is_gate_open: bool,
+    /// The judge's newest opinion, if a window was completed in this frame.
+    pub probability: Option<f32>,
+    /// Mean square of the samples. Shape: 0.0 to 1.0 of full scale.
+    pub power: f32,
+}
 
 /// Decides voice or silence for one call.
 #[derive(Clone, Debug)]
 pub struct VoiceDetector {
     state: State,
+    /// Power of the loudest recent frame of voice.
+    loudest: f32,
+    /// The end of the last frame that could hold a sound of the voice.
+    audible_until: CallTime,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +61,7 @@ enum State {
 
 impl Default for VoiceDetector {
     fn default() -> Self {
-        Self { state: State::Silence { likely_since: None } }
+        Self { state: State::Silence { likely_since: None }, loudest: 0.0, audible_until: CallTime::ZERO }
     }
 }
 
@@ -45,28 +71,29 @@ impl VoiceDetector {
     }
 
     /// Takes the opinions on the frame that ended at `now`.
-    ///
-    /// `probability`: the judge's newest opinion, if a window was completed in this frame.
-    pub fn push(&mut self, now: CallTime, is_gate_open: bool, probability: Option<f32>) -> Option<VoiceChange> {
+    pub fn push(&mut self, now: CallTime, frame: FrameOpinion) -> Option<VoiceChange> {
+        self.loudest = frame.power.max(self.loudest * LOUDEST_KEPT);
+        if self.loudest * AUDIBLE_SHARE < frame.power {
+            self.audible_until = now;
+        }
         match self.state {
-            State::Silence { likely_since } => self.in_silence(now, is_gate_open, probability, likely_since),
-            State::Voice { silent_since } => self.in_voice(now, is_gate_open, probability, silent_since),
+            State::Silence { likely_since } => self.in_silence(now, frame, likely_since),
+            State::Voice { silent_since } => self.in_voice(now, frame, silent_since),
         }
     }
 
     fn in_silence(
         &mut self,
         now: CallTime,
-        is_gate_open: bool,
-        probability: Option<f32>,
+        frame: FrameOpinion,
         likely_since: Option<CallTime>,
     ) -> Option<VoiceChange> {
-        if !is_gate_open {
+        if !frame.is_gate_open {
             self.state = State::Silence { likely_since: None };
             return None;
         }
-        let probability = probability?;
-        let window_began = now - std::time::Duration::from_millis(WINDOW_MS);
+        let probability = frame.probability?;
+        let window_began = now - Duration::from_millis(WINDOW_MS);
         let is_onset = probability >= ONSET_SURE || (probability >= ONSET_LIKELY && likely_since.is_some());
         if is_onset {
             self.state = State::Voice { silent_since: None };
@@ -76,20 +103,14 @@ impl VoiceDetector {
         None
     }
 
-    fn in_voice(
-        &mut self,
-        now: CallTime,
-        is_gate_open: bool,
-        probability: Option<f32>,
-        silent_since: Option<CallTime>,
-    ) -> Option<VoiceChange> {
-        let began = if !is_gate_open {
-            Some(now - std::time::Duration::from_millis(FRAME_MS))
+    fn in_voice(&mut self, now: CallTime, frame: FrameOpinion, silent_since: Option<CallTime>) -> Option<VoiceChange> {
+        let began = if !frame.is_gate_open {
+            Some(self.last_sound(now, FRAME_MS))
         } else {
-            match probability {
+            match frame.probability {
                 // No new opinion: the last one stands.
                 None => silent_since,
-                Some(p) if p < OFFSET => Some(now - std::time::Duration::from_millis(WINDOW_MS)),
+                Some(p) if p < OFFSET => Some(self.last_sound(now, WINDOW_MS)),
                 Some(_) => None,
             }
         };
@@ -99,7 +120,7 @@ impl VoiceDetector {
             (Some(_), None) => None,
         };
         match silent_since {
-            Some(at) if std::time::Duration::from_millis(HANGOVER_MS) <= now.since(at) => {
+            Some(at) if Duration::from_millis(HANGOVER_MS) <= now.since(at) => {
                 self.state = State::Silence { likely_since: None };
                 Some(VoiceChange::Stopped { at })
             }
@@ -108,5 +129,12 @@ impl VoiceDetector {
                 None
             }
         }
+    }
+
+    /// When the voice fell silent: where the silent stretch of `silent_ms` began, or earlier if the level says so.
+    fn last_sound(&self, now: CallTime, silent_ms: u64) -> CallTime {
+        let judged = now - Duration::from_millis(silent_ms);
+        let corrected = judged - Duration::from_millis(CORRECTION_MS_MAX);
+        self.audible_until.clamp(corrected, judged)
     }
 }
