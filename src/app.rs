@@ -318,13 +318,34 @@ pub fn script(folder: &Path) -> Result<Script, SettingsError> {
             ))
         })
     };
-    const SENTENCES: &str = "inbound.en.toml";
     const UNDERSTANDING: &str = "understanding/en.toml";
-    let phrasebook = Phrasebook::load(&[(SENTENCES, &read(SENTENCES)?)])
-        .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
+    let names = sentence_files(folder)?;
+    let texts = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
+    let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    let phrasebook = Phrasebook::load(&files).map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
     let understanding = Understanding::compile(&read(UNDERSTANDING)?)
         .map_err(|error| SettingsError::new(format!("prompts.dir: {UNDERSTANDING}: {error}")))?;
     Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(understanding) })
+}
+
+/// The files of sentences in a folder, by name.
+fn sentence_files(folder: &Path) -> Result<Vec<String>, SettingsError> {
+    const SUFFIX: &str = ".en.toml";
+    let unreadable = |error: std::io::Error| {
+        SettingsError::new(format!(
+            "prompts.dir: {}: {error}; name the folder that holds the prompts",
+            folder.display()
+        ))
+    };
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(SUFFIX) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// The configured carriers.

@@ -265,6 +265,7 @@ impl Reception {
             } else {
                 RecordingNotice::NotRecorded
             },
+            outreach: None,
         }
     }
 

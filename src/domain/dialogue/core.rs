@@ -8,15 +8,17 @@ use jiff::tz::TimeZone;
 
 use super::inbound::{Habits, KnownOrders};
 use super::ledger::{Ledger, Told};
+use super::outbound::Purpose;
 use super::parcel::{LocalNow, zone_of};
 use super::phrasebook::{Line, Phrasebook, Text, Voice};
 use super::proof::Identity;
 use super::reply::Reply;
 use super::requests::Kept;
 use super::step::{Step, Wish};
+use super::turn::Turn;
 use super::understanding::{Intent, Understanding};
-use super::{Brief, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
-use crate::domain::hearing::Transcript;
+use super::{Brief, CallerTurn, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
+use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::speech::Locale;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 
@@ -45,6 +47,7 @@ pub struct Dialogue {
     pub(super) requests: Vec<Kept>,
     pub(super) ledger: Ledger,
     pub(super) habits: Habits,
+    pub(super) purpose: Purpose,
     last_utterance: UtteranceId,
     last_request: RequestId,
 }
@@ -63,6 +66,7 @@ impl Dialogue {
             requests: Vec::new(),
             ledger: Ledger::default(),
             habits: Habits::default(),
+            purpose: Purpose::new(),
             last_utterance: UtteranceId::default(),
             last_request: RequestId::default(),
         }
@@ -72,9 +76,12 @@ impl Dialogue {
     pub fn handle(&mut self, now: CallTime, event: &DialogueEvent, out: &mut Vec<DialogueCommand>) {
         self.now = now;
         let mut reply = Reply::new();
-        if self.step.is_ended() {
-            self.take_late(event);
-            return;
+        if let Step::Ended(reason) = self.step {
+            if !self.reopens(reason, event) {
+                self.take_late(event);
+                return;
+            }
+            self.reopen();
         }
         match event {
             DialogueEvent::Opened => self.open(&mut reply),
@@ -128,6 +135,29 @@ impl Dialogue {
             | DialogueEvent::StillWaiting { .. }
             | DialogueEvent::TooLong => (),
         }
+    }
+
+    /// After a friendly goodbye something new is a reason to talk on.
+    fn reopens(&self, reason: EndReason, event: &DialogueEvent) -> bool {
+        let DialogueEvent::CallerSaid(said) = event else { return false };
+        let is_friendly = match reason {
+            EndReason::Finished | EndReason::CallerWishes | EndReason::Silence => true,
+            EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
+        };
+        is_friendly
+            && !self.habits.is_minor
+            && !self.is_machine()
+            && self.turn(said, Awaited::Open).brings_something_new()
+    }
+
+    fn reopen(&mut self) {
+        self.step = Step::AnythingElse;
+        self.leave_line_open();
+    }
+
+    /// A caller turn as it is understood where `awaited` is awaited.
+    pub(super) fn turn(&self, said: &CallerTurn, awaited: Awaited) -> Turn {
+        Turn::understand(&self.setting.understanding, said, awaited, self.local_now().civil())
     }
 
     fn deliver(&mut self, mut reply: Reply, out: &mut Vec<DialogueCommand>) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::outbound::Outreach;
 use crate::domain::call::CallDirection;
 use crate::domain::hearing::{Awaited, RecognitionContext, Transcript};
 use crate::domain::orders::{Order, OrderRef};
@@ -45,6 +46,8 @@ pub struct Brief {
     /// The wall clock at [`CallTime::ZERO`].
     pub started_at: Timestamp,
     pub recording: RecordingNotice,
+    /// Why the shop calls, or what a caller who missed that call rings back about.
+    pub outreach: Option<Outreach>,
 }
 
 /// A caller turn that is judged to be over.

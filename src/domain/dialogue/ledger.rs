@@ -122,7 +122,9 @@ fn told_by(line: &Line) -> Option<Told> {
         Line::Greeting { .. }
         | Line::GreetingRecorded { .. }
         | Line::Disclosure { .. }
-        | Line::DisclosureRecorded { .. } => Told::Disclosure,
+        | Line::DisclosureRecorded { .. }
+        | Line::Calling { .. }
+        | Line::CallingRecorded { .. } => Told::Disclosure,
         Line::StaleUsual { .. } | Line::NothingNeeded => Told::Reassurance,
         Line::PassedOn { .. }
         | Line::PassedOnDay { .. }

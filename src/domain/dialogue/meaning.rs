@@ -200,9 +200,8 @@ impl Meaning {
             I::ReturnRequest | I::ReturnStatus => Self::Want(Topic::Return),
             I::AlreadyReceived => Self::Answer(Answer::NothingElse),
             I::DidNotOrder => Self::Want(Topic::NotOrdered),
-            I::RefuseCod | I::WontPay | I::SwitchToPrepaid | I::DisputeAmount | I::PaymentProblem => {
-                Self::Want(Topic::Payment)
-            }
+            I::SwitchToPrepaid => Self::Want(Topic::PrepaidLink),
+            I::RefuseCod | I::WontPay | I::DisputeAmount | I::PaymentProblem => Self::Want(Topic::Payment),
             I::BusyNow | I::CallbackLater => Self::Want(Topic::CallBackLater),
             I::TrackOrderLink => Self::Want(Topic::TrackingLink),
             I::OptInChannel => Self::Want(Topic::Channel),

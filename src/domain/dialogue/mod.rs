@@ -8,12 +8,15 @@ pub mod identity;
 mod inbound;
 mod ledger;
 mod meaning;
+mod outbound;
 mod outcome;
 mod parcel;
 pub mod phrasebook;
 mod proof;
 mod reply;
 mod requests;
+pub mod scenarios;
+mod status;
 mod step;
 mod turn;
 pub mod understanding;
@@ -28,5 +31,6 @@ pub use exchange::{
     Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact, OrderQuery,
     RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
 };
+pub use outbound::{Outreach, UnknownScenario};
 pub use outcome::OutcomeDraft;
 pub use phrasebook::{Phrasebook, PhrasebookError};

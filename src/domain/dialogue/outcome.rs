@@ -7,16 +7,18 @@ use jiff::civil::Date;
 
 use super::core::Dialogue;
 use super::ledger::Told;
+use super::outbound::Machine;
 use super::parcel::Parcel;
+use super::proof::Factor;
 use super::requests::{Fate, Kept, Topic};
 use super::step::Step;
 use super::{CallEnding, EndReason, EndedBy, RecordingNotice};
 use crate::domain::call::{
-    CarrierAction, Connection, Contact, Disposition, Escalation, EscalationWay, HeardFact, OptOut, RecordingMode,
-    VerificationLevel,
+    CallDirection, CarrierAction, Connection, Contact, Disposition, Escalation, EscalationWay, HeardFact, OptOut,
+    RecordingMode, VerificationLevel,
 };
 use crate::domain::orders::{DeliveryStatus, OrderRef};
-use crate::domain::values::{CallTime, Personal};
+use crate::domain::values::{CallTime, Money, Personal};
 
 /// The part of the outcome record that the dialogue knows; see [`crate::domain::call::OutcomeRecord`].
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,12 @@ pub struct OutcomeDraft {
     pub disposition: Disposition,
     pub secondary: Vec<Disposition>,
     /// The day the caller asked for, once it was recorded.
+    /// The carrier's reason for a failed try, of the closed list.
+    pub reason_code: Option<String>,
+    pub carrier_reason_agreed: Option<bool>,
+    pub cod_amount: Option<Money>,
+    /// One to five.
+    pub csat: Option<u8>,
     pub delivery_date: Option<Date>,
     /// Shape: `18:00`, in the callee's time zone.
     pub window_from: Option<String>,
@@ -69,16 +77,24 @@ const PRECEDENCE: &[Disposition] = &[
     Disposition::OptedOut,
     Disposition::PrivacyRequest,
     Disposition::CodDeniedNotMine,
+    Disposition::CodCancelled,
+    Disposition::CodConfirmed,
     Disposition::NotReceivedClaim,
     Disposition::DamageClaim,
     Disposition::WrongItemClaim,
     Disposition::MissingItemClaim,
+    Disposition::Cancelled,
     Disposition::CancelRequested,
     Disposition::DeliveryRefused,
     Disposition::RefundRequested,
     Disposition::ReturnRequested,
+    Disposition::PrepaidPaid,
+    Disposition::PrepaidLinkSent,
+    Disposition::AddressChanged,
+    Disposition::ContactChanged,
     Disposition::ReattemptRequested,
     Disposition::Rescheduled,
+    Disposition::HoldExtended,
     Disposition::ExpediteRequested,
     Disposition::PickupPoint,
     Disposition::LeaveNeighbour,
@@ -86,13 +102,21 @@ const PRECEDENCE: &[Disposition] = &[
     Disposition::LeaveGuard,
     Disposition::AlternateRecipient,
     Disposition::DeliveryNoteAdded,
+    Disposition::AvailableConfirmed,
     Disposition::AttemptDisputed,
     Disposition::TraceOpened,
     Disposition::Complaint,
     Disposition::EscalationFailed,
+    Disposition::EscalatedLive,
     Disposition::EscalatedCallback,
     Disposition::CallbackScheduled,
+    Disposition::MessageLeftWithPerson,
     Disposition::EscalatedTicket,
+    Disposition::DelayAcknowledged,
+    Disposition::AlreadyDelivered,
+    Disposition::CodUnconfirmed,
+    Disposition::AddressConfirmed,
+    Disposition::RefundStatusGiven,
     Disposition::StatusGiven,
     Disposition::Reassured,
     Disposition::NotUnderstood,
@@ -118,7 +142,7 @@ impl Dialogue {
         let last_kept = self.kept().next_back();
         let next_step = last_kept.map(|kept| kept.draft.topic.spec().kind.to_owned());
         OutcomeDraft {
-            scenario: "I1_WISMO",
+            scenario: self.scenario_id(),
             shop_id: self.setting.brief.shop.id.clone(),
             order_ref: order.map(|order| order.order_ref.clone()),
             shipment_refs: order.map_or_else(Vec::new, |order| {
@@ -132,10 +156,14 @@ impl Dialogue {
             verification_failures: u32::try_from(self.identity.failures()).unwrap_or(u32::MAX),
             disposition,
             secondary,
+            reason_code: self.reason_code(),
+            carrier_reason_agreed: self.purpose.carrier_reason_agreed,
+            cod_amount: order.filter(|_| self.has_kept(Topic::CodConfirm)).map(|order| order.total),
+            csat: self.purpose.score,
             delivery_date: dated.and_then(|kept| kept.draft.day),
             window_from: window.map(|(from, _)| from.strftime("%H:%M").to_string()),
             window_to: window.map(|(_, to)| to.strftime("%H:%M").to_string()),
-            instruction: note_of(&[Topic::DeliveryNote, Topic::SafePlace, Topic::Neighbour]),
+            instruction: note_of(&[Topic::DeliveryNote, Topic::SafePlace, Topic::Neighbour, Topic::AddressPart]),
             alternate_recipient: note_of(&[Topic::Recipient]),
             carrier_action: dated.map(|kept| self.carrier_action(kept)),
             callback_at: self.callback_at(),
@@ -184,6 +212,7 @@ impl Dialogue {
         if self.ledger.has_told(Told::Status) && self.ledger.has_told(Told::Reassurance) {
             all.push(Disposition::Reassured);
         }
+        all.extend(self.dispositions_of_purpose());
         all.extend(self.disposition_of_ending(ending));
         all.sort_by_key(|disposition| PRECEDENCE.iter().position(|listed| listed == disposition));
         all.dedup();
@@ -216,7 +245,42 @@ impl Dialogue {
         }
     }
 
+    fn scenario_id(&self) -> &'static str {
+        match (self.outreach(), self.setting.brief.direction) {
+            (None, _) => "I1_WISMO",
+            (Some(_), CallDirection::Inbound) => "I2_MISSED_CALL",
+            (Some(outreach), CallDirection::Outbound) => outreach.scenario.id,
+        }
+    }
+
+    /// What the shop's own call came to.
+    fn dispositions_of_purpose(&self) -> Vec<Disposition> {
+        let Some(outreach) = self.outreach() else { return Vec::new() };
+        let mut all = self.purpose.settled.clone();
+        if self.is_undecided() {
+            all.push(outreach.scenario.undecided);
+        }
+        if self.identity.has_passed(Factor::Postcode) {
+            all.extend(outreach.scenario.proof_settles);
+        }
+        if self.purpose.has_left_message {
+            all.push(Disposition::MessageLeftWithPerson);
+        }
+        all
+    }
+
+    fn reason_code(&self) -> Option<String> {
+        self.outreach()?;
+        let order = self.orders.chosen()?;
+        let status = DeliveryStatus::AttemptFailed;
+        let parcel = order.shipments.iter().find(|shipment| shipment.status == status)?;
+        parcel.events.iter().rfind(|event| event.status == status)?.reason.clone()
+    }
+
     fn connection(&self, ending: &CallEnding) -> Connection {
+        if self.setting.brief.direction == CallDirection::Outbound {
+            return self.purpose.machine.map_or(Connection::AnsweredHuman, Machine::connection);
+        }
         let has_begun = self.ledger.has_told(Told::Disclosure) || self.habits.has_spoken;
         match ending.by {
             EndedBy::Caller | EndedBy::Network if !has_begun => Connection::InboundAbandoned,
@@ -226,6 +290,16 @@ impl Dialogue {
 
     fn contact(&self, ending: &CallEnding) -> Contact {
         let level = self.identity.level();
+        let is_unmet = self.is_meeting() && !self.identity.is_third_party;
+        if self.is_machine() {
+            return Contact::Unknown;
+        }
+        if self.purpose.is_household {
+            return Contact::HouseholdMember;
+        }
+        if is_unmet && !self.habits.is_wrong_number && !self.habits.is_minor {
+            return Contact::HungUpEarly;
+        }
         if self.habits.is_wrong_number {
             Contact::WrongNumber
         } else if self.habits.is_minor {

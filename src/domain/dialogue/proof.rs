@@ -36,12 +36,15 @@ pub(super) struct Identity {
     /// We said the order's last digits ourselves: they prove nothing any more.
     has_given_reference_away: bool,
     pub(super) is_third_party: bool,
+    /// We rang: the number says where, not who picked up. Nothing is told before they say that it is them.
+    pub(super) must_be_named: bool,
+    pub(super) is_named: bool,
     pub(super) is_refused: bool,
 }
 
 impl Identity {
     pub(super) fn level(&self) -> VerificationLevel {
-        if self.is_third_party {
+        if self.is_third_party || (self.must_be_named && !self.is_named) {
             return VerificationLevel::V0;
         }
         match (self.has_number, self.passed.len()) {
@@ -64,6 +67,10 @@ impl Identity {
         if !proves_nothing && !self.passed.contains(&factor) {
             self.passed.push(factor);
         }
+    }
+
+    pub(super) fn has_passed(&self, factor: Factor) -> bool {
+        self.passed.contains(&factor)
     }
 
     pub(super) fn fail(&mut self, factor: Factor) {

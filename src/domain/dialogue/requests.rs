@@ -22,6 +22,10 @@ pub(super) enum Detail {
     Recipient,
     WhatIsWrong,
     WhenToCall,
+    /// Why an order is not wanted any more.
+    CancelReason,
+    /// The flat, the building, a landmark.
+    AddressPart,
 }
 
 /// Whether the caller's wish is read back before it is recorded.
@@ -119,6 +123,13 @@ topics! {
     Moved: "moved_or_deceased", TopicMoved, V0, None, Given, EscalatedTicket, TICKET, false;
     Emergency: "emergency_alert", TopicEmergency, V0, None, Given, Emergency, TICKET, false;
     OptOutScope: "opt_out_scope", TopicOptOutScope, V0, None, Given, OptedOut, NOBODY, false;
+    Available: "available", TopicAvailable, V1, None, Given, AvailableConfirmed, NOBODY, true;
+    CodConfirm: "cod_confirm", TopicCodConfirm, V1, None, Given, CodConfirmed, NOBODY, true;
+    CodCancel: "cod_cancel", TopicCodCancel, V1, CancelReason, ReadBack, CodCancelled, TICKET, true;
+    PrepaidLink: "prepaid_link", TopicPrepaidLink, V1, None, ReadBack, EscalatedTicket, TICKET, true;
+    HoldLonger: "hold_longer", TopicHoldLonger, V1, None, ReadBack, HoldExtended, NOBODY, true;
+    AddressPart: "address_part", TopicAddressPart, V2, AddressPart, ReadBack, AddressChanged, TICKET, true;
+    WrongNumber: "wrong_number", TopicWrongNumber, V0, None, Given, NoDecision, NOBODY, false;
     OptOutNumber: "opt_out_number", TopicOptOutNumber, V0, None, ReadBack, OptedOut, TICKET, false;
 }
 
@@ -162,7 +173,9 @@ impl Draft {
             | Detail::Neighbour
             | Detail::Recipient
             | Detail::WhatIsWrong
-            | Detail::WhenToCall => self.note.is_some(),
+            | Detail::WhenToCall
+            | Detail::CancelReason
+            | Detail::AddressPart => self.note.is_some(),
         }
     }
 }

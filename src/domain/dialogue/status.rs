@@ -91,7 +91,7 @@ impl Dialogue {
     }
 }
 
-fn status_of_parcels(order: &Arc<Order>, now: &LocalNow) -> Answered {
+pub(super) fn status_of_parcels(order: &Arc<Order>, now: &LocalNow) -> Answered {
     let source = Source { order: Arc::clone(order), shipment: None, event: None };
     let count = u32::try_from(order.shipments.len()).unwrap_or(u32::MAX);
     let mut lines = vec![Line::ParcelCount { parcels: Sourced { value: Count(count), source } }];
@@ -178,7 +178,7 @@ pub(super) fn late_line(parcel: &Parcel<'_>) -> Option<Line> {
 }
 
 /// What is happening, in one sentence, with as much as the data holds.
-fn what(parcel: &Parcel<'_>, now: &LocalNow) -> Line {
+pub(super) fn what(parcel: &Parcel<'_>, now: &LocalNow) -> Line {
     let seen = parcel.last_seen();
     let day = || parcel.since().map(|(day, _)| day);
     match parcel.status() {

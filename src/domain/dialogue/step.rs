@@ -51,6 +51,14 @@ pub(super) enum Step {
         request: RequestId,
     },
     OptOutScope,
+    /// "Am I speaking with …?", on a call that the shop made.
+    RightParty,
+    /// Somebody else is on the line: when can the customer be reached?
+    GoodTime,
+    /// Somebody of the household: will there be someone to take it?
+    Household,
+    /// A question of the scenario; which one, the purpose knows.
+    Point,
     Ended(EndReason),
 }
 
@@ -66,10 +74,4 @@ pub(super) enum Then {
 pub(super) enum Wish {
     Ask(Question),
     Want(Topic),
-}
-
-impl Step {
-    pub(super) fn is_ended(&self) -> bool {
-        matches!(self, Self::Ended(_))
-    }
 }

@@ -11,8 +11,8 @@ use super::identity::{self, Match, match_name, match_order_reference, match_post
 use super::meaning::{Answer, Aside, Conduct, Meaning};
 use super::step::Wish;
 use super::understanding::{
-    DatePhrase, DeliveryHours, PostcodeForm, SecretKind, SpokenCode, Understanding, Understood, mask, order_references,
-    postcodes,
+    DatePhrase, DeliveryHours, Intent, PostcodeForm, SecretKind, SpokenCode, Understanding, Understood, mask,
+    order_references, postcodes,
 };
 use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::orders::Order;
@@ -24,6 +24,8 @@ pub(super) struct Turn {
     pub(super) transcript: Arc<Transcript>,
     /// The surest reading first within what was said.
     meanings: Vec<(Meaning, IsWeak)>,
+    /// As they were read, before their place in the conversation was found.
+    intents: Vec<(Intent, IsWeak)>,
     /// Digit strings, the likeliest first.
     pub(super) digits: Vec<String>,
     pub(super) day: Option<Date>,
@@ -62,6 +64,7 @@ impl Turn {
         Self {
             transcript: Arc::clone(&said.transcript),
             meanings: meanings(&understood),
+            intents: understood.acts.iter().map(|act| (act.intent, act.is_weak)).collect(),
             digits: understood.digits.iter().map(|digits| digits.digits.reveal().clone()).collect(),
             day: understood.dates.iter().find(|phrase| !phrase.is_excluded).and_then(|phrase| phrase.day),
             window: understood.dates.iter().filter(|phrase| !phrase.is_excluded).find_map(window_of),
@@ -70,13 +73,23 @@ impl Turn {
         }
     }
 
-    /// Keys as a turn: their digits, and a meaning if they have one here.
-    pub(super) fn keyed(keys: &str, meaning: Option<Meaning>) -> Self {
+    /// Keys as a turn: their digits.
+    pub(super) fn keyed(keys: &str) -> Self {
         let spaced: Vec<String> = keys.chars().map(String::from).collect();
         Self {
             transcript: Arc::new(Transcript::certain(&spaced.join(" "))),
-            meanings: meaning.map(|meaning| (meaning, false)).into_iter().collect(),
             digits: vec![keys.to_owned()],
+            ..Self::keyed_as(Intent::DtmfInput)
+        }
+    }
+
+    /// A key that stands for words: "one for yes".
+    pub(super) fn keyed_as(intent: Intent) -> Self {
+        Self {
+            transcript: Arc::default(),
+            meanings: vec![(Meaning::of(intent), false)],
+            intents: vec![(intent, false)],
+            digits: Vec::new(),
             day: None,
             window: None,
             days: Vec::new(),
@@ -99,6 +112,22 @@ impl Turn {
             | Meaning::Provides
             | Meaning::Nothing => None,
         })
+    }
+
+    pub(super) fn has_intent(&self, intent: Intent) -> bool {
+        self.intents.iter().any(|(said, _)| *said == intent)
+    }
+
+    /// Whether one of these was said, and if so whether only weakly.
+    pub(super) fn intent_of(&self, intents: &[Intent]) -> Option<IsWeak> {
+        let said = self.intents.iter().filter(|(said, _)| intents.contains(said));
+        said.map(|(_, is_weak)| *is_weak).reduce(|all, is_weak| all && is_weak)
+    }
+
+    /// A wish, a question or something to be met at once; no thanks and no goodbye.
+    pub(super) fn brings_something_new(&self) -> bool {
+        let is_new_conduct = self.conduct().is_some_and(|conduct| !matches!(conduct, Conduct::Bye | Conduct::Thanks));
+        self.wish().is_some() || is_new_conduct || !self.asides().is_empty() || self.secret.is_some()
     }
 
     pub(super) fn has_answer(&self, answer: Answer) -> bool {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::status::{Answered, eta_line, late_line};
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::meaning::Question;
 use crate::domain::dialogue::parcel::{LocalNow, Parcel, Promise, Staleness};
 use crate::domain::dialogue::phrasebook::{Amount, Count, Item, Line, Source, Sourced};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
+use crate::domain::dialogue::status::{Answered, eta_line, late_line};
 use crate::domain::dialogue::step::Step;
 use crate::domain::orders::{DeliveryStatus, Order, Payment};
 
@@ -22,16 +22,17 @@ impl Dialogue {
             self.ask_again(reply);
             return;
         }
+        if self.is_purpose_open() {
+            self.resume_purpose(reply);
+            return;
+        }
         let offer = answered.offer.filter(|topic| !self.habits.declined.contains(topic) && !self.has_kept(*topic));
         match offer {
             Some(topic) => {
                 self.step = Step::Offered(topic);
                 reply.say(offer_line(topic));
             }
-            None => {
-                self.step = Step::AnythingElse;
-                reply.say(Line::AnythingElse);
-            }
+            None => self.ask_what_else(reply),
         }
     }
 

@@ -23,7 +23,7 @@ const TELLING_WORDS_MIN: usize = 6;
 const NOTE_CHARS_MAX: usize = 240;
 
 impl Dialogue {
-    pub(super) fn begin_request(&mut self, topic: Topic, turn: &Turn, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn begin_request(&mut self, topic: Topic, turn: &Turn, reply: &mut Reply) {
         self.begin_request_with(topic, Some(turn), reply);
     }
 
@@ -45,7 +45,7 @@ impl Dialogue {
             return;
         }
         match topic {
-            Topic::TrackingLink => reply.say(Line::NoLinks),
+            Topic::TrackingLink | Topic::PrepaidLink => reply.say(Line::NoLinks),
             Topic::AddressChange | Topic::ContactChange | Topic::Payment => reply.say(Line::NeedsPerson),
             Topic::Complaint | Topic::Damaged | Topic::WrongItem | Topic::MissingItem => reply.say(Line::Sympathy),
             _ => (),
@@ -82,20 +82,36 @@ impl Dialogue {
         match draft.topic.spec().detail {
             Detail::Day => {
                 draft.window = turn.window;
-                draft.day = turn.day.filter(|day| self.day_fault(*day).is_none());
+                let any = || turn.has_answer(Answer::AnyIsFine).then(|| self.earliest_day());
+                draft.day = turn.day.or_else(any).filter(|day| self.day_fault(*day).is_none());
             }
             Detail::Note
             | Detail::SafePlace
             | Detail::Neighbour
             | Detail::Recipient
             | Detail::WhatIsWrong
-            | Detail::WhenToCall => {
+            | Detail::AddressPart => {
                 if TELLING_WORDS_MIN <= turn.text().split_whitespace().count() {
                     draft.note = Some(note_of(turn));
                 }
             }
-            Detail::None => (),
+            Detail::WhenToCall => self.fill_time(draft, turn),
+            // "I don't want it" is no reason yet.
+            Detail::None | Detail::CancelReason => (),
         }
+    }
+
+    /// When to ring: the words as they were said, and the moment if they name one.
+    fn fill_time(&self, draft: &mut Draft, turn: &Turn) {
+        if turn.day.is_none() && turn.window.is_none() {
+            return;
+        }
+        let now = self.local_now().civil();
+        let is_over = turn.window.is_some_and(|(from, _)| from <= now.time());
+        let coming = if is_over { self.earliest_day() } else { now.date() };
+        draft.note = Some(note_of(turn));
+        draft.day = Some(turn.day.unwrap_or(coming)).filter(|day| now.date() <= *day);
+        draft.window = turn.window;
     }
 
     /// Asks for what is missing, reads back what is complete, records what needs no consent.
@@ -144,6 +160,9 @@ impl Dialogue {
             return has_window;
         }
         draft.note = Some(note_of(turn));
+        if draft.topic.spec().detail == Detail::WhenToCall {
+            self.fill_time(&mut draft, turn);
+        }
         self.complete(draft, reply);
         true
     }
@@ -176,14 +195,13 @@ impl Dialogue {
         today.checked_add(1.day()).unwrap_or(today)
     }
 
-    pub(super) fn is_withdrawn(&self, turn: &Turn) -> bool {
+    pub(in crate::domain::dialogue) fn is_withdrawn(&self, turn: &Turn) -> bool {
         [Answer::No, Answer::NothingElse, Answer::Unsure, Answer::DontKnow].into_iter().any(|no| turn.has_answer(no))
     }
 
     pub(super) fn drop_draft(&mut self, reply: &mut Reply) {
         reply.say(Line::NotChanged);
-        self.step = Step::AnythingElse;
-        reply.say(Line::AnythingElse);
+        self.ask_what_else(reply);
     }
 
     pub(super) fn take_checked_around(&mut self, mut draft: Draft, turn: &Turn, reply: &mut Reply) -> bool {
@@ -248,7 +266,9 @@ impl Dialogue {
             | Detail::Neighbour
             | Detail::Recipient
             | Detail::WhatIsWrong
-            | Detail::WhenToCall => {
+            | Detail::WhenToCall
+            | Detail::CancelReason
+            | Detail::AddressPart => {
                 draft.note = None;
                 self.complete(draft, reply);
             }
@@ -269,8 +289,7 @@ impl Dialogue {
             Some((Answer::NothingElse, _)) => self.close(reply),
             Some((Answer::No | Answer::Unsure | Answer::DontKnow | Answer::Refuse, _)) => {
                 self.habits.declined.push(topic);
-                self.step = Step::AnythingElse;
-                reply.say(Line::AnythingElse);
+                self.ask_what_else(reply);
             }
             Some((Answer::AnyIsFine | Answer::Correction | Answer::Several, _)) | None => return false,
         }
@@ -296,6 +315,8 @@ impl Dialogue {
             Detail::Recipient => Line::AskRecipient,
             Detail::WhatIsWrong => Line::AskWhatIsWrong,
             Detail::WhenToCall => Line::AskWhenToCall,
+            Detail::CancelReason => Line::AskCancelReason,
+            Detail::AddressPart => Line::AskAddressPart,
         }
     }
 
@@ -304,7 +325,15 @@ impl Dialogue {
         if let Some(phone) = &draft.phone {
             return Line::ConfirmPhone { phone: Phone(phone.clone()) };
         }
-        if let Some(note) = &draft.note {
+        match (draft.topic, draft.day, draft.window) {
+            (Topic::CallBackLater, Some(day), Some((from, to))) => {
+                return Line::ConfirmCallDayWindow { day: Day(day), window: Window { from, to } };
+            }
+            (Topic::CallBackLater, Some(day), None) => return Line::ConfirmCallDay { day: Day(day) },
+            _ => (),
+        }
+        let is_reason = draft.topic.spec().detail == Detail::CancelReason;
+        if let Some(note) = draft.note.as_ref().filter(|_| !is_reason) {
             return Line::ConfirmNote { note: Note(Arc::clone(note)) };
         }
         match (draft.day, draft.window) {

@@ -16,9 +16,11 @@ const MISSES_MAX: u8 = 3;
 
 impl Dialogue {
     pub(in crate::domain::dialogue) fn hear_caller(&mut self, said: &CallerTurn, reply: &mut Reply) {
-        let (awaited, local_now) = (self.awaited(), self.local_now().civil());
-        let turn = Turn::understand(&self.setting.understanding, said, awaited, local_now);
+        let turn = self.turn(said, self.awaited());
         self.habits.has_spoken = true;
+        if self.take_machine(&turn, reply) {
+            return;
+        }
         if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
             self.habits.misses = 0;
             return;
@@ -59,6 +61,10 @@ impl Dialogue {
             Step::HelpFirst => self.take_help_first(turn, reply),
             Step::Phone(draft) => self.take_phone(*draft, turn, reply),
             Step::OptOutScope => self.take_opt_out_scope(turn, reply),
+            Step::RightParty => self.take_right_party(turn, reply),
+            Step::GoodTime => self.take_good_time(turn, reply),
+            Step::Household => self.take_household(turn, reply),
+            Step::Point => self.take_point(turn, reply),
         }
     }
 
@@ -95,7 +101,7 @@ impl Dialogue {
     }
 
     /// Goes after a wish: finds the order, asks for proof where it is needed, then answers or records.
-    pub(super) fn pursue(&mut self, wish: Wish, turn: &Turn, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn pursue(&mut self, wish: Wish, turn: &Turn, reply: &mut Reply) {
         if let Wish::Ask(Question::IsLate | Question::NotMoving | Question::NotArrived) = wish {
             self.habits.is_worried = true;
         }
@@ -112,9 +118,8 @@ impl Dialogue {
 
     /// Takes up the wish that is still open, or asks what else there is.
     pub(super) fn go_on(&mut self, reply: &mut Reply) {
-        let Some(wish) = self.wish else {
-            self.step = Step::AnythingElse;
-            reply.say(Line::AnythingElse);
+        let Some(wish) = self.wish.filter(|_| !self.is_meeting()) else {
+            self.ask_what_else(reply);
             return;
         };
         if !self.has_order_for(wish) {
@@ -132,6 +137,16 @@ impl Dialogue {
                 let carried = self.habits.carried.take();
                 self.begin_request_with(topic, carried.as_deref(), reply);
             }
+        }
+    }
+
+    /// Back to what the call is about, or, on the open line, to whatever else there is.
+    pub(in crate::domain::dialogue) fn ask_what_else(&mut self, reply: &mut Reply) {
+        if self.outreach().is_some() {
+            self.resume_purpose(reply);
+        } else {
+            self.step = Step::AnythingElse;
+            reply.say(Line::AnythingElse);
         }
     }
 
@@ -153,7 +168,7 @@ impl Dialogue {
     }
 
     /// Says the open question once more.
-    pub(super) fn ask_again(&mut self, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn ask_again(&mut self, reply: &mut Reply) {
         match self.question() {
             Some(question) => reply.say(question),
             None => reply.is_awaiting_anew = true,
@@ -161,7 +176,7 @@ impl Dialogue {
     }
 
     /// The factors the chosen order can be compared with.
-    pub(super) fn available_factors(&self) -> Vec<Factor> {
+    pub(in crate::domain::dialogue) fn available_factors(&self) -> Vec<Factor> {
         let Some(order) = self.orders.chosen() else { return Vec::new() };
         let has_number = order.address.lines.iter().any(|line| line.reveal().bytes().any(|byte| byte.is_ascii_digit()));
         let digits = order.order_ref.0.bytes().filter(u8::is_ascii_digit).count();

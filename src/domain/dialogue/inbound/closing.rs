@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::call::CallDirection;
 use crate::domain::dialogue::EndReason;
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::ledger::Told;
@@ -41,7 +42,7 @@ impl Dialogue {
     }
 
     /// Sums up and says goodbye.
-    pub(super) fn close(&mut self, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn close(&mut self, reply: &mut Reply) {
         self.say_goodbye(EndReason::Finished, reply);
     }
 
@@ -60,9 +61,11 @@ impl Dialogue {
                 None => Line::ClosingPassedOn { topic: kept.draft.topic.spec().phrase, shop, within },
             };
         }
-        match self.told_eta() {
-            Some(eta_day) => Line::ClosingEta { eta_day, shop },
-            None => Line::ClosingThanks { shop },
+        match (self.told_eta(), self.setting.brief.direction) {
+            (Some(eta_day), CallDirection::Inbound) => Line::ClosingEta { eta_day, shop },
+            (None, CallDirection::Inbound) => Line::ClosingThanks { shop },
+            (Some(eta_day), CallDirection::Outbound) => Line::ClosingEtaOurCall { eta_day },
+            (None, CallDirection::Outbound) => Line::ClosingOurCall { shop },
         }
     }
 

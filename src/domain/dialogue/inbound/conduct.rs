@@ -36,7 +36,11 @@ impl Dialogue {
             Conduct::WrongNumber => {
                 self.habits.is_wrong_number = true;
                 reply.say(Line::WrongNumber);
-                self.say_goodbye(EndReason::Finished, reply);
+                if self.outreach().is_some() {
+                    self.note_wrong_number(reply);
+                } else {
+                    self.say_goodbye(EndReason::Finished, reply);
+                }
             }
             Conduct::Moved => {
                 reply.say(Line::Condolence);
@@ -47,6 +51,7 @@ impl Dialogue {
                 reply.say(Line::Child);
                 self.end(EndReason::Finished, reply);
             }
+            Conduct::ThirdParty if self.outreach().is_some() => self.meet_third_party(reply),
             Conduct::ThirdParty => {
                 self.identity.is_third_party = true;
                 self.wish = None;
@@ -61,14 +66,20 @@ impl Dialogue {
                 self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
             }
             Conduct::RecordingObjection => self.stop_recording(reply),
+            Conduct::StartOver if self.is_purpose_open() => {
+                self.wish = None;
+                reply.say(Line::GoingBack);
+                self.start_purpose_over(reply);
+            }
             Conduct::StartOver => {
                 self.wish = None;
                 self.step = Step::Open;
                 reply.say(Line::GoingBack);
                 reply.say(Line::HowCanIHelp);
             }
-            Conduct::HoldOn | Conduct::StopTalking if !turn.digits.is_empty() => return false,
+            Conduct::HoldOn | Conduct::StopTalking if !turn.digits.is_empty() || turn.wish().is_some() => return false,
             Conduct::HoldOn => {
+                self.await_handover();
                 reply.say(Line::TakeYourTime);
                 reply.is_on_hold = true;
             }
@@ -200,7 +211,10 @@ impl Dialogue {
         let shop = self.shop();
         match aside {
             Aside::Robot => reply.say(Line::Robot),
-            Aside::WhoIsCalling => reply.say(Line::WhoIsCalling { shop }),
+            Aside::WhoIsCalling => reply.say(match self.outreach() {
+                Some(outreach) => Line::WhoCalls { shop, about: outreach.scenario.about },
+                None => Line::WhoIsCalling { shop },
+            }),
             Aside::HowGotNumber => reply.say(Line::GotNumber { shop }),
             Aside::WhyVerify => reply.say(Line::WhyVerify),
             Aside::Help => reply.say(Line::Help),

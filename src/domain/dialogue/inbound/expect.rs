@@ -9,6 +9,7 @@ use crate::domain::dialogue::parcel::Parcel;
 use crate::domain::dialogue::phrasebook::{Line, Rewording};
 use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::requests::{Detail, Topic};
+use crate::domain::dialogue::status::eta_line;
 use crate::domain::dialogue::step::Step;
 use crate::domain::dialogue::{Expectation, Sentence};
 use crate::domain::hearing::{Awaited, BiasPhrase, DigitCount, RecognitionContext};
@@ -43,15 +44,25 @@ impl Dialogue {
             Step::Phone(draft) if draft.topic == Topic::OptOutNumber => Line::AskOptOutNumber,
             Step::Phone(_) => Line::AskPhone,
             Step::OptOutScope => Line::OptOutScope,
+            Step::RightParty => self.ask_for_person(),
+            Step::GoodTime => self.good_time_line(),
+            Step::Household => Line::AskHouseholdPresence,
+            Step::Point => (self.point()?.ask)(),
         })
     }
 
     /// What can be answered here, by voice or by key.
     pub(super) fn choices(&self) -> Line {
         match &self.step {
-            Step::Offered(_) | Step::CheckedAround(_) | Step::Confirm(_) | Step::HelpFirst | Step::OptOutScope => {
-                Line::SayYesOrNo
-            }
+            Step::Offered(_)
+            | Step::CheckedAround(_)
+            | Step::Confirm(_)
+            | Step::HelpFirst
+            | Step::OptOutScope
+            | Step::RightParty
+            | Step::Household => Line::SayYesOrNo,
+            Step::Point => self.point().map_or(Line::SayYesOrNo, |point| (point.choices)()),
+            Step::GoodTime => self.good_time_line(),
             Step::Reference => Line::AskReferenceAgain,
             Step::PostcodeToFind | Step::NameToFind { .. } | Step::Proof(_) => Line::KeyItIn,
             Step::WhichOrder { .. } => Line::WhichOrderAgain,
@@ -84,14 +95,20 @@ impl Dialogue {
             Step::Proof(Factor::HouseNumber) => Awaited::Digits(DigitCount { min: 1, max: 4 }),
             Step::Proof(Factor::Reference) => Awaited::Digits(DigitCount { min: 4, max: 4 }),
             Step::Phone(_) => Awaited::Digits(DigitCount { min: 10, max: 13 }),
-            Step::Offered(_) | Step::CheckedAround(_) | Step::Confirm(_) | Step::HelpFirst | Step::OptOutScope => {
-                Awaited::YesNo
-            }
+            Step::Offered(_)
+            | Step::CheckedAround(_)
+            | Step::Confirm(_)
+            | Step::HelpFirst
+            | Step::OptOutScope
+            | Step::RightParty
+            | Step::Household => Awaited::YesNo,
+            Step::GoodTime => Awaited::Date,
+            Step::Point => self.point().map_or(Awaited::Open, |point| point.awaited),
             Step::Detail(draft) => match draft.topic.spec().detail {
                 Detail::Day => Awaited::Date,
                 Detail::Recipient => Awaited::Name,
-                Detail::WhenToCall | Detail::WhatIsWrong | Detail::None => Awaited::Open,
-                Detail::Note | Detail::SafePlace | Detail::Neighbour => Awaited::Address,
+                Detail::WhenToCall | Detail::WhatIsWrong | Detail::CancelReason | Detail::None => Awaited::Open,
+                Detail::Note | Detail::SafePlace | Detail::Neighbour | Detail::AddressPart => Awaited::Address,
             },
         }
     }
@@ -135,12 +152,14 @@ impl Dialogue {
             return Vec::new();
         }
         self.habits.prepared_for = key;
-        if let Some(order) = order.filter(|_| may_tell) {
+        if let Some(outreach) = self.outreach().filter(|_| self.is_purpose_open()) {
+            lines.extend(self.likely_of_purpose(outreach));
+        } else if let Some(order) = order.filter(|_| may_tell) {
             let now = self.local_now();
             let answered = self.status_of(&order, &now);
             lines.extend(answered.lines);
             lines.extend(answered.offer.map(offer_line));
-            lines.extend(Parcel::all(&order, &now).take(1).filter_map(|parcel| super::status::eta_line(&parcel)));
+            lines.extend(Parcel::all(&order, &now).take(1).filter_map(|parcel| eta_line(&parcel)));
         }
         lines.extend([Line::AnythingElse, Line::VerifyIntro, Line::AskPostcode]);
         lines.push(Line::ClosingThanks { shop: self.shop() });

@@ -47,6 +47,9 @@ impl Dialogue {
         orders: &[Arc<Order>],
         reply: &mut Reply,
     ) {
+        if self.take_order_again(request, orders, reply) {
+            return;
+        }
         if self.orders.by_number == NumberSearch::Running(request) {
             self.orders.by_number = NumberSearch::Done;
             self.orders.found = orders.into();
@@ -118,6 +121,9 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn miss_orders(&mut self, request: RequestId, reply: &mut Reply) {
+        if self.miss_order_again(request, reply) {
+            return;
+        }
         if self.orders.by_number == NumberSearch::Running(request) {
             self.orders.by_number = NumberSearch::Failed;
         } else if self.orders.search.take_if(|(open, _)| *open == request).is_none() {

@@ -11,12 +11,11 @@ use crate::domain::dialogue::turn::{Compared, Turn};
 
 impl Dialogue {
     /// Asks for the next proof, or gives the call to a person when there is none left.
-    pub(super) fn ask_proof(&mut self, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn ask_proof(&mut self, reply: &mut Reply) {
         if self.identity.is_third_party {
             self.wish = None;
             reply.say(Line::ThirdParty);
-            self.step = Step::AnythingElse;
-            reply.say(Line::AnythingElse);
+            self.ask_what_else(reply);
             return;
         }
         let Some(factor) = self.identity.next_factor(&self.available_factors()) else {
@@ -40,8 +39,7 @@ impl Dialogue {
             self.identity.is_refused = true;
             self.wish = None;
             reply.say(Line::VerifyRefused);
-            self.step = Step::AnythingElse;
-            reply.say(Line::AnythingElse);
+            self.ask_what_else(reply);
             return true;
         }
         if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::Unsure) {
@@ -62,6 +60,9 @@ impl Dialogue {
     }
 
     fn repeat_for_proof(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if self.wish.is_none() && self.take_point_unproved(turn, reply) {
+            return true;
+        }
         let Some(wish) = turn.wish() else { return false };
         self.pursue(wish, turn, reply);
         true

@@ -1,11 +1,12 @@
 //! Keys: accepted at every question, as digits, as yes and no, as a choice, or as the menu.
 
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::meaning::{Answer, Conduct, Meaning, Question};
+use crate::domain::dialogue::meaning::Question;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::understanding::Intent;
 use crate::domain::values::PhoneNumber;
 
 /// Keys taken from one turn; more is no answer to anything. The rest is dropped.
@@ -25,21 +26,28 @@ impl Dialogue {
             Step::Unopened | Step::Ended(_) | Step::Looking { .. } => true,
             Step::Saving { .. } | Step::OptOutSaving { .. } => true,
             Step::Reference | Step::PostcodeToFind | Step::NameToFind { .. } | Step::Proof(_) | Step::Phone(_) => {
-                1 < digits.len() && self.take_keyed(&digits, None, reply)
+                1 < digits.len() && self.take_answer(&Turn::keyed(&digits), reply)
             }
             Step::WhichOrder { candidates } => self.take_keyed_choice(&candidates.clone(), &digits, reply),
-            Step::Offered(_) | Step::CheckedAround(_) | Step::Confirm(_) | Step::HelpFirst | Step::OptOutScope => {
+            Step::Offered(_)
+            | Step::CheckedAround(_)
+            | Step::Confirm(_)
+            | Step::HelpFirst
+            | Step::OptOutScope
+            | Step::RightParty
+            | Step::Household => {
                 let answer = match digits.as_str() {
-                    "1" => Some(Answer::Yes),
-                    "2" => Some(Answer::No),
+                    "1" => Some(Intent::Affirm),
+                    "2" => Some(Intent::Deny),
                     _ => None,
                 };
-                answer.is_some_and(|answer| self.take_keyed("", Some(Meaning::Answer(answer)), reply))
+                answer.is_some_and(|answer| self.take_answer(&Turn::keyed_as(answer), reply))
             }
+            Step::Point => self.take_keyed_point(&digits, reply),
             Step::Open | Step::AnythingElse => {
                 REFERENCE_DIGITS_MIN <= digits.len() && self.take_keyed_reference(&digits, reply)
             }
-            Step::Detail(_) => false,
+            Step::Detail(_) | Step::GoodTime => false,
         };
         if is_taken {
             self.habits.misses = 0;
@@ -48,13 +56,16 @@ impl Dialogue {
         }
     }
 
-    fn take_keyed(&mut self, digits: &str, meaning: Option<Meaning>, reply: &mut Reply) -> bool {
-        self.take_answer(&Turn::keyed(digits, meaning), reply)
+    fn take_keyed_point(&mut self, digits: &str, reply: &mut Reply) -> bool {
+        let Some(point) = self.point() else { return false };
+        let meant = point.keys.iter().find(|(key, _)| *key == digits).map(|(_, intent)| *intent);
+        let turn = meant.map_or_else(|| Turn::keyed(digits), Turn::keyed_as);
+        self.take_answer(&turn, reply)
     }
 
     fn take_keyed_reference(&mut self, digits: &str, reply: &mut Reply) -> bool {
         self.wish = Some(crate::domain::dialogue::step::Wish::Ask(Question::Where));
-        self.take_reference(&Turn::keyed(digits, None), reply)
+        self.take_reference(&Turn::keyed(digits), reply)
     }
 
     fn take_keyed_choice(
@@ -72,10 +83,10 @@ impl Dialogue {
 
     /// One for the order, two for another day, zero for a person, nine to stop calls.
     fn take_menu_key(&mut self, digits: &str, reply: &mut Reply) {
-        let meaning = match digits {
-            "1" => Meaning::Ask(Question::Where),
-            "2" => Meaning::Want(Topic::Reschedule),
-            "9" => Meaning::Conduct(Conduct::OptOut),
+        let meant = match digits {
+            "1" => Intent::WismoStatus,
+            "2" => Intent::RescheduleDelivery,
+            "9" => Intent::OptOut,
             "0" => {
                 self.habits.misses = 0;
                 self.call_person(Topic::Human, "asked_for_person", Then::AnythingElse, reply);
@@ -87,7 +98,7 @@ impl Dialogue {
             }
         };
         self.habits.misses = 0;
-        let turn = Turn::keyed("", Some(meaning));
+        let turn = Turn::keyed_as(meant);
         if let Some(wish) = turn.wish() {
             self.pursue(wish, &turn, reply);
         } else {

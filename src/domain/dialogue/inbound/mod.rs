@@ -12,7 +12,6 @@ mod keypad;
 mod opening;
 mod opt_out;
 mod record;
-mod status;
 mod which_order;
 
 use std::sync::Arc;

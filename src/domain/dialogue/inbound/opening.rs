@@ -12,6 +12,10 @@ impl Dialogue {
         if !matches!(self.step, Step::Unopened) {
             return;
         }
+        if let Some(outreach) = self.outreach().cloned() {
+            self.open_outreach(&outreach, reply);
+            return;
+        }
         let shop = self.shop();
         reply.say(match self.setting.brief.recording {
             RecordingNotice::Announced => Line::GreetingRecorded { shop },

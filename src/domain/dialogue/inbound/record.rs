@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::ToSpan;
 
-use crate::domain::call::EscalationWay;
+use crate::domain::call::{CallDirection, EscalationWay};
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::{Day, Hours, Line, Phone, Window};
@@ -17,7 +17,13 @@ use crate::domain::values::{Personal, RequestId};
 
 impl Dialogue {
     /// Has a person ring back: the caller wishes it, or the agent cannot go on alone.
-    pub(super) fn call_person(&mut self, topic: Topic, trigger: &'static str, then: Then, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn call_person(
+        &mut self,
+        topic: Topic,
+        trigger: &'static str,
+        then: Then,
+        reply: &mut Reply,
+    ) {
         self.wish = None;
         let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
         let draft = Draft { trigger, ..Draft::new(topic, order_ref) };
@@ -48,7 +54,7 @@ impl Dialogue {
         true
     }
 
-    pub(super) fn save(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn save(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
         let request = self.next_request();
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);
@@ -90,9 +96,13 @@ impl Dialogue {
             return;
         }
         let Some(draft) = self.settle_kept(request, Some(id)) else { return };
+        self.settle_by_request(draft.topic);
         let Step::Saving { request: awaited, then } = self.step else { return };
         if awaited == request {
-            reply.say(self.passed_on_line(&draft));
+            // That it is noted was said at once.
+            if draft.topic != Topic::WrongNumber {
+                reply.say(self.passed_on_line(&draft));
+            }
             self.finish_then(then, reply);
         }
     }
@@ -129,7 +139,11 @@ impl Dialogue {
         match then {
             Then::AnythingElse => self.go_on(reply),
             Then::End(reason) => {
-                reply.say(Line::ClosingThanks { shop: self.shop() });
+                let shop = self.shop();
+                reply.say(match self.setting.brief.direction {
+                    CallDirection::Inbound => Line::ClosingThanks { shop },
+                    CallDirection::Outbound => Line::ClosingOurCall { shop },
+                });
                 self.end(reason, reply);
             }
         }
@@ -152,7 +166,7 @@ impl Dialogue {
         }
     }
 
-    pub(super) fn has_kept(&self, topic: Topic) -> bool {
+    pub(in crate::domain::dialogue) fn has_kept(&self, topic: Topic) -> bool {
         self.requests.iter().any(|kept| kept.draft.topic == topic && matches!(kept.fate, Fate::Kept { .. }))
     }
 

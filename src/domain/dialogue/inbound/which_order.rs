@@ -110,7 +110,7 @@ impl Dialogue {
     }
 
     /// Turns to an order; what was proved of another customer counts no more.
-    pub(super) fn choose(&mut self, order: &Arc<Order>) {
+    pub(in crate::domain::dialogue) fn choose(&mut self, order: &Arc<Order>) {
         let has_number = self.setting.brief.caller.as_ref() == Some(&order.customer.phone);
         let is_same_customer =
             self.orders.chosen.as_ref().is_some_and(|before| before.customer.phone == order.customer.phone);

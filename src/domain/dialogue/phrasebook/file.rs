@@ -35,7 +35,9 @@ pub enum PhrasebookFault {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PromptFile {
-    version: String,
+    /// Named in records, where the file has one. The hash of all files stands beside it.
+    #[serde(default)]
+    version: Option<String>,
     #[serde(default)]
     lines: BTreeMap<String, OneOrMore>,
     #[serde(default)]
@@ -85,7 +87,7 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
         }
         bias.extend(parsed.bias);
         ordinals.extend(parsed.ordinals);
-        versions.push(parsed.version);
+        versions.extend(parsed.version);
     }
     let file_names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
     let missing = |id: &str| PhrasebookError {

@@ -1,8 +1,8 @@
 //! Every sentence the agent can say, each with the facts it needs: without them it cannot be built.
 
 use super::slot::{
-    Amount, ClockTime, Count, Day, Hours, Item, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind, SlotValue,
-    Source, Sourced, Text, Window,
+    Amount, ClockTime, Count, Day, Hours, Item, Name, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind,
+    SlotValue, Source, Sourced, Text, Window,
 };
 
 /// A template as the code knows it: its id and the slots it may use, each with its type.
@@ -211,6 +211,30 @@ lines! {
         NoLinks = "no_links",
         GoingBack = "going_back",
         ContentsUnknown = "contents_unknown",
+        AskForCustomer = "ask_for_customer",
+        AskGoodTimeUnnamed = "ask_good_time_unnamed",
+        AskHouseholdPresence = "ask_household_presence",
+        ChangedMeanwhile = "changed_meanwhile",
+        WillRingAgain = "will_ring_again",
+        AskDaySuits = "ask_day_suits",
+        AskSomebodyThere = "ask_somebody_there",
+        AskWhatInstead = "ask_what_instead",
+        WhatInsteadByKey = "what_instead_by_key",
+        PaymentAtDoor = "payment_at_door",
+        AskSendIt = "ask_send_it",
+        AskStillWanted = "ask_still_wanted",
+        AskCancelReason = "ask_cancel_reason",
+        AskReasonRight = "ask_reason_right",
+        AskNextTry = "ask_next_try",
+        AskAddressPart = "ask_address_part",
+        PersonAtAnyTime = "person_at_any_time",
+        AskAllRight = "ask_all_right",
+        AskWillCollect = "ask_will_collect",
+        AskWaitLonger = "ask_wait_longer",
+        LastTry = "last_try",
+        AskGoodOrder = "ask_good_order",
+        AskScore = "ask_score",
+        AskStillHelp = "ask_still_help",
     }
     filled {
         Greeting { shop: Text } = "greeting",
@@ -255,6 +279,8 @@ lines! {
         DayPassed { day: Day } = "day_passed",
         ConfirmDay { day: Day } = "confirm_day",
         ConfirmDayWindow { day: Day, window: Window } = "confirm_day_window",
+        ConfirmCallDay { day: Day } = "confirm_call_day",
+        ConfirmCallDayWindow { day: Day, window: Window } = "confirm_call_day_window",
         ConfirmNote { note: Note } = "confirm_note",
         ConfirmTopic { topic: Phrase } = "confirm_topic",
         ConfirmPhone { phone: Phone } = "confirm_phone",
@@ -276,6 +302,21 @@ lines! {
         ClosingEta { eta_day: Sourced<Day>, shop: Text } = "closing_eta",
         ClosingPassedOn { topic: Phrase, shop: Text, within: Hours } = "closing_passed_on",
         ClosingDay { day: Day, shop: Text } = "closing_day",
+        Calling { shop: Text } = "calling",
+        CallingRecorded { shop: Text } = "calling_recorded",
+        CallIsAbout { about: Phrase } = "call_is_about",
+        WeRangYou { about: Phrase } = "we_rang_you",
+        WhoCalls { shop: Text, about: Phrase } = "who_calls",
+        AskForPerson { name: Name } = "ask_for_person",
+        AskGoodTime { name: Name } = "ask_good_time",
+        MessageForCustomer { shop: Text, callback_number: Phone } = "message_for_customer",
+        ScreenerReason { shop: Text, about: Phrase } = "screener_reason",
+        VoicemailMessage { shop: Text, callback_number: Phone } = "voicemail_message",
+        CodOrderPlaced { order_day: Sourced<Day> } = "cod_order_placed",
+        CodOrderOfItems { order_day: Sourced<Day>, items: Sourced<Count> } = "cod_order_of_items",
+        PickupUntil { pickup_until_day: Sourced<Day> } = "pickup_until",
+        ClosingOurCall { shop: Text } = "closing_our_call",
+        ClosingEtaOurCall { eta_day: Sourced<Day> } = "closing_eta_our_call",
     }
 }
 
@@ -355,6 +396,21 @@ phrases! {
     TopicVulnerable = "topic_vulnerable",
     TopicMoved = "topic_moved",
     TopicHuman = "topic_human",
+    TopicAvailable = "topic_available",
+    TopicCodConfirm = "topic_cod_confirm",
+    TopicCodCancel = "topic_cod_cancel",
+    TopicPrepaidLink = "topic_prepaid_link",
+    TopicHoldLonger = "topic_hold_longer",
+    TopicAddressPart = "topic_address_part",
+    TopicWrongNumber = "topic_wrong_number",
+    AboutDelivery = "about_delivery",
+    AboutDeliveryDay = "about_delivery_day",
+    AboutDeliveryToday = "about_delivery_today",
+    AboutOrderToConfirm = "about_order_to_confirm",
+    AboutNextTry = "about_next_try",
+    AboutDeliveryProblem = "about_delivery_problem",
+    AboutParcelToCollect = "about_parcel_to_collect",
+    AboutCallback = "about_callback",
 }
 
 /// The words for a reason of the closed list; none for a reason that says nothing.

@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub use file::{PhrasebookError, PhrasebookFault};
 pub use line::{Line, Phrase, TemplateSpec, reason_phrase};
 pub use slot::{
-    Amount, ClockTime, Count, Day, Hours, Item, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind, SlotValue,
-    Source, Sourced, Text, Window,
+    Amount, ClockTime, Count, Day, Hours, Item, Name, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind,
+    SlotValue, Source, Sourced, Text, Window,
 };
 pub use spoken::Voice;
 pub use template::WordingFault;
@@ -96,6 +96,11 @@ impl Phrasebook {
             is_personal: Line::SPECS[line.index()].slots.iter().any(|(_, kind)| kind.is_personal()),
             facts: facts(&slots),
         }
+    }
+
+    /// The facts that a line carries, before it is put into words.
+    pub fn facts(&self, line: &Line) -> Vec<Fact> {
+        facts(&line.filled_slots())
     }
 
     /// The sentences of one shop that never change: made into audio once, when the server starts.

@@ -14,6 +14,7 @@ pub enum SlotKind {
     Text,
     Item,
     Note,
+    Name,
     Place,
     Day,
     ClockTime,
@@ -34,6 +35,7 @@ impl SlotKind {
             Self::Text => "text",
             Self::Item => "item",
             Self::Note => "note",
+            Self::Name => "name",
             Self::Place => "place",
             Self::Day => "day",
             Self::ClockTime => "clock_time",
@@ -51,7 +53,7 @@ impl SlotKind {
     /// Whether a sentence with such a slot must not be cached on disk.
     pub const fn is_personal(self) -> bool {
         match self {
-            Self::Item | Self::Note | Self::Money | Self::OrderReference | Self::Phone => true,
+            Self::Item | Self::Note | Self::Name | Self::Money | Self::OrderReference | Self::Phone => true,
             Self::Text
             | Self::Place
             | Self::Day
@@ -71,6 +73,7 @@ pub enum SlotValue {
     Text(Arc<str>),
     Item(Arc<str>),
     Note(Arc<str>),
+    Name(Arc<str>),
     Place(Arc<str>),
     Day(Date),
     ClockTime(Time),
@@ -118,6 +121,8 @@ text_slots! {
     Item,
     /// Words of the caller or of the courier about one delivery.
     Note,
+    /// What a person is called by.
+    Name,
     /// A town, free of the courier's own words.
     Place,
 }

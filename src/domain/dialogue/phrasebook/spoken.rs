@@ -19,7 +19,7 @@ pub struct Voice {
 pub(super) fn in_words(value: &SlotValue, voice: &Voice) -> String {
     let locale = voice.locale;
     match value {
-        SlotValue::Text(text) | SlotValue::Place(text) => text.to_string(),
+        SlotValue::Text(text) | SlotValue::Place(text) | SlotValue::Name(text) => text.to_string(),
         SlotValue::Item(text) | SlotValue::Note(text) => speech::normalise(locale, text),
         SlotValue::Day(date) => speech::day(locale, *date, voice.today),
         SlotValue::ClockTime(time) => speech::clock_time(locale, *time),
@@ -47,7 +47,7 @@ fn window(voice: &Voice, from: Time, to: Time) -> String {
 pub(super) fn as_written(value: &SlotValue) -> String {
     match value {
         SlotValue::Text(text) | SlotValue::Item(text) => text.to_string(),
-        SlotValue::Note(text) | SlotValue::Place(text) => text.to_string(),
+        SlotValue::Note(text) | SlotValue::Place(text) | SlotValue::Name(text) => text.to_string(),
         SlotValue::Day(date) => date.to_string(),
         SlotValue::ClockTime(time) => clock(*time),
         SlotValue::Window(from, to) => format!("{}-{}", clock(*from), clock(*to)),

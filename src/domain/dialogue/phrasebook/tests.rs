@@ -3,20 +3,28 @@
 use jiff::civil::{date, time};
 
 use super::*;
-use crate::domain::dialogue::tests_support::prompts;
+use crate::domain::dialogue::tests_support::prompt_files;
 
 fn voice() -> Voice {
     Voice { locale: crate::domain::speech::Locale::EnIn, today: date(2026, 11, 22) }
 }
 
-fn book() -> Phrasebook {
-    Phrasebook::load(&[("inbound.en.toml", &prompts())]).unwrap()
+fn load(files: &[(String, String)]) -> Result<Phrasebook, PhrasebookError> {
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Phrasebook::load(&files)
 }
 
-fn fault_with(from: &str, to: &str) -> PhrasebookError {
-    let text = prompts();
+fn book() -> Phrasebook {
+    load(&prompt_files()).unwrap()
+}
+
+/// The prompts with words of the inbound file replaced.
+fn changed(from: &str, to: &str) -> Result<Phrasebook, PhrasebookError> {
+    let mut files = prompt_files();
+    let (_, text) = files.iter_mut().find(|(name, _)| name == "inbound.en.toml").expect("it is there");
     assert!(text.contains(from), "the test no longer fits the prompts");
-    Phrasebook::load(&[("inbound.en.toml", &text.replace(from, to))]).unwrap_err()
+    *text = text.replace(from, to);
+    load(&files)
 }
 
 #[test]
@@ -43,26 +51,26 @@ fn a_fault_names_file_template_and_slot() {
         ("version = ", "edition = ", "the file is not valid"),
     ];
     for (from, to, expected) in cases {
-        let error = fault_with(from, to).to_string();
+        let error = changed(from, to).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}\nshould say: {expected}");
     }
 }
 
 #[test]
 fn the_same_template_twice_is_refused() {
-    let second = "version = \"x\"\n[lines]\nrobot = \"Yes.\"\n";
-    let error = Phrasebook::load(&[("a", &prompts()), ("b", second)]).unwrap_err();
-    assert_eq!((error.file.as_str(), error.template.as_str()), ("b", "robot"));
+    let mut files = prompt_files();
+    files.push(("second.en.toml".to_owned(), "version = \"x\"\n[lines]\nrobot = \"Yes.\"\n".to_owned()));
+    let error = load(&files).unwrap_err();
+    assert_eq!((error.file.as_str(), error.template.as_str()), ("second.en.toml", "robot"));
     assert_eq!(error.fault, PhrasebookFault::Twice);
 }
 
 #[test]
 fn the_script_version_follows_the_words() {
-    let changed = prompts().replace("I am listening.", "I am all ears.");
-    let changed = Phrasebook::load(&[("inbound.en.toml", &changed)]).unwrap();
+    let changed = changed("I am listening.", "I am all ears.").unwrap();
     assert_ne!(book().script_version(), changed.script_version());
     assert_eq!(book().script_version(), book().script_version());
-    assert!(book().script_version().starts_with("inbound-1-"));
+    assert!(book().script_version().starts_with("inbound-1+outbound-1-"));
 }
 
 #[test]

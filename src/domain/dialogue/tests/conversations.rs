@@ -3,12 +3,19 @@
 use super::fixtures::read;
 use super::harness::check;
 
-/// Fewer would mean that the file was not read.
-const CONVERSATIONS_MIN: usize = 60;
+#[test]
+fn every_inbound_conversation_goes_as_written() {
+    go_as_written("conversations.txt", 60);
+}
 
 #[test]
-fn every_conversation_goes_as_written() {
-    let text = read("src/domain/dialogue/tests/conversations.txt");
+fn every_outbound_conversation_goes_as_written() {
+    go_as_written("outbound.txt", 50);
+}
+
+/// Fewer conversations than `count_min` would mean that the file was not read.
+fn go_as_written(file: &str, count_min: usize) {
+    let text = read(&format!("src/domain/dialogue/tests/{file}"));
     let blocks = text.split("\n\n").filter(|block| block.contains("=>"));
     let mut count = 0;
     let mut faults = Vec::new();
@@ -20,5 +27,5 @@ fn every_conversation_goes_as_written() {
         faults.extend(check(script.trim(), expected.trim()).err());
     }
     assert!(faults.is_empty(), "{} of {count} conversations went otherwise:\n\n{}", faults.len(), faults.join("\n\n"));
-    assert!(CONVERSATIONS_MIN <= count, "only {count} conversations were read");
+    assert!(count_min <= count, "only {count} conversations were read");
 }

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::domain::call::CallDirection;
 use crate::domain::dialogue::understanding::Understanding;
-use crate::domain::dialogue::{Brief, Phrasebook, RecordingNotice, ShopProfile};
+use crate::domain::dialogue::{Brief, Outreach, Phrasebook, RecordingNotice, ShopProfile};
 use crate::domain::orders::{
     Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
 };
@@ -15,8 +15,11 @@ use crate::domain::values::{CallId, Currency, Money, PhoneNumber};
 pub(super) const CALLER: &str = "+919845012345";
 const STRANGER: &str = "+919900011122";
 
-pub(super) static BOOK: LazyLock<Arc<Phrasebook>> =
-    LazyLock::new(|| Arc::new(Phrasebook::load(&[("inbound.en.toml", &prompts())]).expect("the prompts are complete")));
+pub(super) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
+    let files = prompt_files();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Arc::new(Phrasebook::load(&files).expect("the prompts are complete"))
+});
 
 pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
     let text = read("prompts/understanding/en.toml");
@@ -28,9 +31,14 @@ pub(super) fn read(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("the file is part of the package")
 }
 
-/// What the agent says.
-pub(in crate::domain::dialogue) fn prompts() -> String {
-    read("prompts/inbound.en.toml")
+/// What the agent says: every file of sentences with its name, in the order of their names.
+pub(in crate::domain::dialogue) fn prompt_files() -> Vec<(String, String)> {
+    let folder = format!("{}/prompts", env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(folder).expect("the prompts are part of the package");
+    let names = entries.map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("UTF-8"));
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".en.toml")).collect();
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), read(&format!("prompts/{name}")))).collect()
 }
 
 /// Sunday the twenty-second of November, ten in the morning in India.
@@ -62,7 +70,14 @@ pub(super) fn brief(caller: Option<&str>, recording: RecordingNotice) -> Brief {
         caller: caller.map(phone),
         started_at: now(),
         recording,
+        outreach: None,
     }
+}
+
+/// A call of the shop to the first order's customer, about the order as it was when the call was planned.
+pub(super) fn outbound_brief(recording: RecordingNotice, outreach: Outreach) -> Brief {
+    let caller = Some(outreach.order.customer.phone.clone());
+    Brief { direction: CallDirection::Outbound, caller, outreach: Some(outreach), ..brief(None, recording) }
 }
 
 /// Orders by description: `in_transit late, delivered`; see [`order`].
@@ -72,7 +87,7 @@ pub(super) fn orders(description: &str) -> Vec<Arc<Order>> {
 }
 
 /// One order: a status and traits (`late`, `kept`, `no_eta`, `passed`, `stale`, `very_stale`, `silent`, `cod`, `why`,
-/// `two_parcels`, `unsent`, `noted`, `stranger`, `out_yesterday`).
+/// `two_parcels`, `unsent`, `noted`, `address`, `stranger`, `out_yesterday`).
 fn order(number: usize, description: &str) -> Order {
     let mut words = description.split_whitespace();
     let status_word = words.next().unwrap();
@@ -141,9 +156,10 @@ fn shipment(status: DeliveryStatus, traits: &[&str]) -> Shipment {
         at: now().checked_sub(age).unwrap(),
         status,
         place: Some("Nagpur hub".into()),
-        reason: has("why").then(|| {
+        reason: (has("why") || has("address")).then(|| {
             match status {
                 DeliveryStatus::AttemptFailed => "CUSTOMER_NOT_AVAILABLE",
+                _ if has("address") => "ADDRESS_INCOMPLETE",
                 _ => "WEATHER",
             }
             .to_owned()

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders};
+use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders, outbound_brief};
 use super::walk::GUARDED;
 use crate::domain::call::VerificationLevel;
+use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{
-    CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery, OutcomeDraft,
-    RecordingNotice, SilenceStep,
+    Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery,
+    OutcomeDraft, Outreach, RecordingNotice, SilenceStep,
 };
 use crate::domain::hearing::Transcript;
 use crate::domain::orders::Order;
@@ -39,9 +40,9 @@ enum Service {
 }
 
 impl World {
-    pub(super) fn new(caller: Option<&str>, recording: RecordingNotice, orders: Vec<Arc<Order>>) -> Self {
+    pub(super) fn new(brief: Brief, orders: Vec<Arc<Order>>) -> Self {
         Self {
-            dialogue: Dialogue::new(brief(caller, recording), Arc::clone(&BOOK), Arc::clone(&UNDERSTANDING)),
+            dialogue: Dialogue::new(brief, Arc::clone(&BOOK), Arc::clone(&UNDERSTANDING)),
             now: CallTime::ZERO,
             orders,
             log: Vec::new(),
@@ -64,6 +65,10 @@ impl World {
             let mut out = Vec::new();
             self.has_kept |= matches!(event, DialogueEvent::RequestRecorded { .. });
             self.dialogue.handle(self.now, &event, &mut out);
+            if matches!(event, DialogueEvent::CallerSaid(_)) && !out.is_empty() {
+                // Something new after the goodbye takes it back.
+                self.ended = None;
+            }
             self.watch(&out);
             for command in out {
                 self.carry_out(&command, &mut events);
@@ -237,9 +242,13 @@ fn kind_of(query: &OrderQuery) -> &'static str {
     }
 }
 
+/// What a script says about the world before the first event.
+const SETTING: &[&str] = &["orders ", "planned ", "scenario ", "heard "];
+
 /// Runs a script and looks for each expected entry, in order.
 ///
-/// Script: `orders …`, `withheld`, `unrecorded`, then events, parted by `|`; the last may be `hangs up` or `drops`.
+/// Script: `orders …`, `withheld`, `unrecorded`; for a call of the shop `scenario NAME`, `planned ORDER` (as the order
+/// was then), `heard FACT=VALUE`, `household`, `rings back`; then events, parted by `|`; the last may be `hangs up` or `drops`.
 /// Expected: words found in the log in this order, parted by `|`; `never X` must not be there at all;
 /// `outcome A B`, `contact X`, `level V1`, `connection X` are compared with the outcome.
 pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
@@ -248,15 +257,30 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
     let caller = if steps.contains(&"withheld") { None } else { Some(CALLER) };
     let recording =
         if steps.contains(&"unrecorded") { RecordingNotice::NotRecorded } else { RecordingNotice::Announced };
-    let mut world = World::new(caller, recording, orders(described));
+    let orders_kept = orders(described);
+    let planned = steps.iter().find_map(|step| step.strip_prefix("planned ")).map(orders);
+    let scenario = steps.iter().find_map(|step| step.strip_prefix("scenario "));
+    let outreach = scenario.map(|name| Outreach {
+        scenario: Scenario::by_name(name).expect("the script names a scenario"),
+        order: Arc::clone(&planned.as_ref().unwrap_or(&orders_kept)[0]),
+        heard_before: steps.iter().filter_map(|step| step.strip_prefix("heard ")).map(str::to_owned).collect(),
+        may_household_confirm: steps.contains(&"household"),
+    });
+    let is_ringing_back = steps.contains(&"rings back");
+    let brief = match outreach {
+        Some(outreach) if is_ringing_back => Brief { outreach: Some(outreach), ..brief(caller, recording) },
+        Some(outreach) => outbound_brief(recording, outreach),
+        None => brief(caller, recording),
+    };
+    let mut world = World::new(brief, orders_kept);
     let mut ended_by = None;
     for step in &steps {
         match *step {
             "hangs up" => ended_by = Some(EndedBy::Caller),
             "drops" => ended_by = Some(EndedBy::Network),
             "breaks" => ended_by = Some(EndedBy::Fault),
-            "withheld" | "unrecorded" => (),
-            step if step.starts_with("orders ") => (),
+            "withheld" | "unrecorded" | "household" | "rings back" => (),
+            step if SETTING.iter().any(|word| step.starts_with(word)) => (),
             step => world.step(step),
         }
     }
@@ -286,6 +310,7 @@ fn compare(world: &World, outcome: &OutcomeDraft, expected: &str) -> Vec<String>
             Some(("contact", code)) => expect_equal("contact", outcome.contact.as_str(), code),
             Some(("level", code)) => expect_equal("level", outcome.verification_level.as_str(), code),
             Some(("connection", code)) => expect_equal("connection", outcome.connection.as_str(), code),
+            Some(("scenario", id)) => expect_equal("scenario", outcome.scenario, id),
             Some(("facts", count)) => expect_equal("facts", &outcome.facts.len().to_string(), count),
             _ => {
                 let is_found = log.any(|line| line.starts_with(item) || line.contains(&format!("\"{item}")));

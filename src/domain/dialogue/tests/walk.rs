@@ -1,6 +1,6 @@
 //! Random conversations from seeds, with what must hold in all of them.
 
-use super::fixtures::{CALLER, orders};
+use super::fixtures::{CALLER, brief, orders};
 use super::harness::World;
 use crate::domain::dialogue::{DialogueCommand, DialogueEvent, EndedBy, RecordingNotice};
 use crate::domain::values::RequestId;
@@ -146,7 +146,7 @@ fn random_conversations_keep_every_promise() {
 fn walk(seed: u64, reached: &mut Reached) {
     let mut random = Seeded(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let caller = if random.below(4) == 0 { None } else { Some(CALLER) };
-    let mut world = World::new(caller, RecordingNotice::Announced, orders(random.pick(ORDERS)));
+    let mut world = World::new(brief(caller, RecordingNotice::Announced), orders(random.pick(ORDERS)));
     if random.below(8) == 0 {
         world.step("cut");
     }

@@ -1,0 +1,158 @@
+//! Who picked up: the customer, somebody of the household, a stranger, or a machine.
+
+use super::Stage;
+use crate::domain::dialogue::EndReason;
+use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::meaning::Answer;
+use crate::domain::dialogue::phrasebook::{Line, Phone, Rewording};
+use crate::domain::dialogue::reply::Reply;
+use crate::domain::dialogue::requests::{Draft, Topic};
+use crate::domain::dialogue::scenarios;
+use crate::domain::dialogue::step::{Step, Then};
+use crate::domain::dialogue::turn::{Compared, Turn};
+use crate::domain::dialogue::understanding::Intent;
+
+/// Words that say "it is me".
+const IT_IS_ME: &[Intent] =
+    &[Intent::RightPartyConfirm, Intent::Affirm, Intent::ConfirmAvailability, Intent::ConfirmOrder];
+
+impl Dialogue {
+    /// The answer to "am I speaking with …?".
+    pub(in crate::domain::dialogue) fn take_right_party(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.has_intent(Intent::BusyNow) || turn.has_intent(Intent::CallbackLater) {
+            self.begin_request(Topic::CallBackLater, turn, reply);
+            return true;
+        }
+        if let Some(is_weak) = turn.intent_of(IT_IS_ME) {
+            if is_weak && !turn.has_intent(Intent::RightPartyConfirm) {
+                reply.rewording = Rewording::Short;
+                reply.say(self.ask_for_person());
+            } else {
+                self.meet_customer(reply);
+            }
+            return true;
+        }
+        if self.names_customer(turn) {
+            self.meet_customer(reply);
+            return true;
+        }
+        if turn.has_answer(Answer::No) {
+            self.ask_good_time(reply);
+            return true;
+        }
+        // "Hello?" and "okay" say nothing of who it is; a wish is taken up once that is known.
+        if let Some(wish) = turn.wish() {
+            self.wish = Some(wish);
+        } else if !turn.has_answer(Answer::Acknowledge) {
+            return false;
+        }
+        reply.rewording = Rewording::Short;
+        reply.say(self.ask_for_person());
+        true
+    }
+
+    fn names_customer(&self, turn: &Turn) -> bool {
+        let Some(order) = self.orders.chosen() else { return false };
+        turn.has_intent(Intent::ProvideName) && turn.compare_name(order.customer.name.reveal()) == Compared::Right
+    }
+
+    pub(super) fn meet_customer(&mut self, reply: &mut Reply) {
+        self.identity.is_named = true;
+        self.identity.is_third_party = false;
+        self.purpose.stage = Stage::Known;
+        self.resume_purpose(reply);
+    }
+
+    /// Somebody else is on the line: nothing of the order is said, only when the customer can be reached.
+    pub(in crate::domain::dialogue) fn ask_good_time(&mut self, reply: &mut Reply) {
+        self.identity.is_third_party = true;
+        self.step = Step::GoodTime;
+        reply.say(self.good_time_line());
+    }
+
+    pub(in crate::domain::dialogue) fn take_good_time(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        // The phone has been handed over, or was misheard before.
+        if turn.has_intent(Intent::RightPartyConfirm) || self.names_customer(turn) {
+            self.meet_customer(reply);
+            return true;
+        }
+        if turn.day.is_some() || turn.window.is_some() || turn.has_intent(Intent::CallbackLater) {
+            self.begin_request(Topic::CallBackLater, turn, reply);
+            return true;
+        }
+        let is_declined = self.is_withdrawn(turn) || turn.has_answer(Answer::Refuse);
+        if !is_declined && turn.answer().is_none() && turn.wish().is_none() {
+            return false;
+        }
+        if turn.wish().is_some() {
+            reply.say(Line::ThirdParty);
+        }
+        self.leave_message(reply);
+        true
+    }
+
+    /// The number to ring, and nothing else.
+    fn leave_message(&mut self, reply: &mut Reply) {
+        self.purpose.has_left_message = true;
+        let callback_number = Phone(self.setting.brief.shop.callback_number.clone());
+        reply.say(Line::MessageForCustomer { shop: self.shop(), callback_number });
+        self.end(EndReason::Finished, reply);
+    }
+
+    /// "Hold on, I'll get her": whoever speaks next may be the customer.
+    pub(in crate::domain::dialogue) fn await_handover(&mut self) {
+        if self.outreach().is_some() && self.purpose.stage == Stage::Meeting {
+            self.identity.is_third_party = false;
+            self.step = Step::RightParty;
+        }
+    }
+
+    /// Noted, so that nobody is called there again about this order.
+    pub(in crate::domain::dialogue) fn note_wrong_number(&mut self, reply: &mut Reply) {
+        self.call_person(Topic::WrongNumber, "wrong_number", Then::End(EndReason::Finished), reply);
+    }
+
+    /// Somebody who says that they are not the customer.
+    pub(in crate::domain::dialogue) fn meet_third_party(&mut self, reply: &mut Reply) {
+        let may_confirm = self.outreach().is_some_and(|outreach| {
+            outreach.may_household_confirm && outreach.scenario.name == scenarios::PRESENCE_SCENARIO
+        });
+        self.identity.is_named = false;
+        self.purpose.stage = Stage::Meeting;
+        if may_confirm {
+            self.identity.is_third_party = true;
+            self.step = Step::Household;
+            reply.say(Line::AskHouseholdPresence);
+        } else {
+            self.ask_good_time(reply);
+        }
+    }
+
+    /// Only that somebody will be there: neither what comes, nor from whom, nor for how much.
+    pub(in crate::domain::dialogue) fn take_household(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        match turn.intent_of(&[Intent::Affirm, Intent::ConfirmAvailability]) {
+            Some(false) => {
+                self.purpose.is_household = true;
+                let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
+                self.save(Draft::new(Topic::Available, order_ref), Then::End(EndReason::Finished), reply);
+                true
+            }
+            Some(true) => {
+                reply.say(Line::SayYesOrNo);
+                true
+            }
+            None if turn.has_answer(Answer::No) || turn.has_answer(Answer::Unsure) => {
+                self.leave_message(reply);
+                true
+            }
+            None => false,
+        }
+    }
+
+    pub(in crate::domain::dialogue) fn good_time_line(&self) -> Line {
+        match self.first_name() {
+            Some(name) => Line::AskGoodTime { name },
+            None => Line::AskGoodTimeUnnamed,
+        }
+    }
+}
