@@ -28,6 +28,7 @@ use crate::domain::dialogue::Phrasebook;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::speech::Locale;
+use crate::domain::values::PhoneNumber;
 use crate::http::{BrowserDoor, Doors, DoorsInner, router};
 use crate::ports::crm::CrmConnector;
 use crate::ports::speech_to_text::SpeechToText;
@@ -106,14 +107,18 @@ impl App {
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
             outbox_wake: outbox.waker(),
             media_timeout: settings.telephony.media_timeout,
+            may_household_confirm: settings.outreach.third_party_may_confirm_presence,
             tasks: TaskTracker::new(),
             metrics: CallMetrics::default(),
             wall_clock: clock,
         });
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max));
+        let providers = providers(&settings)?;
+        let outbound = outbound(&settings, &providers);
         let doors = Doors::new(DoorsInner {
             reception: Arc::clone(&reception),
-            providers: providers(&settings)?,
+            providers,
+            outbound,
             browser: BrowserDoor { capabilities: BrowserCodec::capabilities(), media_codec: browser_codec },
             deliveries: store.clone(),
             metrics: metrics.clone(),
@@ -346,6 +351,15 @@ fn sentence_files(folder: &Path) -> Result<Vec<String>, SettingsError> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Who places calls, and the number shown to whoever is called.
+fn outbound(
+    settings: &Settings,
+    providers: &BTreeMap<&'static str, Arc<dyn TelephonyProvider>>,
+) -> Option<(Arc<dyn TelephonyProvider>, PhoneNumber)> {
+    let from = settings.telephony.twilio.as_ref()?.from_numbers.first()?.clone();
+    Some((Arc::clone(providers.get("twilio")?), from))
 }
 
 /// The configured carriers.

@@ -38,6 +38,15 @@ pub struct Settings {
     pub shop: ShopSettings,
     pub crm: CrmSettings,
     pub call: CallTimes,
+    pub outreach: OutreachSettings,
+}
+
+/// Calls that the shop makes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutreachSettings {
+    /// Somebody who answers in the customer's place may say that a delivery will be taken in, and nothing else.
+    pub third_party_may_confirm_presence: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

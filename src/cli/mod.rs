@@ -1,6 +1,7 @@
 //! The commands: arguments in, exit codes out.
 
 mod bench;
+mod call;
 mod check;
 mod demo;
 mod evaluate;
@@ -47,6 +48,8 @@ enum Command {
     },
     /// Check settings, database, models and vendors, with a remedy for each failure.
     Check,
+    /// Place one outbound call through the running server.
+    Call(call::CallArguments),
     /// Bring orders in from a file.
     Import {
         #[command(subcommand)]
@@ -106,6 +109,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve => on_runtime(serve::serve(settings(&config)?)),
         Command::Demo { once } => on_runtime(demo::demo(settings(&config)?, once)),
         Command::Check => on_runtime(check::check(settings(&config)?)),
+        Command::Call(arguments) => on_runtime(call::call(settings(&config)?, arguments)),
         Command::Import { what: ImportWhat::Orders { file } } => on_runtime(import::orders(settings(&config)?, file)),
         Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),

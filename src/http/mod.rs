@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
+use crate::domain::values::PhoneNumber;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
 use crate::runtime::reception::Reception;
@@ -40,6 +41,8 @@ pub struct Doors(Arc<DoorsInner>);
 pub struct DoorsInner {
     pub reception: Arc<Reception>,
     pub providers: BTreeMap<&'static str, Arc<dyn TelephonyProvider>>,
+    /// Who places calls, and from which number; none where no carrier is set up for it.
+    pub outbound: Option<(Arc<dyn TelephonyProvider>, PhoneNumber)>,
     pub browser: BrowserDoor,
     pub deliveries: Arc<dyn DeliveryStore>,
     pub metrics: PrometheusHandle,

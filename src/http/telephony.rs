@@ -11,6 +11,7 @@ use super::Doors;
 use super::problem::Problem;
 use super::socket::{UpgradedSocket, with_limits};
 use crate::domain::call::CallDirection;
+use crate::domain::values::Personal;
 use crate::ports::telephony::{
     Answer, AnswerDocument, CallState, Direction, TelephonyProvider, WebhookRefused, WebhookRequest,
 };
@@ -18,6 +19,9 @@ use crate::runtime::reception::{AwaitedCall, NotTaken};
 
 /// The name under which the console's own calls come in.
 pub const BROWSER: &str = "browser";
+
+/// Said by the carrier's own voice to whoever picks up a call that this server does not know.
+const UNKNOWN_WORDS: &str = "Sorry, this call was made in error. Goodbye.";
 
 /// Said by the carrier's own voice when no agent is free.
 const BUSY_WORDS: &str = "Sorry, all our lines are busy right now. Please call again in a few minutes.";
@@ -42,15 +46,32 @@ pub async fn voice(
         from: offer.from,
         to: offer.to,
     };
-    let answer = match doors.reception.announce(call) {
-        Ok(announced) => Answer::OpenStream { token: announced.token },
-        Err(NotTaken::Busy | NotTaken::Draining) => {
-            metrics::counter!("doorstep_calls_turned_away_total").increment(1);
-            Answer::Apologise { text: BUSY_WORDS.to_owned() }
-        }
+    let answer = match call.direction {
+        CallDirection::Inbound => answer_caller(&doors, call),
+        CallDirection::Outbound => answer_callee(&doors, offer.token.as_ref(), &call.provider_call_id),
     };
     let AnswerDocument { content_type, body } = provider.answer_document(&answer);
     Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
+}
+
+fn answer_caller(doors: &Doors, call: AwaitedCall) -> Answer {
+    match doors.reception.announce(call) {
+        Ok(announced) => Answer::OpenStream { token: announced.token },
+        Err(NotTaken::Busy | NotTaken::Draining) => turned_away(BUSY_WORDS),
+    }
+}
+
+/// A call of ours was picked up. Nobody may be rung up and left in silence.
+fn answer_callee(doors: &Doors, token: Option<&Personal<String>>, provider_call_id: &str) -> Answer {
+    match token.and_then(|token| doors.reception.answered(token, provider_call_id)) {
+        Some(announced) => Answer::OpenStream { token: announced.token },
+        None => turned_away(UNKNOWN_WORDS),
+    }
+}
+
+fn turned_away(words: &str) -> Answer {
+    metrics::counter!("doorstep_calls_turned_away_total").increment(1);
+    Answer::Apologise { text: words.to_owned() }
 }
 
 /// Progress, answering-machine and recording events.
@@ -66,6 +87,7 @@ pub async fn status(
     tracing::debug!(state = ?progress.state, sequence = progress.sequence, "call progress");
     metrics::counter!("doorstep_call_progress_total").increment(1);
     if progress.state.is_some_and(CallState::is_final) {
+        doors.reception.settle_unanswered(&progress).await;
         doors.reception.abandon(provider.name(), &progress.provider_call_id).await;
     }
     Ok(StatusCode::NO_CONTENT)

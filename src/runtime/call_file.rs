@@ -9,6 +9,7 @@ use crate::domain::call::{
     ModelVersions, OpenedCall, OptOut, OutcomeRecord, RecordingMode, VerificationLevel,
 };
 use crate::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy};
+use crate::domain::orders::Order;
 use crate::domain::values::Personal;
 
 const SCHEMA: &str = "delivery_call_outcome/1";
@@ -107,6 +108,34 @@ pub fn abandoned(opened: &OpenedCall, ended_at: Timestamp, services: &Services) 
             disposition: Disposition::NoDecision,
             recording: RecordingMode::Off,
             summary: Personal::new("The caller hung up before the call was answered.".to_owned()),
+            ..file.outcome
+        },
+        ..file
+    }
+}
+
+/// The file of a call of ours that led to no conversation.
+pub fn unanswered(
+    opened: &OpenedCall,
+    order: &Order,
+    connection: Connection,
+    ended_at: Timestamp,
+    services: &Services,
+) -> FinishedCall {
+    let file = failed(opened, ended_at, services);
+    let zone = order.time_zone.clone().unwrap_or_else(|| services.shop.time_zone.clone());
+    FinishedCall {
+        outcome: OutcomeRecord {
+            connection,
+            contact: Contact::Unknown,
+            disposition: Disposition::NoDecision,
+            recording: RecordingMode::Off,
+            order_ref: Some(order.order_ref.clone()),
+            shipment_refs: order.shipments.iter().map(|shipment| shipment.tracking_number.clone()).collect(),
+            dialled_at: Some(with_offset(opened.started_at, &zone)),
+            ended_at: with_offset(ended_at, &zone),
+            callee_timezone: Some(zone),
+            summary: Personal::new("The customer could not be reached.".to_owned()),
             ..file.outcome
         },
         ..file
@@ -222,7 +251,7 @@ fn ended_by(minutes: &Minutes) -> EndedBy {
 }
 
 /// RFC 3339 with the offset of `zone` at that moment; UTC if nobody knows the zone.
-fn with_offset(at: Timestamp, zone: &str) -> String {
+pub(super) fn with_offset(at: Timestamp, zone: &str) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     at.display_with_offset(zone.to_offset(at)).to_string()
 }

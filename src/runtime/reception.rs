@@ -1,5 +1,7 @@
 //! Where calls arrive: a webhook is answered with a token, a media stream presents it, the call is run and filed.
 
+mod placing;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,6 +12,8 @@ use rand::RngExt as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use placing::{NotPlaced, Plan};
+
 use super::call_driver::{AcceptedCall, CallEnd, FAULTS_MAX, drive};
 use super::call_file;
 use super::live_calls::LiveChange;
@@ -17,7 +21,7 @@ use super::media_socket::{CloseCode, MediaSocket, Received, SocketEnd};
 use super::services::Services;
 use crate::domain::call::{CallDirection, FinishedCall, OpenedCall};
 use crate::domain::dialogue::understanding::Understanding;
-use crate::domain::dialogue::{Brief, Dialogue, Phrasebook, RecordingNotice};
+use crate::domain::dialogue::{Brief, Dialogue, Outreach, Phrasebook, RecordingNotice};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
 use crate::ports::store::StoreError;
 use crate::ports::telephony::{Capabilities, MediaCodec, MediaEvent, StreamOpened, WireMessage};
@@ -57,11 +61,16 @@ struct Waiting {
     call: AwaitedCall,
     id: CallId,
     since: Instant,
+    /// How long its token is good for.
+    life: Duration,
+    /// Why we call, for a call of ours.
+    outreach: Option<Outreach>,
+    dialled_at: Option<Timestamp>,
 }
 
 impl Waiting {
     fn is_fresh(&self) -> bool {
-        self.since.elapsed() <= TOKEN_LIFE
+        self.since.elapsed() <= self.life
     }
 }
 
@@ -145,7 +154,9 @@ impl Reception {
         }
         let token = new_token();
         let id = CallId::new(uuid::Uuid::now_v7());
-        self.waiting.insert(token.clone(), Waiting { call, id, since: Instant::now() });
+        let since = Instant::now();
+        self.waiting
+            .insert(token.clone(), Waiting { call, id, since, life: TOKEN_LIFE, outreach: None, dialled_at: None });
         entry.insert(token.clone());
         Ok(Announced { id, token: Personal::new(token) })
     }
@@ -157,14 +168,21 @@ impl Reception {
 
     /// Nobody speaks, and nobody who was just told to open a stream is still on the way.
     pub fn is_idle(&self) -> bool {
-        let is_on_the_way = |waiting: &Waiting| waiting.since.elapsed() <= OPENING_TIMEOUT;
+        let is_on_the_way = |waiting: &Waiting| match waiting.outreach {
+            // It rings; whoever picks up must not meet silence.
+            Some(_) => waiting.is_fresh(),
+            None => waiting.since.elapsed() <= OPENING_TIMEOUT,
+        };
         self.services.live.count() == 0 && !self.waiting.iter().any(|entry| is_on_the_way(entry.value()))
     }
 
     /// Files a call that ended before its stream opened: the caller gave up while it rang. Others are left alone.
     pub async fn abandon(&self, provider: &'static str, provider_call_id: &str) {
-        let Some((_, token)) = self.tokens.remove(&(provider, provider_call_id.to_owned())) else { return };
-        let Some((_, waiting)) = self.waiting.remove(&token) else { return };
+        let is_inbound = |_: &String, waiting: &Waiting| waiting.outreach.is_none();
+        let key = (provider, provider_call_id.to_owned());
+        let Some(token) = self.tokens.get(&key).map(|token| token.value().clone()) else { return };
+        let Some((_, waiting)) = self.waiting.remove_if(&token, is_inbound) else { return };
+        self.tokens.remove(&key);
         let services = &self.services;
         let now = services.wall_clock.now();
         let opened = opened_call(&waiting, now);
@@ -175,8 +193,10 @@ impl Reception {
     }
 
     fn forget_stale_tokens(&self) {
-        if self.waiting.iter().any(|entry| !entry.is_fresh()) {
-            self.waiting.retain(|_, waiting| waiting.is_fresh());
+        // Calls of ours are filed by their own watch.
+        let is_stale = |waiting: &Waiting| waiting.outreach.is_none() && !waiting.is_fresh();
+        if self.waiting.iter().any(|entry| is_stale(entry.value())) {
+            self.waiting.retain(|_, waiting| !is_stale(waiting));
             self.tokens.retain(|_, token| self.waiting.contains_key(token));
         }
     }
@@ -234,23 +254,24 @@ impl Reception {
             tracing::error!(call = %opened.id, %error, "the call could not be opened in the store");
         }
         let dialogue = Dialogue::new(
-            self.brief(&opened),
+            self.brief(&opened, waiting.outreach.clone()),
             Arc::clone(&self.script.phrasebook),
             Arc::clone(&self.script.understanding),
         );
         let accepted = AcceptedCall { opened: opened.clone(), capabilities, codec, stream: Some(stream) };
         let end = drive(services, accepted, dialogue, socket, self.cut.clone()).await;
         let ended_at = services.wall_clock.now();
-        let finished = match end {
+        let mut finished = match end {
             Some(CallEnd { minutes, conversation }) => {
                 call_file::finished(&opened, &minutes, &conversation, ended_at, services)
             }
             None => call_file::failed(&opened, ended_at, services),
         };
+        placing::note_dialling(&mut finished.outcome, waiting.dialled_at);
         self.file(&opened, finished).await;
     }
 
-    fn brief(&self, opened: &OpenedCall) -> Brief {
+    fn brief(&self, opened: &OpenedCall, outreach: Option<Outreach>) -> Brief {
         Brief {
             call: opened.id,
             direction: opened.direction,
@@ -265,7 +286,7 @@ impl Reception {
             } else {
                 RecordingNotice::NotRecorded
             },
-            outreach: None,
+            outreach,
         }
     }
 
@@ -347,7 +368,7 @@ fn opened_call(waiting: &Waiting, started_at: Timestamp) -> OpenedCall {
         provider: waiting.call.provider.to_owned(),
         provider_call_id: waiting.call.provider_call_id.clone(),
         direction: waiting.call.direction,
-        scenario: "I1_WISMO".to_owned(),
+        scenario: waiting.outreach.as_ref().map_or("I1_WISMO", |outreach| outreach.scenario.id).to_owned(),
         from: waiting.call.from.clone(),
         to: waiting.call.to.clone(),
         started_at,

@@ -36,6 +36,8 @@ pub struct Services {
     pub outbox_wake: Arc<Notify>,
     /// No message on a media socket for this long means that the line is dead, even if the socket is not.
     pub media_timeout: Duration,
+    /// Whether somebody of the household may say that a delivery will be taken in.
+    pub may_household_confirm: bool,
     /// Everything that runs beside the calls and must be joined.
     pub tasks: TaskTracker,
     pub metrics: CallMetrics,

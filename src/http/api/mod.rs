@@ -3,6 +3,7 @@
 mod calls;
 mod deliveries;
 mod orders;
+mod place_call;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -50,6 +51,7 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
     info(title = "doorstep", description = "Delivery calls of online shops: orders, calls, outcomes, deliveries."),
     paths(
         calls::list,
+        place_call::place,
         calls::one,
         calls::recording,
         calls::events,
@@ -67,7 +69,7 @@ struct Document;
 /// The routes under `/api/v1`.
 pub(super) fn router() -> axum::Router<Doors> {
     axum::Router::new()
-        .route("/calls", get(calls::list))
+        .route("/calls", get(calls::list).post(place_call::place))
         .route("/calls/browser", post(calls::announce_browser_call))
         .route("/calls/{id}", get(calls::one))
         .route("/calls/{id}/recording", get(calls::recording))

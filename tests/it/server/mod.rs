@@ -8,6 +8,7 @@ mod drain;
 mod harness;
 mod hostile;
 mod many_calls;
+mod outbound;
 mod program;
 mod raw_line;
 mod receiver;

@@ -1,0 +1,199 @@
+//! Calls that the shop makes: placed with a token, answered by a webhook that brings it back, filed if nobody answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{Announced, AwaitedCall, NotTaken, Reception, Waiting, new_token, opened_call};
+use crate::domain::call::{CallDirection, Connection};
+use crate::domain::dialogue::{Outreach, scenarios::Scenario};
+use crate::domain::orders::{Order, OrderRef};
+use crate::domain::values::{CallId, Personal, PhoneNumber};
+use crate::ports::store::StoreError;
+use crate::ports::telephony::{CallProgress, CallState, PlaceCall, ProviderError, TelephonyProvider};
+use crate::runtime::call_file;
+
+/// How long a phone rings: people need a while to get to it, and a call must not end in a mailbox by patience.
+const RING_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// Beyond the ringing, for the carrier's last word. Without it the call is taken as not connected.
+const PROGRESS_GRACE: Duration = Duration::from_secs(95);
+
+/// A call to be placed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub order_ref: OrderRef,
+    pub scenario: &'static Scenario,
+    /// None: the number on the order.
+    pub to: Option<PhoneNumber>,
+    pub from: PhoneNumber,
+}
+
+/// Why a call was not placed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPlaced {
+    #[error("no such order")]
+    NoSuchOrder,
+    #[error("this number wants no automated calls")]
+    OptedOut,
+    #[error(transparent)]
+    NotTaken(#[from] NotTaken),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the carrier did not take the call: {0}")]
+    Carrier(ProviderError),
+}
+
+impl Reception {
+    /// Places one call; its outcome is filed whether somebody answers or not.
+    ///
+    /// Errors: the order, the number, this server or the carrier does not allow it; nothing is filed then. When the
+    /// carrier's answer is lost the call may ring all the same: it counts as placed, and the carrier's webhooks or a
+    /// time limit settle it.
+    pub async fn place(
+        self: &Arc<Self>,
+        carrier: &Arc<dyn TelephonyProvider>,
+        plan: Plan,
+    ) -> Result<CallId, NotPlaced> {
+        self.may_take_call()?;
+        let services = &self.services;
+        let order = services.orders.order_by_ref(&plan.order_ref).await?.ok_or(NotPlaced::NoSuchOrder)?;
+        let to = plan.to.clone().unwrap_or_else(|| order.customer.phone.clone());
+        if services.calls.is_opted_out(&to).await? {
+            return Err(NotPlaced::OptedOut);
+        }
+        let token = new_token();
+        let waiting = self.outbound(carrier.name(), &plan, order, to.clone());
+        let id = waiting.id;
+        let opened = opened_call(&waiting, services.wall_clock.now());
+        self.waiting.insert(token.clone(), waiting);
+        let call = PlaceCall {
+            to,
+            from: plan.from,
+            ring_timeout: RING_TIMEOUT,
+            duration_max: services.call_settings.length_max + Duration::from_secs(60),
+            token: Personal::new(token.clone()),
+        };
+        match carrier.place_call(&call).await {
+            Ok(provider_call_id) => self.note_provider_call(&token, &provider_call_id),
+            Err(ProviderError::OutcomeUnknown) => {
+                tracing::warn!(call = %id, "the carrier's answer was lost; its webhooks settle what became of the call");
+            }
+            Err(error) => {
+                self.waiting.remove(&token);
+                return Err(NotPlaced::Carrier(error));
+            }
+        }
+        if let Err(error) = services.calls.open_call(&opened).await {
+            tracing::error!(call = %id, %error, "the call could not be opened in the store");
+        }
+        self.watch_ringing(token);
+        Ok(id)
+    }
+
+    fn outbound(&self, provider: &'static str, plan: &Plan, order: Order, to: PhoneNumber) -> Waiting {
+        let id = CallId::new(uuid::Uuid::now_v7());
+        Waiting {
+            call: AwaitedCall {
+                provider,
+                // Unknown until the carrier names it; unique, as the store wants it.
+                provider_call_id: format!("placing#{id}"),
+                direction: CallDirection::Outbound,
+                from: Some(plan.from.clone()),
+                to: Some(to),
+            },
+            id,
+            since: Instant::now(),
+            life: RING_TIMEOUT + PROGRESS_GRACE,
+            outreach: Some(Outreach {
+                scenario: plan.scenario,
+                order: Arc::new(order),
+                heard_before: Arc::default(),
+                may_household_confirm: self.services.may_household_confirm,
+            }),
+            dialled_at: Some(self.services.wall_clock.now()),
+        }
+    }
+
+    /// Learns the carrier's id of a call: by the answer to placing it, or by the first webhook, whichever comes first.
+    fn note_provider_call(&self, token: &str, provider_call_id: &str) {
+        let Some(mut waiting) = self.waiting.get_mut(token) else { return };
+        waiting.call.provider_call_id = provider_call_id.to_owned();
+        let key = (waiting.call.provider, provider_call_id.to_owned());
+        drop(waiting);
+        self.tokens.insert(key, token.to_owned());
+    }
+
+    /// A placed call was answered: its stream will be let in with the same token. None for a call nobody placed.
+    pub fn answered(&self, token: &Personal<String>, provider_call_id: &str) -> Option<Announced> {
+        let token = token.reveal();
+        self.note_provider_call(token, provider_call_id);
+        let waiting = self.waiting.get(token).filter(|waiting| waiting.outreach.is_some())?;
+        Some(Announced { id: waiting.id, token: Personal::new(token.clone()) })
+    }
+
+    /// Files a placed call that came to its end without a conversation. Others are left alone.
+    pub async fn settle_unanswered(&self, progress: &CallProgress) {
+        let Some(token) = &progress.token else { return };
+        let Some(connection) = progress.state.and_then(|state| connection_of(state, progress.sip_code)) else { return };
+        self.file_unanswered(token.reveal(), connection).await;
+    }
+
+    async fn file_unanswered(&self, token: &str, connection: Connection) {
+        let Some((_, waiting)) = self.waiting.remove_if(token, |_, waiting| waiting.outreach.is_some()) else { return };
+        self.tokens.remove(&(waiting.call.provider, waiting.call.provider_call_id.clone()));
+        let now = self.services.wall_clock.now();
+        let dialled_at = waiting.dialled_at.unwrap_or(now);
+        let opened = opened_call(&waiting, dialled_at);
+        let Some(outreach) = &waiting.outreach else { return };
+        let finished = call_file::unanswered(&opened, &outreach.order, connection, now, &self.services);
+        self.file(&opened, finished).await;
+    }
+
+    /// Files the call in the end even if the carrier never says what became of it.
+    fn watch_ringing(self: &Arc<Self>, token: String) {
+        let (reception, cut) = (Arc::clone(self), self.cut.clone());
+        let life = RING_TIMEOUT + PROGRESS_GRACE;
+        self.services.tasks.spawn(async move {
+            tokio::select! {
+                () = tokio::time::sleep(life) => (),
+                () = reception.has_left(&token) => return,
+                () = cut.cancelled() => (),
+            }
+            reception.file_unanswered(&token, Connection::NetworkFailed).await;
+        });
+    }
+
+    /// Ends when the token is used up: the call was answered, or filed.
+    async fn has_left(&self, token: &str) {
+        let mut look = tokio::time::interval(Duration::from_millis(500));
+        while self.waiting.contains_key(token) {
+            look.tick().await;
+        }
+    }
+}
+
+/// How a call ended that never got as far as a stream; none while it may still.
+fn connection_of(state: CallState, sip_code: Option<u16>) -> Option<Connection> {
+    match (state, sip_code) {
+        (CallState::Queued | CallState::Initiated | CallState::Ringing | CallState::Answered, _) => None,
+        // It was picked up, and gone before a word could be said.
+        (CallState::Completed, _) => Some(Connection::AbandonedByUs),
+        (CallState::Busy, Some(603)) => Some(Connection::Rejected),
+        (CallState::Busy, _) => Some(Connection::Busy),
+        (CallState::NoAnswer, _) => Some(Connection::NoAnswer),
+        (CallState::Failed, Some(404 | 484 | 604)) => Some(Connection::InvalidNumber),
+        (CallState::Failed, Some(410)) => Some(Connection::NotInService),
+        (CallState::Failed, Some(603 | 607 | 608)) => Some(Connection::CarrierBlocked),
+        (CallState::Failed | CallState::Cancelled, _) => Some(Connection::NetworkFailed),
+    }
+}
+
+/// When an outbound call was dialled and answered, in its record.
+pub(super) fn note_dialling(record: &mut crate::domain::call::OutcomeRecord, dialled_at: Option<Timestamp>) {
+    let Some(dialled_at) = dialled_at else { return };
+    let zone = record.callee_timezone.as_deref().unwrap_or("UTC").to_owned();
+    record.dialled_at = Some(call_file::with_offset(dialled_at, &zone));
+}
