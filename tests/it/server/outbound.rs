@@ -59,10 +59,10 @@ async fn a_customer_says_that_somebody_will_be_there() {
     ]);
     let answering = Answering::Answers { after: Duration::from_millis(200), answered_by: "human", script: customer };
     let report = carried(&server, &mut rest, answering).await;
-    assert_eq!(report.end, CallEnd::AgentClosed { code: Some(1_000) });
-    assert_eq!((report.callbacks_refused, report.violations), (0, Vec::new()));
     server.filed(1).await;
     let call = server.api(&format!("/api/v1/calls/{id}")).await;
+    assert_eq!(report.end, CallEnd::AgentClosed { code: Some(1_000) }, "{:#}", call["transcript"]);
+    assert_eq!((report.callbacks_refused, report.violations), (0, Vec::new()));
     assert_eq!(
         (call["direction"].as_str(), call["scenario"].as_str()),
         (Some("outbound"), Some("O2_OUT_FOR_DELIVERY"))
