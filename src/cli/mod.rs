@@ -8,6 +8,7 @@ mod evaluate;
 mod import;
 mod screen;
 mod serve;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +60,8 @@ enum Command {
     Evaluate(evaluate::EvaluateArguments),
     /// Measure capacity and latency; prints one JSON object.
     Bench(bench::BenchArguments),
+    /// Play scripted callers against the call's own logic in virtual time; exit 1 on any miss.
+    Simulate(simulate::SimulateArguments),
     /// Bring the database schema up to date. `serve` does it too, unless store.auto_migrate = false.
     Migrate,
 }
@@ -114,6 +117,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),
+        Command::Simulate(arguments) => simulate::simulate(&settings(&config)?, &arguments),
         Command::Migrate => on_runtime(import::migrate(settings(&config)?)),
     }
 }

@@ -12,7 +12,7 @@ struct Layer {
 }
 
 const EVERYTHING: &[&str] =
-    &["domain", "ports", "adapters", "runtime", "http", "simulator", "config", "telemetry", "app", "cli"];
+    &["domain", "ports", "adapters", "runtime", "http", "simulator", "rehearsal", "config", "telemetry", "app", "cli"];
 
 const LAYERS: &[Layer] = &[
     Layer { name: "domain", may_name: &[], tests_may_name: &[] },
@@ -21,6 +21,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "runtime", may_name: &["ports", "domain"], tests_may_name: &["adapters", "simulator"] },
     Layer { name: "http", may_name: &["runtime", "ports", "domain"], tests_may_name: &["adapters", "simulator"] },
     Layer { name: "simulator", may_name: &["domain"], tests_may_name: &[] },
+    Layer { name: "rehearsal", may_name: &["domain"], tests_may_name: &[] },
     // The settings of a vendor live in the vendor's file; the whole of them is one document.
     Layer { name: "config", may_name: &["domain", "ports", "adapters", "runtime", "http"], tests_may_name: &[] },
     Layer { name: "telemetry", may_name: &["domain", "config"], tests_may_name: &[] },

@@ -1,0 +1,127 @@
+//! `doorstep simulate`: scripted callers against the call's own logic, in virtual time.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use doorstep::app::script;
+use doorstep::config::Settings;
+use doorstep::domain::orders::demo::demo_orders;
+use doorstep::rehearsal::{CallerFile, House, Rehearsed, rehearse};
+use doorstep::runtime::reception::Script;
+
+use super::{Failure, screen};
+
+/// The callers that come with the package.
+const CALLERS: &str = "tests/callers";
+/// Files and the demo shop's orders are read from here.
+const DEMO_SHOP: &str = "config/demo-shop.jsonl";
+/// The day on which all rehearsed calls take place: a Sunday morning in India.
+const NOW: &str = "2026-11-22T10:00:00+05:30";
+
+/// Which callers to play.
+#[derive(clap::Args)]
+pub struct SimulateArguments {
+    /// Caller files, or folders of them.
+    #[arg(default_value = CALLERS, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Show every conversation, not only those that went wrong.
+    #[arg(long)]
+    show: bool,
+}
+
+/// The house that all rehearsed callers call.
+pub fn house(settings: &Settings) -> Result<House, Failure> {
+    let Script { phrasebook, understanding } = script(&settings.prompts.dir)?;
+    let now = NOW.parse().expect("a fixed moment, written above");
+    let text = std::fs::read_to_string(DEMO_SHOP)
+        .map_err(|error| Failure::Unusable(format!("{DEMO_SHOP}: {error}; run it from the package's folder")))?;
+    let orders = demo_orders(&text, now)
+        .map_err(|(line, refused)| Failure::Unusable(format!("{DEMO_SHOP}:{line}: {refused}")))?;
+    let (shop, call_settings) = (Arc::new(settings.shop.profile()), Arc::new(settings.call.call_settings()));
+    Ok(House { phrasebook, understanding, shop, orders, now, settings: call_settings })
+}
+
+pub fn simulate(settings: &Settings, arguments: &SimulateArguments) -> Result<(), Failure> {
+    let house = house(settings)?;
+    let files = caller_files(&arguments.paths)?;
+    let began = Instant::now();
+    let mut played = Vec::with_capacity(files.len());
+    for path in &files {
+        let rehearsed = play(path, &house)?;
+        show(path, &rehearsed, arguments.show);
+        played.push(rehearsed);
+    }
+    let missed = played.iter().filter(|rehearsed| !rehearsed.is_right()).count();
+    sum_up(&played, began.elapsed().as_secs_f64() * 1_000.0);
+    if missed == 0 { Ok(()) } else { Err(Failure::Miss(format!("{missed} of {} callers missed", played.len()))) }
+}
+
+fn play(path: &Path, house: &House) -> Result<Rehearsed, Failure> {
+    let unusable = |error: &dyn std::fmt::Display| Failure::Unusable(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(&error))?;
+    let file = CallerFile::parse(&text).map_err(|error| unusable(&error))?;
+    rehearse(&file, house).map_err(|error| unusable(&error))
+}
+
+/// The files of a list of files and folders, in the order of their names.
+fn caller_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        let unusable = |error: std::io::Error| {
+            Failure::Unusable(format!("{}: {error}; name a caller file or a folder of them", path.display()))
+        };
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        for entry in std::fs::read_dir(path).map_err(unusable)? {
+            let file = entry.map_err(unusable)?.path();
+            if file.extension().is_some_and(|extension| extension == "toml") {
+                files.push(file);
+            }
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        Err(Failure::Unusable("there is no caller file (*.toml) there".to_owned()))
+    } else {
+        Ok(files)
+    }
+}
+
+fn show(path: &Path, rehearsed: &Rehearsed, shows_all: bool) {
+    let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    screen::line(&format!(
+        "{} {name:<44} {:<24} {:>2} turns {:>6.1} s  agent {:>5.1} s  {:>4} ms",
+        if rehearsed.is_right() { "ok  " } else { "MISS" },
+        rehearsed.disposition,
+        rehearsed.turns,
+        seconds(rehearsed.call_ms),
+        seconds(rehearsed.agent_speech_ms),
+        rehearsed.latency_p50_ms.map_or_else(|| "-".to_owned(), |ms| ms.to_string()),
+    ));
+    for miss in &rehearsed.misses {
+        screen::line(&format!("       {miss}"));
+    }
+    if shows_all || !rehearsed.is_right() {
+        screen::line(&rehearsed.conversation());
+    }
+}
+
+fn sum_up(played: &[Rehearsed], took_ms: f64) {
+    let mut speech: Vec<u64> = played.iter().map(|rehearsed| rehearsed.agent_speech_ms).collect();
+    speech.sort_unstable();
+    let median = speech.get(speech.len() / 2).copied().unwrap_or_default();
+    let right = played.iter().filter(|rehearsed| rehearsed.is_right()).count();
+    screen::line(&format!(
+        "{right} of {} callers as expected; median {:.1} s of agent speech; {:.2} ms a call",
+        played.len(),
+        seconds(median),
+        took_ms / played.len().max(1) as f64,
+    ));
+}
+
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1_000.0
+}

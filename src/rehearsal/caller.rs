@@ -1,0 +1,72 @@
+//! The caller of a file: which of their answers comes next.
+
+use super::file::{Answer, CallerFile};
+
+/// What the caller does next.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Deed {
+    Say { text: String, confidence: f32, speech_ms: u64 },
+    Keys(String),
+    HangUp,
+}
+
+/// A deed, how long it is thought about, and whether the agent is let finish.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Next {
+    pub(super) deed: Deed,
+    pub(super) after_ms: u64,
+    pub(super) interrupts: bool,
+}
+
+/// Speech of so many milliseconds a word, as people talk on the phone.
+const WORD_MS: u64 = 330;
+
+pub(super) struct Caller<'a> {
+    file: &'a CallerFile,
+    /// How often each rule was used.
+    used: Vec<usize>,
+}
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(file: &'a CallerFile) -> Self {
+        Self { file, used: vec![0; file.answers.len()] }
+    }
+
+    /// What is done about a question; nothing when the caller has no answer left.
+    pub(super) fn answer(&mut self, template: &str) -> Option<Next> {
+        let fits = |(answer, used): &(&Answer, &usize)| is_to(&answer.to, template) && **used < uses(answer);
+        let at = self.file.answers.iter().zip(&self.used).position(|pair| fits(&pair))?;
+        let answer = &self.file.answers[at];
+        let use_number = self.used[at];
+        self.used[at] += 1;
+        let deed = match (answer.say.get(use_number), &answer.keys) {
+            (Some(text), _) => Deed::Say {
+                text: text.clone(),
+                confidence: answer.confidence,
+                speech_ms: answer.speech_ms.unwrap_or(WORD_MS * text.split_whitespace().count() as u64),
+            },
+            (None, Some(keys)) => Deed::Keys(keys.clone()),
+            (None, None) => Deed::HangUp,
+        };
+        Some(Next { deed, after_ms: answer.after_ms, interrupts: answer.interrupts })
+    }
+
+    /// Whether what is being said will be interrupted: the caller does not wait for its end.
+    pub(super) fn interrupts(&self, template: &str) -> bool {
+        let rules = self.file.answers.iter().zip(&self.used);
+        let mut open = rules.filter(|(answer, used)| is_to(&answer.to, template) && **used < uses(answer));
+        open.next().is_some_and(|(answer, _)| answer.interrupts)
+    }
+}
+
+fn uses(answer: &Answer) -> usize {
+    let acts = usize::from(answer.keys.is_some()) + usize::from(answer.hang_up);
+    answer.say.len().max(acts)
+}
+
+fn is_to(pattern: &str, template: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => template.starts_with(beginning),
+        None => pattern == template,
+    }
+}

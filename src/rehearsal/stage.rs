@@ -1,0 +1,470 @@
+//! The world around a rehearsed call: a clock, a voice, an ear, a store, all of them without waiting.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::caller::{Caller, Deed, Next};
+use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
+use super::judge::{Rehearsed, SpokenLine};
+use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause};
+use crate::domain::dialogue::scenarios::Scenario;
+use crate::domain::dialogue::understanding::Understanding;
+use crate::domain::dialogue::{
+    Brief, CallEnding, Dialogue, EndReason, EndedBy, OrderQuery, Outreach, Phrasebook, RecordingNotice, Saying,
+    ShopProfile,
+};
+use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
+use crate::domain::orders::Order;
+use crate::domain::values::{CallId, CallTime, RequestId, UtteranceId};
+
+/// A letter of the agent's speech takes so long.
+const LETTER_MS: u64 = 62;
+/// How long the recogniser takes, and a store that works.
+const READING_MS: u64 = 80;
+const STORE_MS: u64 = 60;
+const SLOW_STORE_MS: u64 = 7_000;
+/// The voice is noticed so long after it set in, and its end after it ended.
+const ONSET_MS: u64 = 60;
+const OFFSET_MS: u64 = 100;
+/// A caller who interrupts does so this long into the last sentence.
+const INTERRUPTS_AFTER_MS: u64 = 600;
+/// What a resumed sentence repeats.
+const REPEATED_MS: u64 = 200;
+/// More than this in one call is a loop.
+const STEPS_MAX: u32 = 20_000;
+
+/// What every rehearsed call shares.
+pub struct House {
+    pub phrasebook: Arc<Phrasebook>,
+    pub understanding: Arc<Understanding>,
+    pub shop: Arc<ShopProfile>,
+    /// The demo shop's orders, as they stand at `now`.
+    pub orders: Vec<Order>,
+    pub now: Timestamp,
+    pub settings: Arc<CallSettings>,
+}
+
+/// Plays a caller's call to its end.
+///
+/// Errors: the file names an order or a scenario that does not exist.
+pub fn rehearse(file: &CallerFile, house: &House) -> Result<Rehearsed, CallerFileError> {
+    let mut stage = Stage::new(file, house)?;
+    stage.run();
+    Ok(stage.finish(file))
+}
+
+/// Something that will happen.
+#[derive(Debug)]
+enum Due {
+    Fact(CallEvent),
+    /// The sentence being played ends, unless it was stopped since.
+    SentenceEnds {
+        generation: u64,
+    },
+    CallerActs(Next),
+    CallerStops,
+    /// The caller looks whether it is their turn.
+    CallerLooks,
+}
+
+/// One sentence on its way to the caller's ear.
+struct Queued {
+    utterance: UtteranceId,
+    sentence: usize,
+    template: &'static str,
+    text: String,
+    left_ms: u64,
+    length_ms: u64,
+    is_last: bool,
+    has_started: bool,
+}
+
+struct Stage<'a> {
+    caller: Caller<'a>,
+    orders: Vec<Arc<Order>>,
+    lookups: Service,
+    writes: Service,
+    call: Call<Dialogue>,
+    now: CallTime,
+    due: BinaryHeap<Reverse<(CallTime, u64)>>,
+    what: Vec<Option<Due>>,
+    queue: VecDeque<Queued>,
+    playing_since: Option<CallTime>,
+    is_paused: bool,
+    generation: u64,
+    /// What the caller is saying or has just said, with its confidence.
+    speech: Option<(String, f32)>,
+    last_template: &'static str,
+    commands: Vec<CallCommand>,
+    ended: Option<(CloseCause, Option<EndReason>)>,
+    report: Rehearsed,
+}
+
+impl<'a> Stage<'a> {
+    fn new(file: &'a CallerFile, house: &House) -> Result<Self, CallerFileError> {
+        let unknown = |what: &str| CallerFileError(format!("{what}; see the demo shop and `doorstep call --help`"));
+        let order = house.orders.iter().find(|order| order.order_ref.0 == file.order);
+        let mut order = order.ok_or_else(|| unknown(&format!("order: there is no order {}", file.order)))?.clone();
+        file.order_is.apply(&mut order);
+        let planned = Arc::new(order.clone());
+        file.meanwhile.apply(&mut order);
+        let scenario = file.scenario.as_deref().map(Scenario::by_name).transpose();
+        let scenario = scenario.map_err(|error| unknown(&format!("scenario: {error}")))?;
+        let brief = brief(file, house, scenario, &planned)?;
+        let others = house.orders.iter().filter(|other| other.order_ref != order.order_ref).cloned().map(Arc::new);
+        let orders = std::iter::once(Arc::new(order.clone())).chain(others).collect();
+        let dialogue = Dialogue::new(brief, Arc::clone(&house.phrasebook), Arc::clone(&house.understanding));
+        let mut stage = Self {
+            caller: Caller::new(file),
+            orders,
+            lookups: file.lookups,
+            writes: file.writes,
+            call: Call::new(Arc::clone(&house.settings), dialogue),
+            now: CallTime::ZERO,
+            due: BinaryHeap::new(),
+            what: Vec::new(),
+            queue: VecDeque::new(),
+            playing_since: None,
+            is_paused: false,
+            generation: 0,
+            speech: None,
+            last_template: "",
+            commands: Vec::new(),
+            ended: None,
+            report: Rehearsed::default(),
+        };
+        stage.later(0, Due::Fact(CallEvent::Opened));
+        Ok(stage)
+    }
+
+    fn run(&mut self) {
+        for _ in 0..STEPS_MAX {
+            if self.ended.is_some() {
+                return;
+            }
+            let wake = self.call.next_deadline().map(|(at, _)| at);
+            let next = self.due.peek().map(|Reverse((at, _))| *at);
+            match (wake, next) {
+                (Some(wake), next) if next.is_none_or(|next| wake < next) => {
+                    self.now = self.now.max(wake);
+                    self.tell(CallEvent::Woken);
+                }
+                (_, Some(_)) => self.happen(),
+                (_, None) => return,
+            }
+        }
+    }
+
+    fn finish(mut self, file: &CallerFile) -> Rehearsed {
+        let by = match &self.ended {
+            Some((_, Some(EndReason::TechnicalFailure))) => EndedBy::Fault,
+            Some((CloseCause::CallerHungUp, _)) => EndedBy::Caller,
+            Some((CloseCause::NetworkLost, _)) => EndedBy::Network,
+            Some((CloseCause::ProviderError, _)) | None => EndedBy::Fault,
+            Some((CloseCause::WeHungUp | CloseCause::Draining, _)) => EndedBy::Agent,
+        };
+        let outcome = self.call.conversation().conclude(&CallEnding { by, at: self.now });
+        self.report.take_outcome(&outcome);
+        self.report.call_ms = self.now.as_ms();
+        self.report.judge(&file.expect);
+        if self.ended.is_none() {
+            self.report.misses.push("the call does not end".to_owned());
+        }
+        self.report
+    }
+
+    fn later(&mut self, after_ms: u64, what: Due) {
+        let at = self.now + Duration::from_millis(after_ms);
+        self.due.push(Reverse((at, self.what.len() as u64)));
+        self.what.push(Some(what));
+    }
+
+    fn happen(&mut self) {
+        let Some(Reverse((at, number))) = self.due.pop() else { return };
+        self.now = self.now.max(at);
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        match self.what.get_mut(index).and_then(Option::take) {
+            Some(Due::Fact(event)) => self.tell(event),
+            Some(Due::SentenceEnds { generation }) if generation == self.generation => self.sentence_ends(),
+            Some(Due::CallerActs(next)) => self.caller_acts(next),
+            Some(Due::CallerStops) => self.tell(CallEvent::VoiceStopped { at: back(self.now, OFFSET_MS) }),
+            Some(Due::CallerLooks) => self.caller_looks(),
+            Some(Due::SentenceEnds { .. }) | None => (),
+        }
+    }
+
+    fn tell(&mut self, event: CallEvent) {
+        let mut commands = std::mem::take(&mut self.commands);
+        self.call.handle(self.now, event, &mut commands);
+        for command in commands.drain(..) {
+            self.carry_out(command);
+        }
+        self.commands = commands;
+        self.play();
+    }
+
+    fn carry_out(&mut self, command: CallCommand) {
+        match command {
+            CallCommand::Speak { utterance, saying, pace_percent } => self.enqueue(utterance, &saying, pace_percent),
+            CallCommand::PauseSpeaking => self.pause(),
+            CallCommand::ResumeSpeaking => self.resume(),
+            CallCommand::StopSpeaking => self.stop(),
+            CallCommand::Transcribe { segment, revision, purpose } => {
+                let transcript = Some(Arc::new(self.heard_so_far()));
+                self.later(READING_MS, Due::Fact(CallEvent::Read { segment, revision, purpose, transcript }));
+            }
+            CallCommand::LookUp { request, query } => self.look_up(request, &query),
+            CallCommand::Record { request, what } => {
+                if self.writes != Service::Fail {
+                    self.report.records.push(what.kind.to_owned());
+                }
+                self.write(request, format!("{}-1", what.key));
+            }
+            CallCommand::OptOut { request, .. } => {
+                self.report.opted_out |= self.writes != Service::Fail;
+                self.write(request, "opt-out".to_owned());
+            }
+            // The turn is over: what was said in it has been taken in, or was taken for noise.
+            CallCommand::EndSegment { .. } => self.speech = None,
+            CallCommand::HangUp => {
+                let cause = CloseCause::WeHungUp;
+                self.later(200, Due::Fact(CallEvent::StreamClosed { cause }));
+            }
+            CallCommand::Conclude { minutes } => {
+                self.report.turns = minutes.turns.len();
+                self.report.latency_p50_ms = minutes.latency().p50;
+                self.ended = Some((minutes.cause, minutes.end_reason));
+            }
+            CallCommand::Prepare { .. }
+            | CallCommand::Expect { .. }
+            | CallCommand::BeginSegment { .. }
+            | CallCommand::StopRecording
+            | CallCommand::MaskRecording { .. } => (),
+        }
+    }
+
+    // ---- The agent's voice ----
+
+    fn enqueue(&mut self, utterance: UtteranceId, saying: &Saying, pace_percent: u16) {
+        let count = saying.sentences.len();
+        for (sentence, said) in saying.sentences.iter().enumerate() {
+            let length_ms = said.text.chars().count() as u64 * LETTER_MS * 100 / u64::from(pace_percent.max(1));
+            self.queue.push_back(Queued {
+                utterance,
+                sentence,
+                template: said.template,
+                text: said.text.clone(),
+                left_ms: length_ms,
+                length_ms,
+                is_last: sentence + 1 == count,
+                has_started: false,
+            });
+        }
+    }
+
+    /// Plays what is next, if nothing is being played.
+    fn play(&mut self) {
+        if self.is_paused || self.playing_since.is_some() {
+            return;
+        }
+        let Some(front) = self.queue.front_mut() else { return };
+        let (utterance, sentence, left_ms) = (front.utterance, front.sentence, front.left_ms);
+        let (template, is_last) = (front.template, front.is_last);
+        let is_new = !std::mem::replace(&mut front.has_started, true);
+        let text = front.text.clone();
+        self.playing_since = Some(self.now);
+        self.generation += 1;
+        self.later(left_ms, Due::SentenceEnds { generation: self.generation });
+        if is_new {
+            self.report.lines.push(SpokenLine { at_ms: self.now.as_ms(), who: template.to_owned(), text });
+            self.last_template = template;
+            if is_last && self.caller.interrupts(template) {
+                self.later(INTERRUPTS_AFTER_MS, Due::CallerLooks);
+            }
+            let at = self.now;
+            self.tell(CallEvent::SentenceStarted { utterance, sentence, at });
+        }
+    }
+
+    fn sentence_ends(&mut self) {
+        self.playing_since = None;
+        let Some(ended) = self.queue.pop_front() else { return };
+        self.report.agent_speech_ms += ended.length_ms;
+        self.tell(CallEvent::SentenceEnded { utterance: ended.utterance, sentence: ended.sentence });
+        if ended.is_last && self.queue.is_empty() {
+            self.later(1, Due::CallerLooks);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.is_paused = true;
+        self.generation += 1;
+        let Some(since) = self.playing_since.take() else { return };
+        let played = u64::try_from(self.now.since(since).as_millis()).unwrap_or(u64::MAX);
+        if let Some(front) = self.queue.front_mut() {
+            front.left_ms = (front.left_ms.saturating_sub(played) + REPEATED_MS).min(front.length_ms);
+        }
+    }
+
+    fn resume(&mut self) {
+        self.is_paused = false;
+    }
+
+    fn stop(&mut self) {
+        self.is_paused = false;
+        self.generation += 1;
+        let since = self.playing_since.take();
+        let Some(cut) = self.queue.drain(..).next() else { return };
+        let played_now = since.map_or(0, |since| self.now.since(since).as_millis() as u64);
+        let played_ms = (cut.length_ms - cut.left_ms + played_now).min(cut.length_ms);
+        self.report.agent_speech_ms += played_ms;
+        if cut.has_started {
+            let (utterance, sentence) = (cut.utterance, cut.sentence);
+            let played = Duration::from_millis(played_ms);
+            self.later(0, Due::Fact(CallEvent::SentenceCut { utterance, sentence, played }));
+        }
+    }
+
+    // ---- The caller ----
+
+    fn caller_looks(&mut self) {
+        if self.speech.is_some() {
+            return;
+        }
+        if let Some(next) = self.caller.answer(self.last_template) {
+            let after_ms = if next.interrupts { 0 } else { next.after_ms };
+            self.later(after_ms, Due::CallerActs(next));
+        }
+    }
+
+    fn caller_acts(&mut self, next: Next) {
+        match next.deed {
+            Deed::Say { text, confidence, speech_ms } => {
+                self.report.lines.push(SpokenLine {
+                    at_ms: self.now.as_ms(),
+                    who: "caller".to_owned(),
+                    text: text.clone(),
+                });
+                self.speech = Some((text, confidence));
+                let at = self.now;
+                self.later(ONSET_MS, Due::Fact(CallEvent::VoiceStarted { at }));
+                self.later(speech_ms.max(ONSET_MS + 20) + OFFSET_MS, Due::CallerStops);
+            }
+            Deed::Keys(keys) => {
+                for key in keys.chars() {
+                    self.tell(CallEvent::KeyPressed { key });
+                }
+            }
+            Deed::HangUp => self.tell(CallEvent::StreamClosed { cause: CloseCause::CallerHungUp }),
+        }
+    }
+
+    fn heard_so_far(&self) -> Transcript {
+        let Some((text, confidence)) = &self.speech else { return Transcript::default() };
+        let word = |word: &str| HeardWord { text: word.to_owned(), confidence: *confidence };
+        let words = text.split_whitespace().map(word).collect();
+        Transcript { hypotheses: vec![Hypothesis { text: text.clone(), words, confidence: *confidence }] }
+    }
+
+    // ---- The house ----
+
+    fn look_up(&mut self, request: RequestId, query: &OrderQuery) {
+        let event = match self.lookups {
+            Service::Fail => CallEvent::LookupFailed { request },
+            Service::Work | Service::Slow => CallEvent::OrdersFound { request, orders: self.find(query) },
+        };
+        self.later(delay_of(self.lookups), Due::Fact(event));
+    }
+
+    fn write(&mut self, request: RequestId, id: String) {
+        let event = match self.writes {
+            Service::Fail => CallEvent::RecordFailed { request },
+            Service::Work | Service::Slow => CallEvent::RequestRecorded { request, id },
+        };
+        self.later(delay_of(self.writes), Due::Fact(event));
+    }
+
+    fn find(&self, query: &OrderQuery) -> Vec<Arc<Order>> {
+        let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let fits = |order: &&Arc<Order>| match query {
+            OrderQuery::ByCallerNumber(phone) => order.customer.phone == *phone,
+            OrderQuery::ByReference(readings) => {
+                let (whole, number) = (letters(&order.order_ref.0), digits(&order.order_ref.0));
+                readings.iter().any(|reading| *reading == whole || *reading == number)
+            }
+            OrderQuery::ByPostcode(readings) => readings.contains(&letters(order.address.postcode.reveal())),
+            OrderQuery::Again(order_ref) => order.order_ref == *order_ref,
+        };
+        self.orders.iter().filter(fits).cloned().collect()
+    }
+}
+
+impl OrderChange {
+    fn apply(&self, order: &mut Order) {
+        if let Some(payment) = self.payment {
+            order.payment = payment;
+        }
+        if self.language.is_some() {
+            order.customer.language.clone_from(&self.language);
+        }
+        for shipment in &mut order.shipments {
+            if let Some(status) = self.status {
+                shipment.status = status;
+                if let Some(last) = shipment.events.last_mut() {
+                    last.status = status;
+                    last.reason.clone_from(&self.reason);
+                }
+            }
+            if self.no_day {
+                (shipment.eta_from, shipment.eta_to) = (None, None);
+            }
+        }
+    }
+}
+
+fn brief(
+    file: &CallerFile,
+    house: &House,
+    scenario: Option<&'static Scenario>,
+    planned: &Arc<Order>,
+) -> Result<Brief, CallerFileError> {
+    let caller = match &file.from {
+        Line::OwnNumber => Some(planned.customer.phone.clone()),
+        Line::Withheld => None,
+        Line::Number(number) => Some(
+            number.parse().map_err(|_| CallerFileError(format!("from: {number} is no number like +919845012345")))?,
+        ),
+    };
+    let outreach = scenario.map(|scenario| Outreach {
+        scenario,
+        order: Arc::clone(planned),
+        heard_before: file.heard_before.clone().into(),
+        may_household_confirm: file.household_may_confirm,
+    });
+    let is_ours = outreach.is_some() && !file.rings_back;
+    Ok(Brief {
+        call: CallId::new(uuid::Uuid::nil()),
+        direction: if is_ours { CallDirection::Outbound } else { CallDirection::Inbound },
+        shop: Arc::clone(&house.shop),
+        caller,
+        started_at: house.now,
+        recording: RecordingNotice::Announced,
+        outreach,
+    })
+}
+
+const fn delay_of(service: Service) -> u64 {
+    match service {
+        Service::Work | Service::Fail => STORE_MS,
+        Service::Slow => SLOW_STORE_MS,
+    }
+}
+
+fn back(at: CallTime, ms: u64) -> CallTime {
+    at - Duration::from_millis(ms)
+}
