@@ -129,6 +129,9 @@ fn told_by(line: &Line) -> Option<Told> {
         Line::PassedOn { .. }
         | Line::PassedOnDay { .. }
         | Line::PassedOnDayWindow { .. }
+        | Line::ClosingNoted { .. }
+        | Line::ClosingPassedOn { .. }
+        | Line::ClosingDay { .. }
         | Line::CallbackRecorded { .. } => Told::PassedOn,
         Line::OptOutDone { .. } => Told::OptOut,
         Line::Emergency { .. } => Told::Emergency,

@@ -133,6 +133,13 @@ topics! {
     OptOutNumber: "opt_out_number", TopicOptOutNumber, V0, None, ReadBack, OptedOut, TICKET, false;
 }
 
+impl Topic {
+    /// Whether the customer is to hear of it again. A yes to what the shop asked needs no answer.
+    pub(super) fn needs_answer(self) -> bool {
+        !matches!(self, Self::Available | Self::CodConfirm | Self::WrongNumber)
+    }
+}
+
 /// A request as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Draft {

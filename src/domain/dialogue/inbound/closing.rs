@@ -58,6 +58,9 @@ impl Dialogue {
             let within = Hours(self.setting.brief.shop.human_callback_within_hours);
             return match kept.draft.day {
                 Some(day) => Line::ClosingDay { day: Day(day), shop },
+                None if !kept.draft.topic.needs_answer() => {
+                    Line::ClosingNoted { topic: kept.draft.topic.spec().phrase }
+                }
                 None => Line::ClosingPassedOn { topic: kept.draft.topic.spec().phrase, shop, within },
             };
         }

@@ -99,8 +99,9 @@ impl Dialogue {
         self.settle_by_request(draft.topic);
         let Step::Saving { request: awaited, then } = self.step else { return };
         if awaited == request {
-            // That it is noted was said at once.
-            if draft.topic != Topic::WrongNumber {
+            // The goodbye that follows says it, or it was said at once.
+            let is_said = self.closes_after(then) || draft.topic == Topic::WrongNumber;
+            if !is_said {
                 reply.say(self.passed_on_line(&draft));
             }
             self.finish_then(then, reply);

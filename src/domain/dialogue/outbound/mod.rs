@@ -13,7 +13,7 @@ use super::core::Dialogue;
 use super::phrasebook::{Line, Name};
 use super::reply::Reply;
 use super::scenarios::{Due, SCENARIOS, Scenario, Subject};
-use super::step::Step;
+use super::step::{Step, Then};
 use super::{DialogueCommand, EndReason, OrderQuery, RecordingNotice};
 use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
@@ -280,6 +280,14 @@ impl Dialogue {
     /// Whether the call still has something of its own to settle.
     pub(super) fn is_purpose_open(&self) -> bool {
         self.outreach().is_some() && !matches!(self.purpose.stage, Stage::Settled | Stage::OpenLine)
+    }
+
+    /// Whether nothing is left but to sum up and say goodbye.
+    pub(super) fn closes_after(&self, then: Then) -> bool {
+        self.outreach().is_some()
+            && self.purpose.stage == Stage::Settled
+            && then == Then::AnythingElse
+            && self.wish.is_none()
     }
 
     /// Whether the shop's call has not met the customer yet: nothing can be asked or told.

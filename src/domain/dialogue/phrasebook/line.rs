@@ -315,6 +315,7 @@ lines! {
         CodOrderPlaced { order_day: Sourced<Day> } = "cod_order_placed",
         CodOrderOfItems { order_day: Sourced<Day>, items: Sourced<Count> } = "cod_order_of_items",
         PickupUntil { pickup_until_day: Sourced<Day> } = "pickup_until",
+        ClosingNoted { topic: Phrase } = "closing_noted",
         ClosingOurCall { shop: Text } = "closing_our_call",
         ClosingEtaOurCall { eta_day: Sourced<Day> } = "closing_eta_our_call",
     }
