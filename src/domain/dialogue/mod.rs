@@ -2,6 +2,7 @@
 //!
 //! A dialogue hears whole caller turns and says sentences; it knows nothing of audio, pauses or who has the floor.
 
+pub mod claims;
 mod core;
 mod exchange;
 pub mod identity;
@@ -15,6 +16,7 @@ mod proof;
 mod reply;
 mod requests;
 mod step;
+pub mod tools;
 mod turn;
 pub mod understanding;
 

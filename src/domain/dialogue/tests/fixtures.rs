@@ -15,7 +15,7 @@ use crate::domain::values::{CallId, Currency, Money, PhoneNumber};
 pub(super) const CALLER: &str = "+919845012345";
 const STRANGER: &str = "+919900011122";
 
-pub(super) static BOOK: LazyLock<Arc<Phrasebook>> =
+pub(in crate::domain::dialogue) static BOOK: LazyLock<Arc<Phrasebook>> =
     LazyLock::new(|| Arc::new(Phrasebook::load(&[("inbound.en.toml", &prompts())]).expect("the prompts are complete")));
 
 pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
@@ -24,7 +24,7 @@ pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(||
 });
 
 /// A file of the package, so that words can be changed without a new build of the tests.
-pub(super) fn read(path: &str) -> String {
+pub(in crate::domain::dialogue) fn read(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("the file is part of the package")
 }
 
@@ -34,7 +34,7 @@ pub(in crate::domain::dialogue) fn prompts() -> String {
 }
 
 /// Sunday the twenty-second of November, ten in the morning in India.
-pub(super) fn now() -> Timestamp {
+pub(in crate::domain::dialogue) fn now() -> Timestamp {
     "2026-11-22T10:00:00+05:30".parse().unwrap()
 }
 
@@ -66,7 +66,7 @@ pub(super) fn brief(caller: Option<&str>, recording: RecordingNotice) -> Brief {
 }
 
 /// Orders by description: `in_transit late, delivered`; see [`order`].
-pub(super) fn orders(description: &str) -> Vec<Arc<Order>> {
+pub(in crate::domain::dialogue) fn orders(description: &str) -> Vec<Arc<Order>> {
     let described = description.split(',').map(str::trim).filter(|text| !text.is_empty() && *text != "none");
     described.enumerate().map(|(number, text)| Arc::new(order(number, text))).collect()
 }
