@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
@@ -127,13 +127,13 @@ impl Asked {
         let mut asking = std::pin::pin!(self.ask_with_retry(&reply));
         let asked = tokio::select! {
             biased;
-            asked = &mut asking => asked,
             () = late => {
                 if !reply.has_begun.load(Ordering::Relaxed) {
                     reply.send(ModelEvent::Late).await;
                 }
                 asking.await
             }
+            asked = &mut asking => asked,
         };
         if let Err(Failure { kind, is_retryable }) = asked {
             reply.send(ModelEvent::Failed { kind, is_retryable }).await;
@@ -216,7 +216,7 @@ impl Asked {
             }
         }
         let mut failure = self.vendor.failure(status, &body);
-        match headers.get("x-should-retry").map(|value| value.as_bytes()) {
+        match headers.get("x-should-retry").map(HeaderValue::as_bytes) {
             Some(b"true") => failure.is_retryable = true,
             Some(b"false") => failure.is_retryable = false,
             Some(_) | None => (),

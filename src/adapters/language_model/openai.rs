@@ -166,7 +166,7 @@ impl OpenAiDecoder {
         }
         for call in delta.tool_calls.into_iter().flatten() {
             let at = self.slot_of(&call)?;
-            fill(&mut self.slots[at], at, call, out);
+            fill(&mut self.slots[at], at, &call, out);
         }
         Ok(())
     }
@@ -212,7 +212,7 @@ impl OpenAiDecoder {
 }
 
 /// Id and name are set once, for some servers repeat them; arguments are added.
-fn fill(slot: &mut Slot, call: usize, delta: ToolDelta, out: &mut Vec<ModelEvent>) {
+fn fill(slot: &mut Slot, call: usize, delta: &ToolDelta, out: &mut Vec<ModelEvent>) {
     if slot.id.is_empty() {
         slot.id = delta.id.clone().unwrap_or_default();
     }

@@ -58,7 +58,7 @@ impl SseFramer {
             self.event.clear();
             return;
         }
-        if let Some(data) = data_of(&self.line) {
+        if let Some(data) = field_value(&self.line) {
             if std::mem::replace(&mut self.has_content, true) {
                 self.event.push(b'\n');
             }
@@ -70,8 +70,8 @@ impl SseFramer {
 
 const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 
-/// The value of a `data` field, without the one blank that may follow the colon.
-fn data_of(line: &[u8]) -> Option<&[u8]> {
+/// What a `data` field holds, without the one blank that may follow the colon.
+fn field_value(line: &[u8]) -> Option<&[u8]> {
     let rest = line.strip_prefix(b"data")?;
     match rest {
         [] => Some(rest),

@@ -140,7 +140,8 @@ pub(super) fn sentence(rng: &mut Rng, caller: &Caller) -> String {
     }
     for (meaning, frames) in [(Meaning::Due, DUE), (Meaning::Paid, PAID)] {
         if let Some(Value::Money(money)) = value(caller, meaning, |value| matches!(value, Value::Money(_))) {
-            add(rng, frames, &wording::money(rng, caller.locale, *money));
+            let said = wording::money(rng, caller.locale, *money);
+            add(rng, frames, &said);
         }
     }
     for (truth, frames) in STATES {

@@ -68,7 +68,8 @@ async fn said_by_model(sentences: &[Spoken]) -> Vec<String> {
 async fn no_invention_passes_and_little_that_is_true_is_lost() {
     let callers = world::callers();
     let mut rng = Rng::new(SEED);
-    let (mut grounded, mut blocked, mut invented) = (0, BTreeMap::new(), BTreeMap::new());
+    let (mut grounded, mut invented) = (0, BTreeMap::new());
+    let mut blocked: BTreeMap<String, (usize, String)> = BTreeMap::new();
     let mut passed = Vec::new();
     for number in 0..REPLIES {
         let caller = &callers[rng.between(0, callers.len() as u64) as usize];
@@ -79,19 +80,20 @@ async fn no_invention_passes_and_little_that_is_true_is_lost() {
                 (Some(kind), Verdict::Ungrounded { .. }) => *invented.entry(kind).or_insert(0_usize) += 1,
                 (None, Verdict::Grounded { .. }) => grounded += 1,
                 (None, Verdict::Ungrounded { words, kind }) => {
-                    *blocked.entry(format!("{}: {} in {text}", kind.as_str(), words.reveal())).or_insert(0_usize) += 1;
+                    let why = format!("{}: {}", kind.as_str(), words.reveal());
+                    blocked.entry(why).or_insert((0, text)).0 += 1;
                 }
             }
         }
     }
-    let lost: usize = blocked.values().sum();
+    let lost: usize = blocked.values().map(|(times, _)| times).sum();
     let sentences = grounded + lost + passed.len() + invented.values().sum::<usize>();
     println!("{sentences} sentences; inventions refused {invented:?}; {lost} of {} grounded lost", grounded + lost);
-    blocked.iter().take(200).for_each(|(why, times)| println!("  lost {times} times: {why}"));
+    blocked.iter().for_each(|(why, (times, example))| println!("  lost {times} times: {why} in {example}"));
     passed.sort();
     passed.dedup();
     assert!(passed.is_empty(), "{} passed, such as:\n{}", passed.len(), passed[..passed.len().min(60)].join("\n"));
     assert_eq!(sentences, REPLIES * 2);
-    assert!(invented.len() == 16 && invented.values().all(|times| 200 < *times), "a kind was not tried: {invented:?}");
+    assert!(invented.len() == 16 && invented.values().all(|times| 50 < *times), "a kind was not tried: {invented:?}");
     assert!(lost * 100 <= (grounded + lost) * BLOCKED_PERCENT_MAX, "{lost} of {} lost", grounded + lost);
 }

@@ -128,7 +128,7 @@ impl Chunk {
     }
 
     pub(super) fn usage(&self) -> Option<Usage> {
-        let usage = self.usage.as_ref().or(self.x_groq.as_ref()?.usage.as_ref())?;
+        let usage = self.usage.as_ref().or_else(|| self.x_groq.as_ref()?.usage.as_ref())?;
         Some(Usage {
             input: usage.prompt_tokens.unwrap_or(0),
             input_cached: usage.prompt_tokens_details.as_ref().and_then(|details| details.cached_tokens).unwrap_or(0),

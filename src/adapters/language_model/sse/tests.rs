@@ -31,7 +31,7 @@ fn comments_names_and_ids_are_dropped() {
 }
 
 #[test]
-fn data_lines_are_joined_and_keep_their_blanks() {
+fn the_lines_of_an_event_are_joined_and_keep_their_blanks() {
     check("data: a\ndata:  b\ndata:c\n\n", &["a\n b\nc"]);
 }
 

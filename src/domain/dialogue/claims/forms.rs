@@ -139,6 +139,14 @@ impl Forms<'_> {
         for text in times(self.voice.locale, time) {
             self.push(&text);
         }
+        self.part_of_day(part_of_day(time.hour()));
+    }
+
+    /// "tomorrow afternoon" is a day, and the part of it that a time or a whole window lies in.
+    fn part_of_day(&mut self, part: Option<&str>) {
+        if let Some(part) = part {
+            [part.to_owned(), format!("in the {part}")].iter().for_each(|text| self.push(text));
+        }
     }
 
     fn window(&mut self, from: Time, to: Time) {
@@ -147,6 +155,8 @@ impl Forms<'_> {
         self.push(&spoken);
         self.push(&spoken.replacen("between ", "from ", 1).replacen(" and ", " to ", 1));
         self.push(&spoken.replacen("between ", "", 1).replacen(" and ", " to ", 1));
+        let last_hour = if to.minute() == 0 { (to.hour() + 23) % 24 } else { to.hour() };
+        self.part_of_day(part_of_day(from.hour()).filter(|part| Some(*part) == part_of_day(last_hour)));
         let is_same_half = (from.hour() < 12) == (to.hour() < 12);
         for end in &ends {
             self.push(&format!("before {end}"));
@@ -245,6 +255,16 @@ fn bare_hours(locale: Locale, time: Time) -> Vec<String> {
             let oh = if minute < 10 { "oh " } else { "" };
             vec![format!("{spoken} {oh}{minutes}"), format!("{hour}:{minute:02}")]
         }
+    }
+}
+
+/// Where people agree on it.
+const fn part_of_day(hour: i8) -> Option<&'static str> {
+    match hour {
+        5..=11 => Some("morning"),
+        12..=17 => Some("afternoon"),
+        18..=20 => Some("evening"),
+        _ => None,
     }
 }
 

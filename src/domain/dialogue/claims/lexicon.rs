@@ -55,6 +55,10 @@ pub(super) enum Place {
     Opening,
     /// Before a statement, and never without one: a bare "yes" agrees to nobody knows what.
     Assent,
+    /// Anywhere; it asks or offers, and states nothing.
+    Question,
+    /// Anywhere; a word that says nothing by itself.
+    Silent,
 }
 
 /// What a phrase says.
@@ -95,7 +99,7 @@ impl Lexicon {
             kinds,
             synonyms: file.synonyms,
         };
-        let silent = PhraseSection { say: file.words, ..PhraseSection::default() };
+        let silent = PhraseSection { say: file.words, place: Place::Silent, ..PhraseSection::default() };
         for section in std::iter::once(&silent).chain(&file.phrases) {
             lexicon.add(section)?;
         }

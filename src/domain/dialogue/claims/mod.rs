@@ -109,19 +109,19 @@ enum Lead {
     Day,
     Time,
     Money,
-    Words,
+    Place,
     Other,
 }
 
 impl Lead {
-    const ALL: &[Self] = &[Self::Day, Self::Time, Self::Money, Self::Words, Self::Other];
+    const ALL: &[Self] = &[Self::Day, Self::Time, Self::Money, Self::Place, Self::Other];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Day => "day",
             Self::Time => "time",
             Self::Money => "money",
-            Self::Words => "words",
+            Self::Place => "place",
             Self::Other => "other",
         }
     }

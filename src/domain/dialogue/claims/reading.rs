@@ -84,16 +84,17 @@ fn cut<'a>(grounds: &'a Grounds<'_>, tokens: &[Token]) -> Result<Vec<Segment<'a>
 
 fn is_led(grounds: &Grounds<'_>, what: What<'_>, leads: &[Lead]) -> bool {
     let What::Values(facts) = what else { return false };
-    facts.iter().any(|fact| leads.contains(&lead_of(&grounds.facts[*fact].value)))
+    facts.iter().any(|fact| leads.contains(&lead_of(&grounds.facts[*fact])))
 }
 
-const fn lead_of(value: &Value) -> Lead {
-    match value {
+fn lead_of(fact: &KnownFact) -> Lead {
+    match fact.value {
         Value::Day(_) => Lead::Day,
         Value::Time(_) => Lead::Time,
         Value::Money(_) => Lead::Money,
-        Value::Words(_) => Lead::Words,
-        Value::Truth(_)
+        Value::Words(_) if matches!(fact.meaning, Some(Meaning::LastScan | Meaning::Pickup)) => Lead::Place,
+        Value::Words(_)
+        | Value::Truth(_)
         | Value::Days(_, _)
         | Value::Window(_, _)
         | Value::Count(_, _)
@@ -184,7 +185,7 @@ impl Reading<'_> {
     fn stands_right(&self, phrase: &Phrase, at: usize) -> bool {
         let is_after = |meaning| at.checked_sub(1).is_some_and(|before| self.says(before, meaning));
         let is_placed = match phrase.place {
-            Place::Anywhere => true,
+            Place::Anywhere | Place::Question | Place::Silent => true,
             Place::Opening => self.opens(at),
             Place::Assent => self.opens(at) && self.states_after(at),
         };
@@ -197,11 +198,22 @@ impl Reading<'_> {
         facts.iter().any(|fact| self.grounds.facts[*fact].meaning == Some(meaning))
     }
 
+    fn is_placed(&self, segment: &Segment<'_>, places: &[Place]) -> bool {
+        let What::Phrases(options) = segment.what else { return false };
+        options.iter().any(|option| places.contains(&self.phrase(*option).place))
+    }
+
     fn is_opening(&self, segment: &Segment<'_>) -> bool {
-        match segment.what {
-            What::Phrases(options) => options.iter().any(|option| self.phrase(*option).place != Place::Anywhere),
+        let is_caller = match segment.what {
             What::Values(facts) => facts.iter().any(|fact| self.grounds.facts[*fact].meaning == Some(Meaning::Caller)),
-        }
+            What::Phrases(_) => false,
+        };
+        is_caller || self.is_placed(segment, &[Place::Opening, Place::Assent])
+    }
+
+    fn is_statement(&self, segment: &Segment<'_>) -> bool {
+        let silent = [Place::Opening, Place::Assent, Place::Question, Place::Silent];
+        !self.is_opening(segment) && !self.is_placed(segment, &silent)
     }
 
     /// Whether nothing is stated before it in its part of the sentence.
@@ -212,7 +224,7 @@ impl Reading<'_> {
 
     fn states_after(&self, at: usize) -> bool {
         let part = self.segments[at].part;
-        self.segments[at + 1..].iter().take_while(|after| after.part == part).any(|after| !self.is_opening(after))
+        self.segments[at + 1..].iter().take_while(|after| after.part == part).any(|after| self.is_statement(after))
     }
 
     fn prove_value(&self, candidates: &[usize], at: usize) -> Result<usize, ClaimKind> {

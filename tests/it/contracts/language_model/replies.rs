@@ -8,13 +8,14 @@ use super::heard::{End, Heard, hear};
 use super::server::{Answer, Server};
 use super::{ANTHROPIC, DIALECTS, Dialect, OPENAI, request};
 
-type Call = (&'static str, &'static str, &'static str);
+/// Id, name, arguments.
+type Call<'a> = (&'a str, &'a str, &'a str);
 
 /// A recorded reply, and what it must come to.
 struct Recorded {
     file: &'static str,
     text: &'static str,
-    calls: &'static [Call],
+    calls: &'static [Call<'static>],
     reason: FinishReason,
 }
 
@@ -64,7 +65,7 @@ fn recorded() -> Vec<(Dialect, &'static Recorded)> {
 }
 
 fn check(dialect: Dialect, recorded: &Recorded, heard: &Heard) {
-    let calls: Vec<Call> = heard.calls.iter().map(|(id, name, args)| (&**id, &**name, &**args)).collect();
+    let calls: Vec<Call<'_>> = heard.calls.iter().map(|(id, name, args)| (&**id, &**name, &**args)).collect();
     let name = format!("{}/{}: {heard:?}", dialect.provider, recorded.file);
     assert_eq!(heard.text, recorded.text, "{name}");
     assert_eq!(calls, recorded.calls, "{name}");

@@ -145,6 +145,8 @@ fn negations_hedges_and_bare_agreement_are_refused() {
             ("It will reach you on Tuesday.", "promise: will"),
             ("Yes.", "unproven: Yes"),
             ("Yes, it is on its way.", "in_transit"),
+            ("Sure, is there anything else?", "unproven: Sure"),
+            ("It is in Kora Home.", "unproven: in Kora"),
             ("Your order is good.", "unproven: good"),
             ("It is at the door.", "unproven: at the door"),
             ("It should reach you.", "unproven: should reach you"),
