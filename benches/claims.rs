@@ -1,5 +1,7 @@
 //! What judging one sentence costs, and laying out what may be said.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;

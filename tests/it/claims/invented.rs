@@ -133,7 +133,7 @@ const STRANGE: &[&str] = &[
     "because",
     "20%",
     "₹50",
-    "evening",
+    "tonight",
     "early",
     "nearby",
     "upgraded",

@@ -7,6 +7,7 @@ mod wording;
 mod world;
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use doorstep::adapters::language_model::fake::FakeModel;
 use doorstep::domain::dialogue::claims::Verdict;
@@ -51,7 +52,7 @@ async fn said_by_model(sentences: &[Spoken]) -> Vec<String> {
         facts: "{}".to_owned().into(),
         history: History::default(),
         tools: &[],
-        deadline: std::time::Duration::from_secs(1),
+        deadline: Duration::from_secs(1),
         tokens_max: 200,
     };
     let mut text = String::new();
@@ -66,16 +67,22 @@ async fn said_by_model(sentences: &[Spoken]) -> Vec<String> {
 
 #[tokio::test]
 async fn no_invention_passes_and_little_that_is_true_is_lost() {
-    let callers = world::callers();
+    // Of several parcels a sentence has to say which; these say none, and would rightly be refused.
+    let mut callers = world::callers();
+    callers.retain(|caller| caller.order.shipments.len() < 2);
     let mut rng = Rng::new(SEED);
     let (mut grounded, mut invented) = (0, BTreeMap::new());
     let mut blocked: BTreeMap<String, (usize, String)> = BTreeMap::new();
     let mut passed = Vec::new();
+    let mut judging = Duration::ZERO;
     for number in 0..REPLIES {
         let caller = &callers[rng.between(0, callers.len() as u64) as usize];
         let reply = reply(&mut rng, caller, number % 2 == 0);
         for (sentence, text) in reply.iter().zip(said_by_model(&reply).await) {
-            match (sentence.invention, caller.grounds.judge(&text)) {
+            let begun = Instant::now();
+            let verdict = caller.grounds.judge(&text);
+            judging += begun.elapsed();
+            match (sentence.invention, verdict) {
                 (Some(kind), Verdict::Grounded { .. }) => passed.push(format!("{kind}: {text}")),
                 (Some(kind), Verdict::Ungrounded { .. }) => *invented.entry(kind).or_insert(0_usize) += 1,
                 (None, Verdict::Grounded { .. }) => grounded += 1,
@@ -89,6 +96,7 @@ async fn no_invention_passes_and_little_that_is_true_is_lost() {
     let lost: usize = blocked.values().map(|(times, _)| times).sum();
     let sentences = grounded + lost + passed.len() + invented.values().sum::<usize>();
     println!("{sentences} sentences; inventions refused {invented:?}; {lost} of {} grounded lost", grounded + lost);
+    println!("  {:.1} us a sentence in this build", judging.as_secs_f64() * 1e6 / sentences as f64);
     blocked.iter().for_each(|(why, (times, example))| println!("  lost {times} times: {why} in {example}"));
     passed.sort();
     passed.dedup();

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time};
 
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::Fact;
-use crate::domain::values::Money;
+use crate::domain::values::{Money, PhoneNumber};
 
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $id:literal,)* }) => {
@@ -176,9 +176,28 @@ pub enum Value {
     Hours(u32),
     /// An order or tracking number.
     Reference(Arc<str>),
-    Phone(crate::domain::values::PhoneNumber),
+    Phone(PhoneNumber),
     /// A place, a thing, a name, a note: said as it is written.
     Words(Arc<str>),
+}
+
+impl Value {
+    /// As records and the console show it.
+    fn as_written(&self) -> String {
+        let clock = |time: &Time| time.strftime("%H:%M").to_string();
+        match self {
+            Self::Truth(_) => "yes".to_owned(),
+            Self::Day(date) => date.to_string(),
+            Self::Days(from, to) => format!("{from}/{to}"),
+            Self::Time(time) => clock(time),
+            Self::Window(from, to) => format!("{}-{}", clock(from), clock(to)),
+            Self::Money(money) => format!("{} {}", money.amount_minor, money.currency),
+            Self::Count(number, _) | Self::Ordinal(number, _) => number.to_string(),
+            Self::Hours(hours) => format!("{hours} hours"),
+            Self::Reference(text) | Self::Words(text) => text.to_string(),
+            Self::Phone(phone) => phone.reveal().to_owned(),
+        }
+    }
 }
 
 /// Which parcel of which order a fact is about.
@@ -204,8 +223,7 @@ pub struct KnownFact {
 impl KnownFact {
     /// A value with its meaning.
     pub fn value(meaning: Meaning, value: Value, level: VerificationLevel) -> Self {
-        let written = format!("{value:?}");
-        let fact = Fact { name: meaning.as_str(), value: written.into(), source: String::new() };
+        let fact = Fact { name: meaning.as_str(), value: value.as_written().into(), source: String::new() };
         Self { meaning: Some(meaning), value, level, subject: Subject::default(), fact }
     }
 

@@ -330,8 +330,10 @@ fn name_unproven(grounds: &Grounds<'_>, tokens: &[Token], at: usize) -> Unproven
     let token = &tokens[at];
     let before = at.checked_sub(1).map(|before| &tokens[before]).filter(|before| before.part == token.part);
     let is_name = token.is_capital && before.is_some();
-    let is_after_in =
-        before.is_some_and(|before| ["in", "at", "from", "near", "to", "through"].contains(&before.text.as_str()));
+    let is_after_in = before.is_some_and(|before| {
+        let leads = grounds.lexicon.leads(&before.text).unwrap_or_default();
+        leads.contains(&Lead::Place) || grounds.lexicon.kind_of(&before.text) == Some(ClaimKind::Place)
+    });
     let kind = match grounds.lexicon.kind_of(&token.text) {
         Some(kind) => kind,
         None if token.text.starts_with(|first: char| first.is_ascii_digit() || first == '+') => ClaimKind::Number,
