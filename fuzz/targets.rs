@@ -5,11 +5,19 @@ use std::str::FromStr;
 
 use std::sync::LazyLock;
 
+use jiff::civil::date;
+
+use doorstep::adapters::language_model::{anthropic, openai};
 use doorstep::adapters::telephony::browser::BrowserCodec;
 use doorstep::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
+use doorstep::domain::call::VerificationLevel;
 use doorstep::domain::dialogue::Phrasebook;
+use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, Value};
+use doorstep::domain::dialogue::phrasebook::Voice;
+use doorstep::domain::dialogue::tools::check_call;
 use doorstep::domain::orders::Order;
 use doorstep::domain::orders::import::{CsvHeader, order_from_json};
+use doorstep::domain::speech::Locale;
 use doorstep::domain::values::{CallId, Currency, PhoneNumber};
 use doorstep::ports::telephony::{MediaCodec, TelephonyProvider as _, WebhookRequest, WireMessage};
 
@@ -20,14 +28,18 @@ pub(crate) struct Target {
 }
 
 pub(crate) const TARGETS: &[Target] = &[
+    Target { name: "anthropic_stream", decode: anthropic_stream },
     Target { name: "browser_media", decode: browser_media },
     Target { name: "call_id", decode: parse_as::<CallId> },
+    Target { name: "claims", decode: claims },
     Target { name: "currency", decode: parse_as::<Currency> },
+    Target { name: "openai_stream", decode: openai_stream },
     Target { name: "order_csv", decode: order_csv },
     Target { name: "order_json", decode: order_json },
     Target { name: "order_line", decode: order_line },
     Target { name: "phone_number", decode: parse_as::<PhoneNumber> },
     Target { name: "phrasebook", decode: phrasebook },
+    Target { name: "tool_call", decode: tool_call },
     Target { name: "twilio_media", decode: twilio_media },
     Target { name: "twilio_webhook", decode: twilio_webhook },
 ];
@@ -61,6 +73,31 @@ fn phrasebook(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         drop(black_box(Phrasebook::load(&[("fuzzed.toml", text)])));
     }
+}
+
+/// Sentences of a model, one a line.
+fn claims(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let voice = Voice { locale: Locale::EnIn, today: date(2026, 11, 22) };
+    let day = KnownFact::value(Meaning::Eta, Value::Day(date(2026, 11, 24)), VerificationLevel::V1);
+    let facts = vec![KnownFact::truth(Truth::InTransit, VerificationLevel::V1), day];
+    let grounds = CLAIMS.grounds(facts, VerificationLevel::V1, &voice);
+    text.lines().for_each(|line| drop(black_box(grounds.judge(line))));
+}
+
+fn openai_stream(input: &[u8]) {
+    drop(black_box(openai::decoder().replay(input)));
+}
+
+fn anthropic_stream(input: &[u8]) {
+    drop(black_box(anthropic::decoder().replay(input)));
+}
+
+/// The first line is the tool's name, the rest its arguments.
+fn tool_call(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let (name, arguments) = text.split_once('\n').unwrap_or((&text, ""));
+    drop(black_box(check_call(name, arguments)));
 }
 
 fn twilio_media(input: &[u8]) {
@@ -98,6 +135,12 @@ fn twilio_webhook(input: &[u8]) {
     drop(black_box(TWILIO.parse_voice(&request)));
     drop(black_box(TWILIO.parse_status(&request)));
 }
+
+/// Made on a thread of its own, so that its tables do not count as held by the first input.
+static CLAIMS: LazyLock<ClaimCheck> = LazyLock::new(|| {
+    let made = std::thread::spawn(|| ClaimCheck::compile(include_str!("../prompts/claims/en.toml")));
+    made.join().expect("it does not panic").expect("the shipped claim file is well-formed")
+});
 
 /// Made on a thread of its own, so that its HTTP client does not count as held by the first input.
 static TWILIO: LazyLock<TwilioProvider> = LazyLock::new(|| {

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::adapters::crm::{ConnectorSettings, make_connector};
 use crate::adapters::inference::InferencePool;
+use crate::adapters::language_model::{Limits, ModelSettings, make_model};
 use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use crate::adapters::speech_to_text::fake::FakeRecogniser;
 use crate::adapters::store::SqlStore;
@@ -25,12 +26,14 @@ use crate::adapters::text_to_speech::flite::FliteVoice;
 use crate::adapters::voice_activity::{SileroJudge, TrustGate};
 use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
 use crate::domain::dialogue::Phrasebook;
+use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
 use crate::http::{BrowserDoor, Doors, DoorsInner, router};
 use crate::ports::crm::CrmConnector;
+use crate::ports::language_model::LanguageModel;
 use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
@@ -81,6 +84,8 @@ impl App {
         let store = Arc::new(open_store(&settings).await?);
         let speech = Speech::load(&settings)?;
         let connectors = connectors(&settings)?;
+        // Nothing speaks through it yet; a setting that cannot be used is refused all the same.
+        language_model(&settings)?;
         let script = script(&settings.prompts.dir)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
@@ -314,15 +319,7 @@ fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError 
 
 /// Reads everything that is said and understood.
 pub fn script(folder: &Path) -> Result<Script, SettingsError> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        std::fs::read_to_string(&path).map_err(|error| {
-            SettingsError::new(format!(
-                "prompts.dir: {}: {error}; name the folder that holds the prompts",
-                path.display()
-            ))
-        })
-    };
+    let read = |name: &str| read_prompt(folder, name);
     const UNDERSTANDING: &str = "understanding/en.toml";
     let names = sentence_files(folder)?;
     let texts = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
@@ -362,6 +359,20 @@ fn outbound(
     Some((Arc::clone(providers.get("twilio")?), from))
 }
 
+fn read_prompt(folder: &Path, name: &str) -> Result<String, SettingsError> {
+    let path = folder.join(name);
+    std::fs::read_to_string(&path).map_err(|error| {
+        SettingsError::new(format!("prompts.dir: {}: {error}; name the folder that holds the prompts", path.display()))
+    })
+}
+
+/// Reads what a language model's sentences are checked against.
+pub fn claim_check(folder: &Path) -> Result<ClaimCheck, SettingsError> {
+    const CLAIMS: &str = "claims/en.toml";
+    ClaimCheck::compile(&read_prompt(folder, CLAIMS)?)
+        .map_err(|error| SettingsError::new(format!("prompts.dir: {CLAIMS}: {error}")))
+}
+
 /// The configured carriers.
 pub fn providers(settings: &Settings) -> Result<BTreeMap<&'static str, Arc<dyn TelephonyProvider>>, SettingsError> {
     let mut providers: BTreeMap<&'static str, Arc<dyn TelephonyProvider>> = BTreeMap::new();
@@ -379,6 +390,23 @@ fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
     settings.from_numbers.clone_from(&section.from_numbers);
     settings.api_base_url.clone_from(&section.api_base_url);
     settings
+}
+
+/// The configured language model, if there is one. What it says has to pass the claim check, which is read with it.
+pub fn language_model(settings: &Settings) -> Result<Option<Arc<dyn LanguageModel>>, SettingsError> {
+    let section = &settings.language_model;
+    let Some(provider) = section.provider.clone().filter(|provider| !provider.is_empty()) else { return Ok(None) };
+    claim_check(&settings.prompts.dir)?;
+    let limits = Limits {
+        connect: section.connect_timeout,
+        first_token_late: section.first_token_late,
+        first_token_max: section.first_token_max,
+        between_tokens_max: section.between_tokens_max,
+    };
+    let (base_url, api_key, model) = (section.base_url.clone(), section.api_key.clone(), section.model.clone());
+    make_model(&ModelSettings { provider, base_url, api_key, model, limits })
+        .map(Some)
+        .map_err(|error| SettingsError::new(error.to_string()))
 }
 
 /// The configured CRM connectors.

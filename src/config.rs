@@ -10,6 +10,7 @@ use jiff::fmt::serde::unsigned_duration::friendly::compact::required as duration
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::adapters::language_model::Limits;
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::ShopProfile;
 use crate::domain::values::PhoneNumber;
@@ -168,13 +169,24 @@ pub struct InferenceSettings {
 }
 
 /// For a language model, which nothing needs: everything works without one.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LanguageModelSettings {
+    /// `openai` for everything that speaks its format, or `anthropic`.
     pub provider: Option<String>,
     pub base_url: Option<String>,
     pub api_key: Option<SecretString>,
     pub model: Option<String>,
+    #[serde(with = "duration")]
+    pub connect_timeout: Duration,
+    /// Without a word for this long, the caller gets one of patience.
+    #[serde(with = "duration")]
+    pub first_token_late: Duration,
+    /// Without a word for this long, the reply is given up.
+    #[serde(with = "duration")]
+    pub first_token_max: Duration,
+    #[serde(with = "duration")]
+    pub between_tokens_max: Duration,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -291,6 +303,22 @@ impl Default for TextToSpeechSettings {
 impl Default for VoiceActivitySettings {
     fn default() -> Self {
         Self { provider: "silero".to_owned() }
+    }
+}
+
+impl Default for LanguageModelSettings {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            provider: None,
+            base_url: None,
+            api_key: None,
+            model: None,
+            connect_timeout: limits.connect,
+            first_token_late: limits.first_token_late,
+            first_token_max: limits.first_token_max,
+            between_tokens_max: limits.between_tokens_max,
+        }
     }
 }
 

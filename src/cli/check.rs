@@ -1,6 +1,6 @@
 //! `doorstep check`: is everything there that a call needs?
 
-use doorstep::app::{Speech, connectors, open_store, providers, script};
+use doorstep::app::{Speech, connectors, language_model, open_store, providers, script};
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
 
@@ -21,6 +21,7 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
         database(&settings).await,
         recordings(&settings),
         api_token(&settings),
+        model(&settings).await,
     ];
     match providers(&settings) {
         Ok(providers) if providers.is_empty() => checks.push(Check {
@@ -64,6 +65,18 @@ async fn database(settings: &Settings) -> Check {
         Err(error) => Err(error.to_string()),
     };
     Check { what: "database".to_owned(), result }
+}
+
+async fn model(settings: &Settings) -> Check {
+    let result = match language_model(settings) {
+        Ok(None) => Ok("none is set, and none is needed (see language_model)".to_owned()),
+        Ok(Some(model)) => match model.check().await {
+            Ok(()) => Ok(format!("{} reachable, key accepted", model.version())),
+            Err(error) => Err(format!("language_model: {}: {error}", model.version())),
+        },
+        Err(error) => Err(error.to_string()),
+    };
+    Check { what: "language model".to_owned(), result }
 }
 
 fn recordings(settings: &Settings) -> Check {

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
 mod callers;
+mod claims;
 mod command_line;
+mod contracts;
 mod layers;
 mod server;
 mod simulation;

@@ -2,6 +2,7 @@
 //!
 //! A dialogue hears whole caller turns and says sentences; it knows nothing of audio, pauses or who has the floor.
 
+pub mod claims;
 mod core;
 mod exchange;
 pub mod identity;
@@ -18,6 +19,7 @@ mod requests;
 pub mod scenarios;
 mod status;
 mod step;
+pub mod tools;
 mod turn;
 pub mod understanding;
 

@@ -32,6 +32,9 @@ const UNUSABLE: &[Unusable] = &[
     ("", Some(("DOORSTEP_SHOP__LOCALE", "xx-XX")), &["shop.locale", "en-IN"]),
     ("", Some(("DOORSTEP_PROMPTS__DIR", "nowhere")), &["prompts.dir", "nowhere"]),
     ("", Some(("DOORSTEP_SPEECH_TO_TEXT__PROVIDER", "parrot")), &["speech_to_text.provider", "parrot", "embedded"]),
+    ("[language_model]\nprovider = \"oracle\"", None, &["language_model.provider", "oracle", "openai, anthropic"]),
+    ("[language_model]\nprovider = \"anthropic\"\nmodel = \"m\"", None, &["language_model.api_key"]),
+    ("[language_model]\nfirst_token_max = \"soon\"", None, &["language_model.first_token_max"]),
     ("", Some(("DOORSTEP_LOG__FILTER", "a=b=c")), &["log.filter"]),
 ];
 
@@ -117,5 +120,19 @@ async fn check_gives_a_remedy_for_each_failure() {
         let line = failing.output.lines().find(|line| line.contains(remedy)).unwrap_or_default();
         assert!(line.starts_with("FAIL"), "{remedy}: {}", failing.output);
     }
+    assert!(!format!("{}{}", failing.output, failing.errors).contains("never printed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_asks_a_configured_language_model() {
+    let place = Place::new(&format!("{FAKES}[language_model]\nprovider = \"openai\"\nmodel = \"small-one\"\n"));
+    let mut command = place.command(&["check"]);
+    command
+        .env("DOORSTEP_LANGUAGE_MODEL__BASE_URL", "http://127.0.0.1:9/v1")
+        .env("DOORSTEP_LANGUAGE_MODEL__API_KEY", "never printed");
+    let failing = within("check ends", ended(&mut command)).await;
+    assert_eq!(failing.code, Some(1), "{}{}", failing.output, failing.errors);
+    let line = failing.output.lines().find(|line| line.contains("language_model")).unwrap_or_default();
+    assert!(line.starts_with("FAIL") && line.contains("openai/small-one") && line.contains("base_url"), "{line}");
     assert!(!format!("{}{}", failing.output, failing.errors).contains("never printed"));
 }

@@ -4,7 +4,7 @@
 mod caller;
 mod coverage;
 mod line;
-mod rng;
+pub(crate) mod rng;
 mod strict;
 mod talker;
 mod world;

@@ -59,6 +59,16 @@ macro_rules! lines {
                 id as usize
             }
 
+            /// One of each line, its slots filled with samples.
+            #[cfg(test)]
+            pub(in crate::domain::dialogue) fn samples() -> Vec<Self> {
+                use super::samples::Sample;
+                vec![
+                    $(Self::$plain,)*
+                    $(Self::$line { $($slot: <$kind as Sample>::sample(stringify!($slot))),* },)*
+                ]
+            }
+
             /// In the order of the template's slots.
             pub(super) fn filled_slots(&self) -> Vec<FilledSlot<'_>> {
                 match self {

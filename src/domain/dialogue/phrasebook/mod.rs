@@ -2,6 +2,8 @@
 
 mod file;
 mod line;
+#[cfg(test)]
+mod samples;
 mod slot;
 mod spoken;
 mod template;
@@ -13,6 +15,8 @@ use std::sync::Arc;
 
 pub use file::{PhrasebookError, PhrasebookFault};
 pub use line::{Line, Phrase, TemplateSpec, reason_phrase};
+#[cfg(test)]
+pub(in crate::domain::dialogue) use samples::TODAY;
 pub use slot::{
     Amount, ClockTime, Count, Day, Hours, Item, Name, Note, Ordinal, Phone, Place, Reference, Slot, SlotKind,
     SlotValue, Source, Sourced, Text, Window,
@@ -118,9 +122,14 @@ impl Phrasebook {
             })
     }
 
+    /// The words of a phrase, such as a reason.
+    pub fn phrase(&self, phrase: Phrase) -> &str {
+        &self.phrases[phrase as usize]
+    }
+
     fn spoken(&self, value: &SlotValue, voice: &Voice) -> String {
         match value {
-            SlotValue::Phrase(phrase) => self.phrases[*phrase as usize].clone(),
+            SlotValue::Phrase(phrase) => self.phrase(*phrase).to_owned(),
             other => spoken::in_words(other, voice),
         }
     }

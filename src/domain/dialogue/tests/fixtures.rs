@@ -15,7 +15,7 @@ use crate::domain::values::{CallId, Currency, Money, PhoneNumber};
 pub(super) const CALLER: &str = "+919845012345";
 const STRANGER: &str = "+919900011122";
 
-pub(super) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
+pub(in crate::domain::dialogue) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
     let files = prompt_files();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Arc::new(Phrasebook::load(&files).expect("the prompts are complete"))
@@ -27,7 +27,7 @@ pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(||
 });
 
 /// A file of the package, so that words can be changed without a new build of the tests.
-pub(super) fn read(path: &str) -> String {
+pub(in crate::domain::dialogue) fn read(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("the file is part of the package")
 }
 
@@ -42,7 +42,7 @@ pub(in crate::domain::dialogue) fn prompt_files() -> Vec<(String, String)> {
 }
 
 /// Sunday the twenty-second of November, ten in the morning in India.
-pub(super) fn now() -> Timestamp {
+pub(in crate::domain::dialogue) fn now() -> Timestamp {
     "2026-11-22T10:00:00+05:30".parse().unwrap()
 }
 
@@ -81,7 +81,7 @@ pub(super) fn outbound_brief(recording: RecordingNotice, outreach: Outreach) -> 
 }
 
 /// Orders by description: `in_transit late, delivered`; see [`order`].
-pub(super) fn orders(description: &str) -> Vec<Arc<Order>> {
+pub(in crate::domain::dialogue) fn orders(description: &str) -> Vec<Arc<Order>> {
     let described = description.split(',').map(str::trim).filter(|text| !text.is_empty() && *text != "none");
     described.enumerate().map(|(number, text)| Arc::new(order(number, text))).collect()
 }
