@@ -12,7 +12,7 @@ use doorstep::adapters::speech_to_text::evaluate::{self as hearing, evaluate_dig
 use doorstep::app::script;
 use doorstep::config::Settings;
 use doorstep::domain::dialogue::identity::evaluate_identity;
-use doorstep::domain::dialogue::understanding::{self, Score, Share, evaluate_dates, evaluate_understanding};
+use doorstep::domain::dialogue::understanding::{self, InScope, Score, Share, evaluate_dates, evaluate_understanding};
 
 use super::{Failure, screen};
 
@@ -23,7 +23,7 @@ const PROFILES_FILE: &str = "evi_en_profiles.csv";
 #[derive(Args)]
 #[command(
     after_help = "The last line of standard output is one JSON object: n, correct, rate, safe_misses, unsafe_misses, \
-    confusions; with identity also impostor_n, with speech also words and word_errors.\nA safe miss only costs a \
+    confusions; with identity also impostor_n, with dates also in_scope, with speech also words and word_errors.\nA safe miss only costs a \
     question; an unsafe one could settle or change something. With --misses, one line for each miss stands before the \
     object: \"safe\" or \"unsafe\", then the case."
 )]
@@ -41,7 +41,7 @@ pub struct EvaluateArguments {
 enum Suite {
     /// Intents: JSON lines, or a folder of them.
     Understanding,
-    /// Days and windows: JSON lines.
+    /// Days and windows: JSON lines, or a JSON array with typed results.
     Dates,
     /// Postcodes and names against a known record: a folder with evi_en_turns.jsonl and evi_en_profiles.csv, or a file
     /// of turns with the profiles beside it.
@@ -62,6 +62,8 @@ struct Report {
     unsafe_misses: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     impostor_n: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_scope: Option<InScope>,
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,11 +135,11 @@ fn speech(settings: &Settings, folder: &Path) -> Result<Report, Failure> {
         rate,
         safe_misses,
         unsafe_misses,
-        impostor_n: None,
         words: Some(words),
         word_errors: Some(word_errors),
         confusions: score.confusions,
         misses: score.misses.iter().map(heard_wrong).collect(),
+        ..Report::default()
     })
 }
 
@@ -160,6 +162,11 @@ impl Report {
             report.unsafe_misses += score.unsafe_misses;
             if let Some(strangers) = score.impostor_n {
                 *report.impostor_n.get_or_insert(0) += strangers;
+            }
+            if let Some(scored) = score.in_scope {
+                let in_scope = report.in_scope.get_or_insert_default();
+                in_scope.n += scored.n;
+                in_scope.correct += scored.correct;
             }
             for (confusion, times) in score.confusions {
                 *report.confusions.entry(confusion).or_default() += times;

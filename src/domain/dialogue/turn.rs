@@ -66,7 +66,7 @@ impl Turn {
             meanings: meanings(&understood),
             intents: understood.acts.iter().map(|act| (act.intent, act.is_weak)).collect(),
             digits: understood.digits.iter().map(|digits| digits.digits.reveal().clone()).collect(),
-            day: understood.dates.iter().find(|phrase| !phrase.is_excluded).and_then(|phrase| phrase.day),
+            day: understood.dates.iter().find_map(DatePhrase::wanted_day),
             window: understood.dates.iter().filter(|phrase| !phrase.is_excluded).find_map(window_of),
             days: understood.dates.iter().flat_map(|phrase| phrase.day.into_iter().chain(phrase.other_day)).collect(),
             secret: mask(said.transcript.text()).found.first().map(|secret| secret.kind),

@@ -19,10 +19,20 @@ pub struct Score {
     /// Strangers tried, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impostor_n: Option<usize>,
+    /// The cases of a kind that delivery calls have a use for, where the suite holds others as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_scope: Option<InScope>,
     /// How often each expected reading was taken for another: "expected > read".
     pub confusions: BTreeMap<String, usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub misses: Vec<Miss>,
+}
+
+/// How many of the cases in scope there are, and how many of them are right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct InScope {
+    pub n: usize,
+    pub correct: usize,
 }
 
 /// One case that went wrong.

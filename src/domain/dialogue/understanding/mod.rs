@@ -22,8 +22,8 @@ mod tests;
 
 use std::time::Duration;
 
-pub use dates::{DatePhrase, DeliveryHours, evaluate_dates, evaluate_dates_share, read_dates};
-pub use evaluate::{Miss, RowError, Score, Share, evaluate_understanding};
+pub use dates::{DatePhrase, DayBound, DeliveryHours, WeekdaySet, evaluate_dates, evaluate_dates_share, read_dates};
+pub use evaluate::{InScope, Miss, RowError, Score, Share, evaluate_understanding};
 pub(crate) use evaluate::{fnv1a, rows};
 pub use intent::{Intent, UnknownIntent};
 pub use numbers::{DigitString, Span, digit_strings};

@@ -1,77 +1,108 @@
-//! Scores dates and times against labelled utterances.
+//! Scores dates and times against labelled utterances, in either of two forms.
 
-use std::collections::BTreeMap;
+mod row;
+mod typed_row;
 
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::{DatePhrase, DeliveryHours, read_dates};
-use crate::domain::dialogue::understanding::evaluate::{Miss, RowError, Score, Share, rows};
+use crate::domain::dialogue::understanding::evaluate::{InScope, Miss, RowError, Score, Share, rows};
+use row::DateRow;
 
-#[derive(serde::Deserialize)]
-struct DateRow {
-    id: String,
-    text: String,
-    reference: DateTime,
-    expected: BTreeMap<String, String>,
-    #[serde(default)]
-    acceptable: BTreeMap<String, Vec<String>>,
+/// One labelled utterance: what it says, and whether what was read is that.
+trait Labelled {
+    fn id(&self) -> &str;
+    fn text(&self) -> &str;
+    fn reference(&self) -> DateTime;
+    /// The label in one line.
+    fn expected(&self) -> String;
+    /// A delivery call has a use for this kind of phrase; of the others nothing need be read.
+    fn is_in_scope(&self) -> bool;
+    fn judge(&self, phrases: &[DatePhrase]) -> Judgement;
 }
 
-/// Scores all rows of a file of JSON lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judgement {
+    Right,
+    /// Nothing was read, or it is marked for reading back.
+    Safe,
+    /// Something else was read for sure.
+    Unsafe,
+}
+
+/// Scores all rows of a file: JSON lines with `expected` parts, or a JSON array with typed `Results`.
 ///
 /// A row is right when every part it names is read; absent and ambiguous readings are safe misses.
 /// Errors: a line is not of the form.
-pub fn evaluate_dates(json_lines: &str) -> Result<Score, RowError> {
-    evaluate_dates_share(json_lines, Share::All)
+pub fn evaluate_dates(json: &str) -> Result<Score, RowError> {
+    evaluate_dates_share(json, Share::All)
 }
 
 /// Scores a share of the rows.
 ///
 /// Errors: a line is not of the form.
-pub fn evaluate_dates_share(json_lines: &str, share: Share) -> Result<Score, RowError> {
-    let mut score = Score::default();
-    for row in rows::<DateRow>(json_lines)?.into_iter().filter(|row| share.holds(&row.id)) {
-        let phrases = read_dates(&row.text, row.reference, DeliveryHours::default());
-        let is_right = |(part, value): (&String, &String)| {
-            let fits = |read: &String| read == value || row.acceptable.get(part).is_some_and(|all| all.contains(read));
-            phrases.iter().flat_map(|phrase| parts(phrase, part)).any(|read| fits(&read))
-        };
-        if row.expected.iter().all(is_right) {
+pub fn evaluate_dates_share(json: &str, share: Share) -> Result<Score, RowError> {
+    if json.trim_start().starts_with('[') {
+        return Ok(score(&typed_row::read(json)?, share));
+    }
+    Ok(score(&rows::<DateRow>(json)?, share))
+}
+
+fn score(rows: &[impl Labelled], share: Share) -> Score {
+    let mut score = Score { in_scope: Some(InScope::default()), ..Score::default() };
+    for row in rows.iter().filter(|row| share.holds(row.id())) {
+        let phrases = read_dates(row.text(), row.reference(), DeliveryHours::default());
+        let judgement = row.judge(&phrases);
+        if let Some(in_scope) = score.in_scope.as_mut().filter(|_| row.is_in_scope()) {
+            in_scope.n += 1;
+            in_scope.correct += usize::from(judgement == Judgement::Right);
+        }
+        if judgement == Judgement::Right {
             score.hit();
             continue;
         }
-        let is_sure =
-            |part: &String| phrases.iter().any(|phrase| !phrase.is_ambiguous && !parts(phrase, part).is_empty());
-        let is_wrong_and_sure = row.expected.iter().any(|pair| !is_right(pair) && is_sure(pair.0));
         let read = phrases.iter().map(spoken_back).collect::<Vec<_>>().join("; ");
-        let expected =
-            row.expected.iter().map(|(part, value)| format!("{part} {value}")).collect::<Vec<_>>().join(", ");
-        score.miss(Miss { id: row.id, text: row.text, expected, read, is_safe: !is_wrong_and_sure });
+        score.miss(Miss {
+            id: row.id().to_owned(),
+            text: row.text().to_owned(),
+            expected: row.expected(),
+            read,
+            is_safe: judgement == Judgement::Safe,
+        });
     }
-    Ok(score)
+    score
 }
 
-/// What the phrase says for one part of a row, in the row's form.
-fn parts(phrase: &DatePhrase, part: &str) -> Vec<String> {
-    let times: Vec<Time> = match part {
-        "date" => {
-            let days = [phrase.day, phrase.other_day.filter(|_| phrase.is_ambiguous)];
-            return days.into_iter().flatten().map(|day| day.to_string()).collect();
-        }
-        "time_from" => {
-            [phrase.window.map(|window| window.0), phrase.not_before, phrase.at].into_iter().flatten().collect()
-        }
-        "time_to" => [phrase.window.map(|window| window.1), phrase.not_after, phrase.at, phrase.not_before]
-            .into_iter()
-            .flatten()
-            .collect(),
-        _ => [phrase.at, phrase.not_before, phrase.not_after].into_iter().flatten().collect(),
-    };
-    times.into_iter().map(|time| time.strftime("%H:%M").to_string()).collect()
+/// The days a phrase can mean.
+fn days(phrase: &DatePhrase) -> impl Iterator<Item = Date> {
+    [phrase.day, phrase.other_day].into_iter().flatten()
+}
+
+/// The windows a phrase can mean, a bound without its other end included.
+fn windows(phrase: &DatePhrase) -> Vec<(Option<Time>, Option<Time>)> {
+    let mut all: Vec<_> =
+        [phrase.window, phrase.other_window].into_iter().flatten().map(|(from, to)| (Some(from), Some(to))).collect();
+    if phrase.not_before.is_some() || phrase.not_after.is_some() {
+        let other = phrase.other_time;
+        all.push((phrase.not_before, phrase.not_after));
+        all.push((phrase.not_before.and(other), phrase.not_after.and(other)));
+    }
+    all
 }
 
 fn spoken_back(phrase: &DatePhrase) -> String {
     let day = phrase.day.map_or_else(|| "no day".to_owned(), |day| day.to_string());
-    let times = ["time", "time_from", "time_to"].map(|part| parts(phrase, part).join("/")).join(" ");
-    format!("{day} {times}{}", if phrase.is_ambiguous { " (ambiguous)" } else { "" })
+    let last = phrase.last_day.map_or_else(String::new, |last| format!("..{last}"));
+    let other = phrase.other_day.map_or_else(String::new, |other| format!(" or {other}"));
+    let times: Vec<String> = windows(phrase)
+        .into_iter()
+        .map(|(from, to)| format!("{}-{}", shown(from), shown(to)))
+        .chain(phrase.at.map(|at| shown(Some(at))))
+        .collect();
+    let marks = if phrase.is_ambiguous { " (ambiguous)" } else { "" };
+    format!("{day}{last}{other} {}{marks}", times.join("/"))
+}
+
+fn shown(time: Option<Time>) -> String {
+    time.map_or_else(String::new, |time| time.strftime("%H:%M").to_string())
 }

@@ -1,10 +1,19 @@
 //! Days and times of day as people say them, relative to the customer's local today.
 //!
-//! What can be read in two ways is marked as ambiguous, to be read back; what cannot be read is absent.
+//! What can be read in two ways keeps both and is marked as ambiguous, to be read back; what cannot be read is absent.
+//! Deliberately absent: years and months as such, durations, movable feasts, time zones.
 
 mod clock;
+mod context;
 mod day;
 mod evaluate;
+mod hours;
+mod month_day;
+mod numerals;
+mod part;
+mod phrase;
+mod span;
+mod weekdays;
 mod words;
 
 #[cfg(test)]
@@ -13,10 +22,9 @@ mod tests;
 use jiff::civil::{Date, DateTime, Time};
 
 pub use evaluate::{evaluate_dates, evaluate_dates_share};
+pub use weekdays::WeekdaySet;
 
 use super::numbers::Span;
-use clock::Said;
-use words::DateWord;
 
 /// Phrases of one utterance that are kept. Later ones are dropped.
 const PHRASES_MAX: usize = 6;
@@ -34,18 +42,45 @@ impl Default for DeliveryHours {
     }
 }
 
+/// How a day limits the time that is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DayBound {
+    /// That very day.
+    #[default]
+    On,
+    /// "By Friday": that day or an earlier one; the need-by date.
+    By,
+    /// "Before Friday": an earlier day.
+    Before,
+    /// "From Friday", "not before Friday": that day or a later one.
+    From,
+    /// "After Friday": a later day.
+    After,
+}
+
 /// One day, or part of a day, or both, as the caller put it.
+///
+/// Where a field and its `other_` twin are set, the words can mean either: ask, or read the first one back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DatePhrase {
     /// It may lie in the past: say so.
     pub day: Option<Date>,
     /// The other day the same words can mean.
     pub other_day: Option<Date>,
+    /// A range of days was named: from `day` to this one, both included.
+    pub last_day: Option<Date>,
+    pub day_bound: DayBound,
+    /// Weekdays in general: "weekdays", "Mondays". `day` is the first of them.
+    pub weekdays: WeekdaySet,
     /// Shape: from before to.
     pub window: Option<(Time, Time)>,
+    pub other_window: Option<(Time, Time)>,
+    /// Beside a window it is the other meaning of the same words: "ten to four".
     pub at: Option<Time>,
     pub not_before: Option<Time>,
     pub not_after: Option<Time>,
+    /// The other time that `at`, `not_before` or `not_after` can mean: "nine" within hours from eight to nine.
+    pub other_time: Option<Time>,
     /// "Not Monday": the day is ruled out.
     pub is_excluded: bool,
     /// The words can be read in two ways; read the result back before it counts.
@@ -58,73 +93,18 @@ impl DatePhrase {
     pub const fn has_time(&self) -> bool {
         self.window.is_some() || self.at.is_some() || self.not_before.is_some() || self.not_after.is_some()
     }
+
+    /// The one day that is wanted: not a range, not a day ruled out, and none that only limits.
+    pub fn wanted_day(&self) -> Option<Date> {
+        let is_one = self.last_day.is_none() || self.other_day.is_some();
+        let is_meant = matches!(self.day_bound, DayBound::On | DayBound::By | DayBound::From);
+        self.day.filter(|_| is_one && is_meant && !self.is_excluded)
+    }
 }
 
 /// Reads every day and time in what was said, in order.
 ///
 /// Shape: `now` is the customer's local date and time.
 pub fn read_dates(text: &str, now: DateTime, hours: DeliveryHours) -> Vec<DatePhrase> {
-    let words = words::read(text);
-    if !words.iter().any(DateWord::hints_at_date) {
-        return Vec::new();
-    }
-    let mut phrases: Vec<DatePhrase> = Vec::new();
-    let mut at = 0;
-    let mut is_new = true;
-    while at < words.len() && phrases.len() < PHRASES_MAX {
-        let rest = &words[at..];
-        if let Some(read) = day::read(rest, now.date()) {
-            let is_excluded = day::is_excluded(&words[..at]);
-            let phrase = open_phrase(&mut phrases, is_new, |phrase| phrase.day.is_some());
-            phrase.day = Some(read.day);
-            phrase.other_day = read.other;
-            phrase.is_ambiguous |= read.is_ambiguous;
-            phrase.is_excluded = is_excluded;
-            if let Some(window) = read.window {
-                phrase.window = Some(window);
-            }
-            widen(phrase, &words, at, at + read.used);
-            at += read.used;
-            is_new = false;
-        } else if let Some(read) = clock::read(&words, at, now, hours) {
-            let phrase = open_phrase(&mut phrases, is_new, DatePhrase::has_time_and_other(&read.said));
-            read.said.put_into(phrase);
-            phrase.is_ambiguous |= read.is_ambiguous;
-            widen(phrase, &words, at, at + read.used);
-            at += read.used;
-            is_new = false;
-        } else {
-            is_new |= matches!(rest[0].text.as_str(), "or" | "but" | "not" | "instead");
-            at += 1;
-        }
-    }
-    phrases
-}
-
-impl DatePhrase {
-    /// Whether the phrase already holds something that `said` would overwrite.
-    fn has_time_and_other(said: &Said) -> impl Fn(&Self) -> bool + use<> {
-        let (is_start, is_end) = (said.is_start(), said.is_end());
-        move |phrase: &Self| {
-            (is_start && phrase.not_before.is_some())
-                || (is_end && phrase.not_after.is_some())
-                || (!is_start && !is_end && (phrase.at.is_some() || phrase.window.is_some()))
-        }
-    }
-}
-
-/// The phrase that the next reading belongs to: the last one, unless it is closed or already holds such a reading.
-fn open_phrase(phrases: &mut Vec<DatePhrase>, is_new: bool, is_full: impl Fn(&DatePhrase) -> bool) -> &mut DatePhrase {
-    if phrases.last().is_none_or(|last| is_new || is_full(last)) {
-        phrases.push(DatePhrase::default());
-    }
-    phrases.last_mut().expect("a phrase was just pushed if there was none")
-}
-
-fn widen(phrase: &mut DatePhrase, words: &[DateWord], from: usize, to: usize) {
-    let (first, last) = (words[from].word, words[to.min(words.len()) - 1].word);
-    if phrase.heard == Span::default() {
-        phrase.heard.start = first;
-    }
-    phrase.heard.end = last + 1;
+    phrase::read(&words::read(text), now, hours)
 }

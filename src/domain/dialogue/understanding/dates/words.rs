@@ -1,6 +1,4 @@
-//! The words of dates: weekdays, months, ordinals, numbers, and times written in digits.
-
-use jiff::civil::Weekday;
+//! Speech cut into the plain words that days and times are read from: "8pm" is two, "p.m." is "pm", "3-8" is "3 to 8".
 
 /// Words beyond this many are not looked at.
 const WORDS_MAX: usize = 160;
@@ -10,188 +8,88 @@ const WORDS_MAX: usize = 160;
 pub(super) struct DateWord {
     pub(super) text: String,
     pub(super) word: u16,
+    /// A comma, a full stop or a question mark follows.
+    pub(super) ends_clause: bool,
 }
 
-impl DateWord {
-    /// Cheap to ask of every word: without a single hint there is nothing to read.
-    pub(super) fn hints_at_date(&self) -> bool {
-        const HINTS: &[&str] = &[
-            "today",
-            "tonight",
-            "tomorrow",
-            "tmrw",
-            "yesterday",
-            "day",
-            "days",
-            "weekend",
-            "week",
-            "weeks",
-            "noon",
-            "midday",
-            "midnight",
-            "morning",
-            "afternoon",
-            "evening",
-            "night",
-            "lunch",
-            "lunchtime",
-            "christmas",
-            "year",
-        ];
-        let text = self.text.as_str();
-        HINTS.contains(&text)
-            || text.as_bytes()[0].is_ascii_digit()
-            || weekday(text).is_some()
-            || month(text).is_some()
-            || small_number(text).is_some()
-            || ordinal_word(text).is_some()
+/// The word at a place, or nothing.
+pub(super) fn text(words: &[DateWord], at: usize) -> &str {
+    words.get(at).map_or("", |word| word.text.as_str())
+}
+
+/// Whether the words begin with this phrase. Shape: how many words it has, or nothing.
+pub(super) fn says(words: &[DateWord], phrase: &str) -> Option<usize> {
+    let mut count = 0;
+    for expected in phrase.split(' ') {
+        if text(words, count) != expected {
+            return None;
+        }
+        count += 1;
     }
+    Some(count)
 }
 
-/// Cuts speech into plain words: "8pm" is two, "p.m." is "pm", "3-8" is "3 to 8", "6.45" is "6:45".
+/// The first of the phrases that the words begin with.
+pub(super) fn says_any(words: &[DateWord], phrases: &[&str]) -> Option<usize> {
+    phrases.iter().find_map(|phrase| says(words, phrase))
+}
+
+/// One, if the word at this place is one of these; nothing else may stand there.
+pub(super) fn optional(words: &[DateWord], at: usize, known: &[&str]) -> usize {
+    usize::from(known.contains(&text(words, at)))
+}
+
+/// Cuts speech into plain words.
 pub(super) fn read(text: &str) -> Vec<DateWord> {
     let mut words = Vec::new();
     for (index, heard) in text.split_whitespace().take(WORDS_MAX).enumerate() {
         let word = u16::try_from(index).unwrap_or(u16::MAX);
-        let lower = heard.to_lowercase().replace('’', "'");
-        let trimmed = lower.trim_matches(|c: char| !c.is_alphanumeric());
-        let without_dots = trimmed.replace('.', "");
-        let plain = if matches!(without_dots.as_str(), "am" | "pm") { without_dots.as_str() } else { trimmed };
-        push_parts(plain, word, &mut words);
+        let before = words.len();
+        let follows_number = words.last().is_some_and(|last: &DateWord| {
+            matches!(last.text.as_str(), "am" | "pm")
+                || last.text.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+        });
+        if matches!(heard, "-" | "–" | "~") && follows_number {
+            words.push(DateWord { text: "to".to_owned(), word, ends_clause: false });
+            continue;
+        }
+        push_parts(heard, word, &mut words);
+        // "Oct." is short for something and ends nothing.
+        let is_short = heard.ends_with('.') && heard.len() <= 5;
+        let ends_clause = !is_short && heard.ends_with([',', ';', '.', '?', '!']);
+        if let Some(last) = words.get_mut(before..).and_then(<[DateWord]>::last_mut) {
+            last.ends_clause = ends_clause;
+        }
     }
+    join_split_words(&mut words);
     words
 }
 
-fn push_parts(plain: &str, word: u16, words: &mut Vec<DateWord>) {
-    let mut push = |text: String| {
+fn push_parts(heard: &str, word: u16, words: &mut Vec<DateWord>) {
+    let lower = heard.to_lowercase().replace('’', "'");
+    let plain = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut push = |text: &str| {
         if !text.is_empty() {
-            words.push(DateWord { text, word });
+            words.push(DateWord { text: text.to_owned(), word, ends_clause: false });
         }
     };
-    let dashes = plain.matches('-').count();
-    let starts_with_digit = plain.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-    if starts_with_digit && dashes == 1 {
-        let (from, to) = plain.split_once('-').unwrap_or((plain, ""));
-        push(from.to_owned());
-        push("to".to_owned());
-        split_unit(to, &mut push);
-    } else if starts_with_digit && dashes == 2 {
-        push(plain.to_owned());
-    } else if starts_with_digit {
-        split_unit(plain, &mut push);
+    let undotted = plain.replace('.', "");
+    let is_money = lower.starts_with(['$', '£', '€', '₹']);
+    if matches!(undotted.as_str(), "am" | "pm") {
+        push(&undotted);
+    } else if plain.bytes().next().is_some_and(|byte| byte.is_ascii_digit()) {
+        // A price keeps its sign and so is no time.
+        if is_money { push(&format!("${plain}")) } else { push_written(plain, &mut push) }
     } else {
-        plain.split(['-', '/', '.']).for_each(|part| push(part.trim_end_matches("'s").to_owned()));
-    }
-}
-
-fn split_unit(plain: &str, push: &mut impl FnMut(String)) {
-    let undotted = plain.replace("a.m", "am").replace("p.m", "pm");
-    for unit in ["am", "pm"] {
-        if let Some(number) = undotted.strip_suffix(unit) {
-            push(number.replace('.', ":"));
-            push(unit.to_owned());
-            return;
+        for part in plain.split(['-', '/', '.']) {
+            push_word(part.strip_suffix("'s").unwrap_or(part), &mut push);
         }
     }
-    let is_time = undotted.split_once('.').is_some_and(|(_, minutes)| minutes.len() == 2);
-    push(if is_time { undotted.replace('.', ":") } else { undotted });
 }
 
-pub(super) fn weekday(word: &str) -> Option<Weekday> {
-    Some(match word.strip_suffix('s').filter(|stem| stem.ends_with("day")).unwrap_or(word) {
-        "monday" | "mon" => Weekday::Monday,
-        "tuesday" | "tue" | "tues" => Weekday::Tuesday,
-        "wednesday" | "wed" | "weds" => Weekday::Wednesday,
-        "thursday" | "thu" | "thur" | "thurs" => Weekday::Thursday,
-        "friday" | "fri" => Weekday::Friday,
-        "saturday" => Weekday::Saturday,
-        "sunday" => Weekday::Sunday,
-        _ => return None,
-    })
-}
-
-pub(super) fn month(word: &str) -> Option<i8> {
-    Some(match word {
-        "january" | "jan" => 1,
-        "february" | "feb" => 2,
-        "march" | "mar" => 3,
-        "april" | "apr" => 4,
-        "may" => 5,
-        "june" | "jun" => 6,
-        "july" | "jul" => 7,
-        "august" | "aug" => 8,
-        "september" | "sep" | "sept" => 9,
-        "october" | "oct" => 10,
-        "november" | "nov" => 11,
-        "december" | "dec" => 12,
-        _ => return None,
-    })
-}
-
-/// Reads a whole number up to 99, in words or digits. Shape: the number and how many words it takes.
-pub(super) fn number(words: &[DateWord]) -> Option<(i16, usize)> {
-    let first = words.first()?.text.as_str();
-    if !first.is_empty() && first.len() <= 4 && first.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some((first.parse().ok()?, 1));
-    }
-    let value = small_number(first)?;
-    let unit = words.get(1).and_then(|next| small_number(&next.text)).filter(|unit| (1..10).contains(unit));
-    match unit {
-        Some(unit) if 20 <= value && value % 10 == 0 => Some((value + unit, 2)),
-        Some(_) | None => Some((value, 1)),
-    }
-}
-
-/// Reads "5th", "fifth", "twenty third". Shape: 1 to 31 and how many words it takes.
-pub(super) fn ordinal(words: &[DateWord]) -> Option<(i8, usize)> {
-    let first = words.first()?.text.as_str();
-    for suffix in ["st", "nd", "rd", "th"] {
-        if let Some(day) = first.strip_suffix(suffix).and_then(|digits| digits.parse::<i8>().ok()) {
-            return (1..=31).contains(&day).then_some((day, 1));
-        }
-    }
-    if let Some(day) = ordinal_word(first) {
-        return Some((day, 1));
-    }
-    let tens: i8 = match first {
-        "twenty" => 20,
-        "thirty" => 30,
-        _ => return None,
-    };
-    let day = tens + ordinal_word(&words.get(1)?.text).filter(|unit| *unit < 10)?;
-    (day <= 31).then_some((day, 2))
-}
-
-fn ordinal_word(word: &str) -> Option<i8> {
-    const WORDS: &[&str] = &[
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
-    let place = WORDS.iter().position(|known| *known == word);
-    place.and_then(|place| i8::try_from(place + 1).ok()).or((word == "thirtieth").then_some(30))
-}
-
-fn small_number(word: &str) -> Option<i16> {
-    const WORDS: &[&str] = &[
-        "zero",
+/// "Noonish" and "sevenish" are two words; other words in -ish are words of their own.
+fn push_word(plain: &str, push: &mut impl FnMut(&str)) {
+    const STEMS: &[&str] = &[
         "one",
         "two",
         "three",
@@ -204,15 +102,100 @@ fn small_number(word: &str) -> Option<i16> {
         "ten",
         "eleven",
         "twelve",
-        "thirteen",
-        "fourteen",
+        "thirty",
         "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
+        "noon",
+        "midday",
+        "lunchtime",
+        "evening",
     ];
-    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty"];
-    let place = |words: &[&str]| words.iter().position(|known| *known == word).and_then(|at| i16::try_from(at).ok());
-    place(WORDS).or_else(|| place(TENS).map(|tens| 20 + 10 * tens))
+    match plain.strip_suffix("ish").filter(|stem| STEMS.contains(stem)) {
+        Some(stem) => {
+            push(stem);
+            push("ish");
+        }
+        None => push(plain),
+    }
+}
+
+/// "3-8pm", "2026-11-18", "9.30-4.30pm", "23/Aug/2026", "8pm", "6.45".
+fn push_written(plain: &str, push: &mut impl FnMut(&str)) {
+    let dashes = plain.matches(['-', '–', '~']).count();
+    if dashes == 1 {
+        let (from, to) = plain.split_once(['-', '–', '~']).unwrap_or((plain, ""));
+        push_number(from, push);
+        if to.bytes().next().is_some_and(|byte| byte.is_ascii_digit()) {
+            push("to");
+        }
+        push_number(to, push);
+    } else if dashes == 2 {
+        push(&plain.replace(['-', '–', '~'], "/"));
+    } else {
+        push_number(plain, push);
+    }
+}
+
+/// A number with what is glued to it.
+fn push_number(plain: &str, push: &mut impl FnMut(&str)) {
+    const UNITS: &[(&str, &str)] = &[
+        ("a.m", "am"),
+        ("p.m", "pm"),
+        ("am", "am"),
+        ("pm", "pm"),
+        ("ish", "ish"),
+        ("hrs", "hours"),
+        ("hr", "hours"),
+        ("h", "hours"),
+        ("a", "am"),
+        ("p", "pm"),
+    ];
+    // "5a" is a flat; "8:45a" is a time.
+    let fits = |number: &str, suffix: &str| {
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b':' || b == b'.');
+        is_number && (1 < suffix.len() || suffix == "h" || number.contains(':'))
+    };
+    let glued = UNITS.iter().find_map(|(suffix, unit)| {
+        let number = plain.strip_suffix(suffix)?.trim_end_matches('.');
+        fits(number, suffix).then_some((number, *unit))
+    });
+    let (number, unit) = glued.unwrap_or((plain, ""));
+    let is_time = number.split_once('.').is_some_and(|(hour, minutes)| hour.len() <= 2 && minutes.len() == 2);
+    if is_time {
+        push(&number.replace('.', ":"))
+    } else {
+        push(number)
+    }
+    push(unit);
+}
+
+/// "P m", "o clock", "week end", "mid day" are one word each.
+fn join_split_words(words: &mut Vec<DateWord>) {
+    const SPLIT: &[(&str, &str, &str)] = &[
+        ("p", "m", "pm"),
+        ("a", "m", "am"),
+        ("o", "clock", "o'clock"),
+        ("week", "end", "weekend"),
+        ("week", "ends", "weekends"),
+        ("week", "days", "weekdays"),
+        ("week", "day", "weekday"),
+        ("mid", "day", "midday"),
+        ("mid", "night", "midnight"),
+        ("mid", "week", "midweek"),
+        ("up", "to", "upto"),
+        ("to", "morrow", "tomorrow"),
+        ("any", "time", "anytime"),
+        ("tea", "time", "teatime"),
+        ("lunch", "time", "lunchtime"),
+        ("dinner", "time", "dinnertime"),
+    ];
+    let mut at = 0;
+    while at + 1 < words.len() {
+        let pair = (words[at].text.as_str(), words[at + 1].text.as_str());
+        if let Some((.., whole)) = SPLIT.iter().find(|(first, second, _)| (*first, *second) == pair) {
+            let second = words.remove(at + 1);
+            words[at].text = (*whole).to_owned();
+            words[at].ends_clause = second.ends_clause;
+        }
+        at += 1;
+    }
 }

@@ -1,0 +1,417 @@
+//! Puts days, parts of days and times that belong together into one phrase, and settles what each leaves open.
+
+use jiff::civil::{Date, DateTime, Time};
+
+use super::{
+    DatePhrase, DayBound, DeliveryHours, PHRASES_MAX, context,
+    day::{self, DayRead, plus_days},
+    hours::{self, Said, TimeRead},
+    part::{self, Half, Part},
+    words::{DateWord, text},
+};
+use crate::domain::dialogue::understanding::Span;
+
+/// Times that one phrase can hold: a beginning and an end.
+const TIMES_MAX: usize = 2;
+
+/// Reads all phrases of an utterance.
+pub(super) fn read(words: &[DateWord], now: DateTime, hours: DeliveryHours) -> Vec<DatePhrase> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let (mut at, mut gap_from) = (0, 0);
+    while at < words.len() && drafts.len() <= PHRASES_MAX {
+        let Some((item, used)) = Item::read(words, at, now) else {
+            at += 1;
+            continue;
+        };
+        let place = Place { words, gap_from, at, end: at + used };
+        at = place.take(item, &mut drafts, now.date());
+        gap_from = at;
+    }
+    drafts.truncate(PHRASES_MAX);
+    share_times(&mut drafts);
+    drafts.into_iter().filter_map(|draft| draft.finish(words, hours)).collect()
+}
+
+enum Item {
+    Day(DayRead),
+    Part(Part),
+    Time(TimeRead),
+}
+
+impl Item {
+    fn read(words: &[DateWord], at: usize, now: DateTime) -> Option<(Self, usize)> {
+        if let Some(read) = day::read(words, at, now.date()) {
+            let used = read.used;
+            return Some((Self::Day(read), used));
+        }
+        if let Some(read) = hours::read(words, at, now) {
+            return Some((Self::Time(read), read.used));
+        }
+        part::read(&words[at..]).map(|read| (Self::Part(read.part), read.used))
+    }
+}
+
+/// What is known of one phrase so far.
+#[derive(Clone, Debug, Default)]
+struct Draft {
+    day: Option<DayRead>,
+    bound: DayBound,
+    is_excluded: bool,
+    times: Vec<TimeRead>,
+    part: Option<Part>,
+    is_ambiguous: bool,
+    /// "Or", "and": another choice beside the phrase before.
+    is_joined: bool,
+    /// Word places in the plain words, `to` one past the last.
+    from: usize,
+    to: usize,
+}
+
+/// Where an item stands.
+struct Place<'a> {
+    words: &'a [DateWord],
+    gap_from: usize,
+    at: usize,
+    end: usize,
+}
+
+impl Place<'_> {
+    fn before(&self) -> &[DateWord] {
+        &self.words[..self.at]
+    }
+
+    fn after(&self) -> &[DateWord] {
+        &self.words[self.end.min(self.words.len())..]
+    }
+
+    fn gap(&self) -> &[DateWord] {
+        &self.words[self.gap_from..self.at]
+    }
+
+    /// Takes an item in; returns the place behind it.
+    fn take(&self, item: Item, drafts: &mut Vec<Draft>, today: Date) -> usize {
+        match item {
+            Item::Day(read) => self.take_day(read, drafts, today),
+            Item::Part(part) => self.take_part(part, drafts),
+            Item::Time(read) => self.take_time(read, drafts),
+        }
+    }
+
+    fn take_day(&self, read: DayRead, drafts: &mut Vec<Draft>, today: Date) -> usize {
+        let (mut bound, more) = context::bound(self.before(), self.after());
+        bound = read.bound.unwrap_or(bound);
+        let is_joined = context::joins(self.gap());
+        let is_second = context::is_second_choice(self.before());
+        let follows_excluded = is_joined
+            && text(self.gap(), 0) != "and"
+            && self.gap().len() == 1
+            && drafts.last().is_some_and(|last| last.is_excluded && last.times.is_empty());
+        let is_excluded = !is_second
+            && (context::is_ruled_out(self.before())
+                || follows_excluded
+                || context::is_ruled_out_behind(self.after())
+                || (bound == DayBound::From
+                    && read.last.is_none()
+                    && context::is_moved(self.before())
+                    && text(self.after(), 0) == "to"));
+        let is_moved = context::is_moved(self.before());
+        let is_plain = is_excluded || (bound == DayBound::From && (is_moved || self.is_range(&read)));
+        let mut draft = Draft {
+            bound: if is_plain { DayBound::On } else { bound },
+            is_excluded,
+            is_joined,
+            is_ambiguous: is_second || context::is_vague(self.before(), self.after()) || self.is_counted_span(&read),
+            part: read.part,
+            ..Draft::default()
+        };
+        let mut read = split_move(read, is_moved);
+        if context::begins_week(self.before()) {
+            read.last = read.day.and_then(|day| plus_days(day, 6));
+            (draft.bound, read.is_ambiguous) = (DayBound::On, true);
+        }
+        draft.day = Some(if context::is_in_past(self.before()) { or_past(read, today) } else { read });
+        self.place_day(draft, drafts);
+        self.end + more
+    }
+
+    /// "From Monday to Wednesday": the "from" belongs to the range.
+    fn is_range(&self, read: &DayRead) -> bool {
+        let said = &self.words[self.at..self.end.min(self.words.len())];
+        let joins = |word: &DateWord| matches!(word.text.as_str(), "to" | "till" | "until" | "through" | "thru");
+        read.last.is_some() && said.iter().any(joins)
+    }
+
+    /// "For three days from today" is a stay, not a day.
+    fn is_counted_span(&self, read: &DayRead) -> bool {
+        self.at.checked_sub(1).is_some_and(|back| text(self.words, back) == "for")
+            && read.last.is_none()
+            && self.words[self.at..self.end].iter().any(|word| matches!(word.text.as_str(), "days" | "weeks"))
+    }
+
+    fn place_day(&self, draft: Draft, drafts: &mut Vec<Draft>) {
+        let day = draft.day.as_ref().and_then(|read| read.day);
+        if context::takes_back(self.gap()) && drafts.last().is_some_and(|last| last.day.is_some() && !last.is_excluded)
+        {
+            drafts.pop();
+        }
+        let is_near = self.gap().len() <= 1 && !draft.is_joined;
+        match drafts.last_mut() {
+            // "Tomorrow, Friday": the same day said twice, or two that contradict.
+            Some(last)
+                if last.day.is_some()
+                    && is_near
+                    && is_plain_gap(self.gap())
+                    && !last.is_excluded
+                    && last.times.is_empty() =>
+            {
+                let same = last.day.as_ref().and_then(|read| read.day) == day;
+                if same {
+                    last.to = self.end;
+                    if let (Some(read), Some(other)) = (last.day.as_mut(), draft.day.as_ref()) {
+                        read.is_ambiguous &= other.is_ambiguous;
+                        read.other = read.other.filter(|_| read.is_ambiguous);
+                    }
+                } else {
+                    let is_ambiguous = !draft.is_excluded;
+                    last.is_ambiguous |= is_ambiguous;
+                    self.push(Draft { is_ambiguous: is_ambiguous || draft.is_ambiguous, ..draft }, drafts);
+                }
+            }
+            // "Between two and five on Friday": the time was said first.
+            Some(last)
+                if last.day.is_none() && !self.opens_new() && !draft.is_excluded && draft.bound == DayBound::On =>
+            {
+                (last.day, last.bound, last.to) = (draft.day, draft.bound, self.end);
+                last.part = last.part.or(draft.part);
+                last.is_ambiguous |= draft.is_ambiguous;
+            }
+            // "From two till tomorrow": the end of a time is on another day.
+            Some(last) if last.day.is_none() && draft.bound != DayBound::On && self.gap().len() == 1 => {
+                last.is_ambiguous = true;
+                self.push(Draft { is_ambiguous: true, ..draft }, drafts);
+            }
+            Some(_) | None => self.push(draft, drafts),
+        }
+    }
+
+    fn take_part(&self, part: Part, drafts: &mut Vec<Draft>) -> usize {
+        // "First thing Monday morning": the narrower of the two is meant.
+        let fits = |last: &Draft| last.part.is_none_or(|known| known.half == part.half);
+        let is_open = drafts.last().is_some_and(fits) && !self.opens_new();
+        let draft = self.open(drafts, is_open);
+        draft.part = Some(draft.part.unwrap_or(part));
+        draft.to = self.end;
+        self.end
+    }
+
+    fn take_time(&self, read: TimeRead, drafts: &mut Vec<Draft>) -> usize {
+        if context::takes_back(self.gap())
+            && let Some(last) = drafts.last_mut()
+        {
+            last.times.pop();
+        }
+        if let Some(draft) = self.half_window(read, drafts) {
+            draft.to = self.end;
+            return self.end;
+        }
+        let said = read.said;
+        let is_open = !self.opens_new()
+            && drafts.last().is_some_and(|last| {
+                last.times.len() < TIMES_MAX
+                    && last
+                        .times
+                        .iter()
+                        .all(|time| (time.said.is_start() && said.is_end()) || (time.said.is_end() && said.is_start()))
+            });
+        let draft = self.open(drafts, is_open);
+        draft.times.push(read);
+        draft.to = self.end;
+        self.end
+    }
+
+    /// "Between two tomorrow and four": the day stands inside the window.
+    fn half_window<'d>(&self, read: TimeRead, drafts: &'d mut [Draft]) -> Option<&'d mut Draft> {
+        let last = drafts.last_mut()?;
+        let is_begun = last.from.checked_sub(1).is_some_and(|back| text(self.words, back) == "between");
+        let is_and = self.gap().len() == 1 && text(self.gap(), 0) == "and";
+        let (&[TimeRead { said: Said::At(from), .. }], Said::At(to)) = (last.times.as_slice(), read.said) else {
+            return None;
+        };
+        if !is_begun || !is_and {
+            return None;
+        }
+        last.times = vec![TimeRead { said: Said::Window(from, to), is_ambiguous: false, used: read.used }];
+        Some(last)
+    }
+
+    /// "Or" and "instead" begin something else; "but" and "not" only go on about the same.
+    fn opens_new(&self) -> bool {
+        self.gap().iter().any(|word| matches!(word.text.as_str(), "or" | "instead" | "otherwise"))
+    }
+
+    /// The phrase that the item belongs to: the last one, or a new one that may share the day of the last.
+    fn open<'d>(&self, drafts: &'d mut Vec<Draft>, is_open: bool) -> &'d mut Draft {
+        if !is_open {
+            let is_joined = context::joins(self.gap());
+            let day = drafts.last().filter(|last| is_joined && !last.is_excluded).and_then(|last| last.day.clone());
+            self.push(Draft { day, ..Draft::default() }, drafts);
+        }
+        drafts.last_mut().expect("a phrase was just pushed if there was none")
+    }
+
+    fn push(&self, draft: Draft, drafts: &mut Vec<Draft>) {
+        drafts.push(Draft { from: self.at, to: self.end, ..draft });
+    }
+}
+
+/// Nothing, or no more than "on", between two days.
+fn is_plain_gap(gap: &[DateWord]) -> bool {
+    gap.iter().all(|word| matches!(word.text.as_str(), "on" | "the" | "that's" | "is"))
+}
+
+/// "Move it from Tuesday to Thursday" was read as a range: only its end is wanted.
+fn split_move(read: DayRead, is_moved: bool) -> DayRead {
+    match read.last.filter(|_| is_moved) {
+        Some(last) => DayRead { day: Some(last), last: None, other: None, ..read },
+        None => read,
+    }
+}
+
+/// A verb of the past stands in front: a coming weekday may be the past one.
+fn or_past(read: DayRead, today: Date) -> DayRead {
+    let Some(day) = read.day.filter(|day| today < *day && read.other.is_none() && read.last.is_none()) else {
+        return read;
+    };
+    let days = day.since(today).map_or(i32::MAX, |span| span.get_days());
+    if days <= 1 || 31 < days {
+        return read;
+    }
+    let past = if days <= 7 { plus_days(day, -7) } else { day.checked_sub(jiff::Span::new().months(1)).ok() };
+    DayRead { other: past.filter(|past| *past < today), is_ambiguous: true, ..read }
+}
+
+/// "Monday or Wednesday after six": the time may be meant for both days.
+fn share_times(drafts: &mut [Draft]) {
+    for at in (1..drafts.len()).rev() {
+        let (head, tail) = drafts.split_at_mut(at);
+        let (Some(first), Some(second)) = (head.last_mut(), tail.first_mut()) else { continue };
+        let is_bare = first.day.is_some() && first.times.is_empty() && first.part.is_none() && !first.is_excluded;
+        let has_time = !second.times.is_empty() || second.part.is_some();
+        if second.is_joined && second.day.is_some() && is_bare && has_time && !second.is_excluded {
+            (first.times, first.part) = (second.times.clone(), second.part);
+            (first.is_ambiguous, second.is_ambiguous) = (true, true);
+            first.is_joined = first.is_joined || second.is_joined;
+        }
+    }
+}
+
+impl Draft {
+    fn finish(self, words: &[DateWord], hours: DeliveryHours) -> Option<DatePhrase> {
+        let mut phrase = DatePhrase {
+            day_bound: self.bound,
+            is_excluded: self.is_excluded,
+            is_ambiguous: self.is_ambiguous,
+            heard: self.heard(words),
+            ..DatePhrase::default()
+        };
+        if let Some(read) = &self.day {
+            (phrase.day, phrase.other_day, phrase.last_day) = (read.day, read.other, read.last);
+            phrase.weekdays = read.weekdays;
+            phrase.is_ambiguous |= read.is_ambiguous;
+        }
+        let mut is_settled = true;
+        for time in &self.times {
+            is_settled &= put_time(*time, self.part.map(|part| part.half), hours, &mut phrase).is_some();
+        }
+        if let Some(part) = self.part.filter(|_| self.times.is_empty()) {
+            phrase.window = Some((part.from, part.to));
+            phrase.is_ambiguous |= part.is_rough;
+        }
+        (is_settled || phrase.day.is_some()).then_some(phrase)
+    }
+
+    fn heard(&self, words: &[DateWord]) -> Span {
+        let last = words.len() - 1;
+        let word = |at: usize| words[at.min(last)].word;
+        Span { start: word(self.from), end: word(self.to.max(1) - 1) + 1 }
+    }
+}
+
+fn put_time(read: TimeRead, half: Option<Half>, hours: DeliveryHours, phrase: &mut DatePhrase) -> Option<()> {
+    let settle = |spoken: super::clock::Spoken| {
+        let spoken = half.map_or(spoken, |half| spoken.settled_by(half));
+        spoken.settle(hours)
+    };
+    phrase.is_ambiguous |= read.is_ambiguous;
+    let mut other = None;
+    match read.said {
+        Said::At(spoken) => {
+            let settled = settle(spoken)?;
+            (phrase.at, other) = (Some(settled.time), settled.other);
+        }
+        Said::Either(first, second) => {
+            let (first, second) = (settle(first)?, settle(second)?);
+            // "Five or six" share their half of the day.
+            let half = if first.time < Time::constant(12, 0, 0, 0) { 0 } else { 12 };
+            let later = Time::new(second.time.hour() % 12 + half, second.time.minute(), 0, 0).ok();
+            (phrase.at, other) = (Some(first.time), later.or(Some(second.time)));
+        }
+        Said::NotBefore(spoken) => {
+            let settled = settle(spoken)?;
+            (phrase.not_before, other) = (Some(settled.time), settled.other);
+        }
+        Said::NotAfter(spoken) => {
+            let settled = settle(spoken)?;
+            (phrase.not_after, other) = (Some(settled.time), settled.other);
+        }
+        Said::Window(from, to) => put_window(from, to, half, hours, phrase)?,
+        Said::Minutes(before, from, to) => {
+            put_window(from, to, half, hours, phrase);
+            let settled = settle(before)?;
+            (phrase.at, other) = (Some(settled.time), settled.other);
+        }
+        Said::Moment(day, time) => {
+            (phrase.day, phrase.at) =
+                (Some(phrase.day.unwrap_or(day)), Some(time.round(jiff::Unit::Minute).unwrap_or(time)));
+        }
+        Said::NotBeforeAnchor(time) => phrase.not_before = Some(time),
+        Said::NotAfterAnchor(time) => phrase.not_after = Some(time),
+    }
+    phrase.is_ambiguous |= other.is_some();
+    phrase.other_time = phrase.other_time.or(other);
+    Some(())
+}
+
+/// A window within the delivery hours, its beginning before its end; the shortest one where several fit.
+fn put_window(
+    from: super::clock::Spoken,
+    to: super::clock::Spoken,
+    half: Option<Half>,
+    hours: DeliveryHours,
+    phrase: &mut DatePhrase,
+) -> Option<()> {
+    let spread = |spoken: super::clock::Spoken| {
+        let by_half = half.filter(|_| !spoken.is_settled()).map(|half| spoken.settled_by(half));
+        by_half.unwrap_or(spoken).readings()
+    };
+    let mut fitting: Vec<(Time, Time)> = Vec::new();
+    // "Morning 10 to 1" ends in the afternoon: the end may leave the part of the day that was named.
+    let ends = [spread(to), to.readings()].concat();
+    for start in spread(from) {
+        fitting.extend(ends.iter().filter(|end| start < **end).map(|end| (start, *end)));
+    }
+    fitting.sort_by_key(|(start, end)| (end.duration_since(*start), *start));
+    fitting.dedup();
+    let is_open = |(start, end): &&(Time, Time)| hours.from <= *start && *end <= hours.to;
+    let open: Vec<(Time, Time)> = fitting.iter().filter(is_open).copied().collect();
+    let is_settled = (from.is_settled() || half.is_some()) && (to.is_settled() || half.is_some());
+    let (window, other) = match *open.as_slice() {
+        [window] => (window, None),
+        [window, other, ..] => (window, Some(other).filter(|_| !to.is_settled() && half.is_none())),
+        [] => (*fitting.first()?, fitting.get(1).copied().filter(|_| !is_settled)),
+    };
+    phrase.window = Some(window);
+    phrase.other_window = other;
+    phrase.is_ambiguous |= other.is_some() || (open.is_empty() && !is_settled);
+    Some(())
+}
