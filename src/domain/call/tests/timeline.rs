@@ -96,8 +96,8 @@ impl Player {
     fn step(&mut self, now: CallTime, event: &CallEvent) {
         let mut commands = Vec::new();
         self.call.handle(now, event.clone(), &mut commands);
-        let breach = self.checker.check(now, event, &commands, &self.call);
-        assert_eq!(breach, None, "at {now:?} after {event:?}: {commands:?}\nso far {:?}", self.written);
+        let breaches = self.checker.check(now, event, &commands, &self.call);
+        assert_eq!(breaches, [], "at {now:?} after {event:?}: {commands:?}\nso far {:?}", self.written);
         for command in commands {
             if let CallCommand::Transcribe { segment, revision, purpose } = &command {
                 self.asked.push((*segment, *revision, *purpose));
