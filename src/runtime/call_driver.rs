@@ -278,6 +278,7 @@ impl<C: Conversation + Send> Driver<C> {
         for fact in facts.drain(..) {
             match fact {
                 BridgeFact::Opened(_) => self.handle(CallEvent::Opened),
+                BridgeFact::Sound => self.handle(CallEvent::SoundHeard),
                 BridgeFact::Voice(VoiceChange::Started { at }) => self.handle(CallEvent::VoiceStarted { at }),
                 BridgeFact::Voice(VoiceChange::Stopped { at }) => self.handle(CallEvent::VoiceStopped { at }),
                 BridgeFact::Key(key) => self.handle(CallEvent::KeyPressed { key }),

@@ -128,6 +128,7 @@ impl Coverage {
                 }
             }
             CallEvent::Opened
+            | CallEvent::SoundHeard
             | CallEvent::VoiceStarted { .. }
             | CallEvent::VoiceStopped { .. }
             | CallEvent::KeyPressed { .. }

@@ -243,6 +243,10 @@ impl Dialogue {
                 reply.say(Line::SilenceGoodbye);
                 self.end(EndReason::Silence, reply);
             }
+            SilenceStep::LineDead => {
+                reply.say(Line::LineDead);
+                self.end(EndReason::TechnicalFailure, reply);
+            }
         }
     }
 
