@@ -32,7 +32,8 @@ pub(super) struct Setting {
 /// One conversation about one customer's orders.
 ///
 /// Cloning is cheap: a clone can be asked what it would say while the original waits.
-/// Order: [`DialogueEvent::Opened`] comes first, and nothing but hearing and late answers after [`DialogueCommand::End`].
+/// Order: [`DialogueEvent::Opened`] comes first. After [`DialogueCommand::End`] only hearing, late answers, and what the
+/// caller still says to a friendly goodbye: something new takes it back.
 #[derive(Clone)]
 pub struct Dialogue {
     pub(super) setting: Arc<Setting>,
@@ -72,9 +73,12 @@ impl Dialogue {
     pub fn handle(&mut self, now: CallTime, event: &DialogueEvent, out: &mut Vec<DialogueCommand>) {
         self.now = now;
         let mut reply = Reply::new();
-        if self.step.is_ended() {
-            self.take_late(event);
-            return;
+        if let Step::Ended(reason) = self.step {
+            if !self.takes_goodbye_back(reason, event) {
+                self.take_late(event);
+                return;
+            }
+            self.step = Step::AnythingElse;
         }
         match event {
             DialogueEvent::Opened => self.open(&mut reply),
@@ -114,7 +118,9 @@ impl Dialogue {
         match event {
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
             DialogueEvent::RequestRecorded { request, id } => {
-                self.settle_kept(*request, Some(id));
+                if !self.settle_opt_out(*request) {
+                    self.settle_kept(*request, Some(id));
+                }
             }
             DialogueEvent::RecordFailed { request } => {
                 self.settle_kept(*request, None);

@@ -67,9 +67,3 @@ pub(super) enum Wish {
     Ask(Question),
     Want(Topic),
 }
-
-impl Step {
-    pub(super) fn is_ended(&self) -> bool {
-        matches!(self, Self::Ended(_))
-    }
-}
