@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use doorstep::domain::call::VerificationLevel;
-use doorstep::domain::dialogue::Phrasebook;
 use doorstep::domain::dialogue::claims::{ClaimCheck, facts_of_order};
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::orders::demo::demo_orders;
@@ -18,10 +17,10 @@ const ROUNDS: u32 = 20_000;
 
 fn main() {
     let compiling = Instant::now();
-    let check = ClaimCheck::compile(include_str!("../prompts/claims.en.toml")).expect("the claim file is well-formed");
+    let check = ClaimCheck::compile(include_str!("../prompts/claims/en.toml")).expect("the claim file is well-formed");
     println!("compile: {:.1} ms", compiling.elapsed().as_secs_f64() * 1e3);
-    let book = Phrasebook::load(&[("inbound.en.toml", include_str!("../prompts/inbound.en.toml"))])
-        .expect("the prompts are complete");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    let book = doorstep::app::script(&folder).expect("the prompts are complete").phrasebook;
     let now = "2026-11-18T11:00:00+05:30".parse().expect("a timestamp");
     let orders = demo_orders(include_str!("../config/demo-shop.jsonl"), now).expect("the shop is well-formed");
     let order = Arc::new(orders[0].clone());

@@ -288,7 +288,7 @@ impl Speech {
             ("embedded", Some(pool)) => {
                 let pronunciations = settings.prompts.dir.join("pronunciations.toml");
                 Arc::new(
-                    EmbeddedVoice::load(models, &pronunciations, Arc::clone(pool), threads)
+                    EmbeddedVoice::load(models, &pronunciations, locale(settings)?, Arc::clone(pool), threads)
                         .map_err(|e| missing_model("text_to_speech", &e))?,
                 )
             }

@@ -9,3 +9,6 @@ pub mod hearing;
 pub mod orders;
 pub mod speech;
 pub mod values;
+mod written_fault;
+
+pub use written_fault::{quoted, toml_fault};

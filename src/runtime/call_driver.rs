@@ -12,6 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::invariant_watch::InvariantWatch;
 use super::live_feed::LiveFeed;
 use super::media_bridge::{BridgeFact, MediaBridge};
 use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed, SocketEnd};
@@ -94,6 +95,7 @@ struct Driver<C: Conversation> {
     rate_hz: u32,
     epoch: Instant,
     call: Call<C>,
+    watch: InvariantWatch,
     bridge: MediaBridge,
     mail: mpsc::Sender<Mail>,
     feed: LiveFeed,
@@ -138,6 +140,7 @@ impl<C: Conversation + Send> Driver<C> {
             rate_hz,
             epoch: Instant::now(),
             call: Call::new(Arc::clone(&services.call_settings), conversation),
+            watch: InvariantWatch::default(),
             bridge,
             mail,
             feed,
@@ -275,6 +278,7 @@ impl<C: Conversation + Send> Driver<C> {
         for fact in facts.drain(..) {
             match fact {
                 BridgeFact::Opened(_) => self.handle(CallEvent::Opened),
+                BridgeFact::Sound => self.handle(CallEvent::SoundHeard),
                 BridgeFact::Voice(VoiceChange::Started { at }) => self.handle(CallEvent::VoiceStarted { at }),
                 BridgeFact::Voice(VoiceChange::Stopped { at }) => self.handle(CallEvent::VoiceStopped { at }),
                 BridgeFact::Key(key) => self.handle(CallEvent::KeyPressed { key }),
@@ -299,7 +303,8 @@ impl<C: Conversation + Send> Driver<C> {
     fn handle(&mut self, event: CallEvent) {
         let now = self.now();
         let mut commands = std::mem::take(&mut self.commands);
-        self.call.handle(now, event, &mut commands);
+        self.call.handle(now, event.clone(), &mut commands);
+        self.watch.check(now, &event, &commands, &self.call);
         for command in commands.drain(..) {
             self.carry_out(now, command);
         }

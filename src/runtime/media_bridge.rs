@@ -21,10 +21,15 @@ const LEAD: Duration = Duration::from_millis(200);
 /// Caller frames that wait for the next recorded tick. When full, the oldest is dropped.
 const CALLER_FRAMES_WAITING_MAX: usize = 10;
 
+/// A sample beyond this is sound: a line that carries nothing holds zeroes, or the smallest step of its code.
+const SOUND_MIN: u16 = 8;
+
 /// A fact from the socket that concerns the call.
 #[derive(Debug)]
 pub enum BridgeFact {
     Opened(Box<StreamOpened>),
+    /// The first sound of the caller's side, be it noise.
+    Sound,
     Voice(VoiceChange),
     Key(char),
     Closed,
@@ -63,6 +68,7 @@ pub struct MediaBridge {
     recording: Option<Recording>,
     /// Caller samples that wait for the next recorded tick.
     caller_waiting: Vec<i16>,
+    has_sound: bool,
     outgoing: Outgoing,
     frame: usize,
 }
@@ -109,6 +115,7 @@ impl MediaBridge {
             playout: PlayoutQueue::new(rate_hz, LEAD.min(capabilities.lead_max), marks),
             recording,
             caller_waiting: Vec::with_capacity(frame * CALLER_FRAMES_WAITING_MAX),
+            has_sound: false,
             outgoing: Outgoing::default(),
             frame,
         })
@@ -123,11 +130,15 @@ impl MediaBridge {
         message: WireMessage<'_>,
         facts: &mut Vec<BridgeFact>,
     ) -> Result<(), MediaFault> {
-        let Self { codec, ear, playout, recording, caller_waiting, frame, .. } = self;
+        let Self { codec, ear, playout, recording, caller_waiting, has_sound, frame, .. } = self;
         let waiting_max = *frame * CALLER_FRAMES_WAITING_MAX;
         codec.decode(message, &mut |event| match event {
             MediaEvent::Opened(opened) => facts.push(BridgeFact::Opened(opened)),
             MediaEvent::Audio { samples, .. } => ear.push(now, samples, |frame, change| {
+                if !*has_sound && frame.iter().any(|sample| SOUND_MIN < sample.unsigned_abs()) {
+                    *has_sound = true;
+                    facts.push(BridgeFact::Sound);
+                }
                 if recording.is_some() {
                     if caller_waiting.len() + frame.len() > waiting_max {
                         caller_waiting.drain(..frame.len());

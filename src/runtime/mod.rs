@@ -4,6 +4,7 @@ pub mod call_driver;
 mod call_file;
 mod caller_ear;
 pub mod import;
+mod invariant_watch;
 pub mod live_calls;
 mod live_feed;
 pub mod media_bridge;

@@ -11,6 +11,8 @@ use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
 pub enum CallEvent {
     /// Audio flows both ways.
     Opened,
+    /// The first sound came from the caller's side, be it noise. Without it the line carries nothing to us.
+    SoundHeard,
     /// The caller's voice set in at `at`, which lies a little before now.
     VoiceStarted {
         at: CallTime,

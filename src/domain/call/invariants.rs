@@ -39,16 +39,15 @@ struct Memory {
     facts: usize,
 }
 
-/// Watches one call. Cheap: it looks at the step, not at the whole call.
+/// Watches one call. Cheap: it looks at the step, not at the whole call, and allocates only for a breach.
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     memory: Memory,
-    breaches: u32,
-    first: Option<Breach>,
+    broken: Vec<Breach>,
 }
 
 impl Checker {
-    /// Returns the first rule that this step broke.
+    /// Returns the rules that this step broke, by their numbers.
     ///
     /// Order: call it once after each [`Call::handle`], with exactly the commands of that step.
     pub fn check<C: Conversation>(
@@ -57,24 +56,17 @@ impl Checker {
         event: &CallEvent,
         commands: &[CallCommand],
         call: &Call<C>,
-    ) -> Option<Breach> {
+    ) -> &[Breach] {
         let step = Step { now, event, commands, call };
-        let rules = rules::<C>();
-        let broken = rules.iter().enumerate().filter(|(_, (_, holds))| !holds(&self.memory, &step));
-        let breaches: Vec<Breach> = broken.map(|(index, (rule, _))| Breach { number: index + 1, rule }).collect();
-        self.breaches = self.breaches.saturating_add(u32::try_from(breaches.len()).unwrap_or(u32::MAX));
-        self.first = self.first.or(breaches.first().copied());
-        self.memory.take_in(&step);
-        breaches.first().copied()
-    }
-
-    /// How many rules were broken so far, each time counted.
-    pub fn breaches(&self) -> u32 {
-        self.breaches
-    }
-
-    pub fn first(&self) -> Option<Breach> {
-        self.first
+        let Self { memory, broken } = self;
+        broken.clear();
+        for (number, (rule, holds)) in (1..).zip(rules::<C>()) {
+            if !holds(memory, &step) {
+                broken.push(Breach { number, rule });
+            }
+        }
+        memory.take_in(&step);
+        broken
     }
 }
 

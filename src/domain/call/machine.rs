@@ -63,6 +63,13 @@ pub struct Call<C: Conversation> {
     is_answer_due: bool,
     barge_ins: u32,
     false_alarms: u32,
+    /// When the agent's voice last set in, and when it was last heard.
+    agent_onset: CallTime,
+    agent_heard_at: CallTime,
+    /// How often our own voice came back.
+    echoes: u32,
+    /// Whether anything at all has come from the caller's side.
+    has_sound: bool,
     /// Reused for what the conversation orders.
     orders: Vec<DialogueCommand>,
 }
@@ -96,6 +103,10 @@ impl<C: Conversation> Call<C> {
             is_answer_due: false,
             barge_ins: 0,
             false_alarms: 0,
+            agent_onset: CallTime::ZERO,
+            agent_heard_at: CallTime::ZERO,
+            echoes: 0,
+            has_sound: false,
             orders: Vec::new(),
         }
     }
@@ -107,6 +118,7 @@ impl<C: Conversation> Call<C> {
         }
         match event {
             CallEvent::Opened => self.on_opened(now, out),
+            CallEvent::SoundHeard => self.has_sound = true,
             CallEvent::VoiceStarted { at } => self.on_voice_started(at, out),
             CallEvent::VoiceStopped { at } => self.on_voice_stopped(now, at, out),
             CallEvent::Read { segment, revision, purpose, transcript } => {

@@ -74,6 +74,8 @@ pub struct Turn<C> {
     pub segment: SegmentId,
     pub started_at: CallTime,
     pub voice: Voice,
+    /// When the voice last set in.
+    pub onset: CallTime,
     /// Voice so far, without pauses and without the stretch that is on.
     pub voiced_ms: u32,
     /// Counts the pauses; a reading of an earlier pause is stale.
@@ -92,6 +94,8 @@ pub struct Turn<C> {
     pub judgements: u32,
     /// Whether it began while the agent was speaking.
     pub is_barge_in: bool,
+    /// Whether it set in so soon after the agent's voice that it may be its echo.
+    pub may_be_echo: bool,
     /// Whether the agent was stopped for it, so that something must follow.
     pub has_stopped_agent: bool,
     /// The answer, worked out in the hope that the turn is over.
@@ -125,6 +129,7 @@ impl<C> Turn<C> {
             segment,
             started_at: at,
             voice: Voice::On { since: at },
+            onset: at,
             voiced_ms: 0,
             revision: 0,
             asked: None,
@@ -135,6 +140,7 @@ impl<C> Turn<C> {
             words_grew_at: at,
             judgements: 0,
             is_barge_in,
+            may_be_echo: false,
             has_stopped_agent: false,
             speculation: None,
         }
@@ -144,6 +150,7 @@ impl<C> Turn<C> {
     pub fn voice_started(&mut self, at: CallTime) -> bool {
         let Voice::Off { .. } = self.voice else { return false };
         self.voice = Voice::On { since: at };
+        self.onset = at;
         self.judgements = 0;
         self.words_grew_at = at;
         self.forget_reading();

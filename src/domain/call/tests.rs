@@ -1,6 +1,7 @@
 //! Calls as timelines: facts in, commands out, on a virtual clock.
 
 mod barge_in;
+mod conduct;
 mod ending;
 mod keys;
 mod ledger;

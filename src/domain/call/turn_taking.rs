@@ -230,8 +230,10 @@ fn date_completeness(text: &str) -> Completeness {
 /// What speech over the agent's voice amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interruption {
-    /// A cough, a noise, our own voice come back: the agent goes on.
+    /// A cough, a noise: the agent goes on.
     Nothing,
+    /// Our own voice come back: the agent goes on.
+    Echo,
     /// "Mm-hm": the agent goes on.
     Backchannel,
     /// Words: the caller has the floor.
@@ -250,10 +252,19 @@ const CLAIMING: &[&str] = &["no", "stop", "wait", "hello", "sorry", "what", "age
 /// Below this a word is more likely noise than speech.
 const WORD_CONFIDENCE_MIN: f32 = 0.35;
 
+/// The agent's side of speech over the agent.
+#[derive(Clone, Debug, Default)]
+pub struct AgentSpeech {
+    /// What may come back as an echo.
+    pub text: String,
+    /// The question is already out, so that "yes" is an answer and not a backchannel.
+    pub is_answer_awaited: bool,
+    /// The other voice set in as soon after the agent's as an echo does.
+    pub has_just_begun: bool,
+}
+
 /// Judges what was heard while the agent was speaking.
-///
-/// `is_answer_awaited`: the question is already out, so that "yes" is an answer and not a backchannel.
-pub fn judge_interruption(heard: &Transcript, agent_text: &str, is_answer_awaited: bool) -> Interruption {
+pub fn judge_interruption(heard: &Transcript, agent: &AgentSpeech) -> Interruption {
     let Some(best) = heard.best() else { return Interruption::Nothing };
     let sure = best.confidence >= WORD_CONFIDENCE_MIN;
     let mut count = 0;
@@ -264,6 +275,9 @@ pub fn judge_interruption(heard: &Transcript, agent_text: &str, is_answer_awaite
         is_backchannel &= BACKCHANNEL.contains(&word.as_str());
         claims |= CLAIMING.contains(&word.as_str());
     }
+    if count > 0 && agent.has_just_begun && is_run_of(&best.text, &agent.text) {
+        return Interruption::Echo;
+    }
     if count == 0 || (!sure && count < 3) {
         return Interruption::Nothing;
     }
@@ -271,9 +285,9 @@ pub fn judge_interruption(heard: &Transcript, agent_text: &str, is_answer_awaite
         return Interruption::Words;
     }
     if is_backchannel {
-        return if is_answer_awaited { Interruption::Words } else { Interruption::Backchannel };
+        return if agent.is_answer_awaited { Interruption::Words } else { Interruption::Backchannel };
     }
-    if is_echo(&best.text, agent_text) { Interruption::Nothing } else { Interruption::Words }
+    if is_echo(&best.text, &agent.text) { Interruption::Echo } else { Interruption::Words }
 }
 
 /// What people say while the other says goodbye.
@@ -322,13 +336,39 @@ const FAREWELL: &[&str] = &[
 ];
 
 /// Judges what was heard while the agent was saying goodbye: only something new is a reason to stop.
-pub fn judge_farewell(heard: &Transcript, agent_text: &str) -> Interruption {
+pub fn judge_farewell(heard: &Transcript, agent: &AgentSpeech) -> Interruption {
     let is_word_of_parting = |word: String| FAREWELL.contains(&word.as_str()) || BACKCHANNEL.contains(&word.as_str());
-    let verdict = judge_interruption(heard, agent_text, false);
+    let verdict = judge_interruption(heard, agent);
     if verdict == Interruption::Words && words(heard.text()).all(is_word_of_parting) {
         return Interruption::Backchannel;
     }
     verdict
+}
+
+/// Whether `heard`, however short, is word for word in what the agent itself is saying.
+fn is_run_of(heard: &str, agent_text: &str) -> bool {
+    let agent: Vec<String> = words(agent_text).collect();
+    let heard: Vec<String> = words(heard).collect();
+    agent.windows(heard.len().max(1)).any(|own| own == heard)
+}
+
+/// A word in so short and doubtful a sound is more likely noise than speech, whatever word it is.
+///
+/// Where an answer of one word is awaited, the conversation asks again instead.
+pub fn is_noise_like(awaited: Awaited, heard: &Transcript, voiced: Duration) -> bool {
+    const VOICED_MAX: Duration = Duration::from_millis(200);
+    let is_short_answer_awaited = match awaited {
+        Awaited::YesNo | Awaited::Choice => true,
+        Awaited::Open
+        | Awaited::Digits(_)
+        | Awaited::OrderReference
+        | Awaited::Postcode
+        | Awaited::Name
+        | Awaited::Date
+        | Awaited::Address => false,
+    };
+    let is_doubtful = heard.best().is_some_and(|best| best.confidence < WORD_CONFIDENCE_MIN);
+    !is_short_answer_awaited && is_doubtful && voiced <= VOICED_MAX
 }
 
 /// Whether `heard` is mostly a run of what the agent itself is saying.

@@ -34,7 +34,8 @@ pub(super) struct Setting {
 /// One conversation about one customer's orders.
 ///
 /// Cloning is cheap: a clone can be asked what it would say while the original waits.
-/// Order: [`DialogueEvent::Opened`] comes first, and nothing but hearing and late answers after [`DialogueCommand::End`].
+/// Order: [`DialogueEvent::Opened`] comes first. After [`DialogueCommand::End`] only hearing, late answers, and what the
+/// caller still says to a friendly goodbye: something new takes it back.
 #[derive(Clone)]
 pub struct Dialogue {
     pub(super) setting: Arc<Setting>,
@@ -77,7 +78,7 @@ impl Dialogue {
         self.now = now;
         let mut reply = Reply::new();
         if let Step::Ended(reason) = self.step {
-            if !self.reopens(reason, event) {
+            if self.is_machine() || !self.takes_goodbye_back(reason, event) {
                 self.take_late(event);
                 return;
             }
@@ -121,7 +122,9 @@ impl Dialogue {
         match event {
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
             DialogueEvent::RequestRecorded { request, id } => {
-                self.settle_kept(*request, Some(id));
+                if !self.settle_opt_out(*request) {
+                    self.settle_kept(*request, Some(id));
+                }
             }
             DialogueEvent::RecordFailed { request } => {
                 self.settle_kept(*request, None);
@@ -135,19 +138,6 @@ impl Dialogue {
             | DialogueEvent::StillWaiting { .. }
             | DialogueEvent::TooLong => (),
         }
-    }
-
-    /// After a friendly goodbye something new is a reason to talk on.
-    fn reopens(&self, reason: EndReason, event: &DialogueEvent) -> bool {
-        let DialogueEvent::CallerSaid(said) = event else { return false };
-        let is_friendly = match reason {
-            EndReason::Finished | EndReason::CallerWishes | EndReason::Silence => true,
-            EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
-        };
-        is_friendly
-            && !self.habits.is_minor
-            && !self.is_machine()
-            && self.turn(said, Awaited::Open).brings_something_new()
     }
 
     fn reopen(&mut self) {

@@ -69,6 +69,8 @@ pub enum SilenceStep {
     StillThere,
     /// Close the call.
     GiveUp,
+    /// Close the call: not even noise has ever come from the caller's side.
+    LineDead,
 }
 
 /// A fact that reaches the dialogue.

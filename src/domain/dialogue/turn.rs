@@ -124,12 +124,6 @@ impl Turn {
         said.map(|(_, is_weak)| *is_weak).reduce(|all, is_weak| all && is_weak)
     }
 
-    /// A wish, a question or something to be met at once; no thanks and no goodbye.
-    pub(super) fn brings_something_new(&self) -> bool {
-        let is_new_conduct = self.conduct().is_some_and(|conduct| !matches!(conduct, Conduct::Bye | Conduct::Thanks));
-        self.wish().is_some() || is_new_conduct || !self.asides().is_empty() || self.secret.is_some()
-    }
-
     pub(super) fn has_answer(&self, answer: Answer) -> bool {
         self.meanings.iter().any(|(meaning, _)| *meaning == Meaning::Answer(answer))
     }

@@ -16,8 +16,10 @@ use jiff::tz::TimeZone;
 pub(super) static CHECK: LazyLock<ClaimCheck> =
     LazyLock::new(|| ClaimCheck::compile(&read("prompts/claims/en.toml")).unwrap());
 
-static BOOK: LazyLock<Phrasebook> =
-    LazyLock::new(|| Phrasebook::load(&[("inbound.en.toml", &read("prompts/inbound.en.toml"))]).unwrap());
+static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    doorstep::app::script(&folder).unwrap().phrasebook
+});
 
 /// A file of the package, so that words can be changed without a new build of the tests.
 pub(super) fn read(path: &str) -> String {

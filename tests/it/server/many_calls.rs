@@ -37,6 +37,8 @@ async fn fifty_calls_at_once_are_each_filed_once_and_leave_nothing() {
     let dispositions: Vec<_> = answered.map(|finished| finished.outcome.disposition).collect();
     let technical = dispositions.iter().filter(|disposition| **disposition == Disposition::TechnicalFailure).count();
     assert_eq!(technical, 0, "{dispositions:?}");
+    let metrics = server.http.get(server.url("/metrics")).send().await.expect("answered").text().await.expect("text");
+    assert!(!metrics.contains("doorstep_invariant_breaches_total"), "a live call broke a rule of its own:\n{metrics}");
     let outcomes = server.api("/api/v1/outcomes?limit=200").await;
     assert_eq!(outcomes["rows"].as_array().map(Vec::len), Some(CALLS as usize));
     assert_eq!(server.reception.services().live.count(), 0);

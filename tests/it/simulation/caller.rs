@@ -1,19 +1,13 @@
 //! The simulated caller: speaks, hesitates, coughs, hums along, interrupts, keys, falls silent, hangs up.
 
-use doorstep::domain::call::CallEvent;
+use std::sync::Arc;
+
+use doorstep::domain::call::{Call, Conversation};
+use doorstep::domain::dialogue::OrderQuery;
+use doorstep::domain::orders::Order;
 
 use super::rng::Rng;
-
-/// What the caller's side of the line sends, each with its delay in milliseconds.
-#[derive(Clone, Debug)]
-pub enum Move {
-    VoiceOn,
-    VoiceOff,
-    Key(char),
-    HangUp,
-    /// Choose what to do next.
-    Choose,
-}
+use super::world::{Move, Party};
 
 /// How this caller behaves, in percent of what they do.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +24,8 @@ pub enum Manner {
 pub struct Caller {
     manner: Manner,
     /// The words of the turn that is being spoken; what a recogniser would read in the end.
-    pub words: &'static str,
-    pub confidence: f32,
+    words: &'static str,
+    confidence: f32,
 }
 
 const WORDS: [&str; 12] = [
@@ -60,8 +54,7 @@ impl Caller {
         Self { manner, words: "", confidence: 0.9 }
     }
 
-    /// The next moves; the last is another choice, unless the caller hangs up.
-    pub fn choose(&mut self, rng: &mut Rng) -> Vec<(u64, Move)> {
+    fn next_moves(&mut self, rng: &mut Rng) -> Vec<(u64, Move)> {
         let roll = rng.between(0, 100);
         let mut moves = match (self.manner, roll) {
             (Manner::Silent, 0..86) => Vec::new(),
@@ -108,6 +101,24 @@ impl Caller {
     }
 }
 
+impl<C: Conversation> Party<C> for Caller {
+    fn choose(&mut self, rng: &mut Rng, _: &Call<C>, echoes: bool) -> Vec<(u64, Move)> {
+        let moves = self.next_moves(rng);
+        if echoes && rng.percent(15) {
+            self.words = "out for delivery today";
+        }
+        moves
+    }
+
+    fn spoken(&self) -> (&str, f32) {
+        (self.words, self.confidence)
+    }
+
+    fn find(&self, _: &OrderQuery) -> Vec<Arc<Order>> {
+        Vec::new()
+    }
+}
+
 fn keys(rng: &mut Rng) -> Vec<(u64, Move)> {
     let mut at = 0;
     (0..rng.between(1, 9))
@@ -116,8 +127,4 @@ fn keys(rng: &mut Rng) -> Vec<(u64, Move)> {
             (at, Move::Key(rng.pick(&['0', '1', '4', '5', '9', '#', '*'])))
         })
         .collect()
-}
-
-pub const fn key(key: char) -> CallEvent {
-    CallEvent::KeyPressed { key }
 }

@@ -51,8 +51,8 @@ impl Coverage {
         }
     }
 
-    pub fn missing(&self) -> Vec<String> {
-        required().into_iter().filter(|situation| !self.met.contains_key(situation)).collect()
+    pub fn missing(&self, required: Vec<String>) -> Vec<String> {
+        required.into_iter().filter(|situation| !self.met.contains_key(situation)).collect()
     }
 
     pub fn table(&self) -> String {
@@ -128,6 +128,7 @@ impl Coverage {
                 }
             }
             CallEvent::Opened
+            | CallEvent::SoundHeard
             | CallEvent::VoiceStarted { .. }
             | CallEvent::VoiceStopped { .. }
             | CallEvent::KeyPressed { .. }
@@ -143,7 +144,8 @@ impl Coverage {
     }
 }
 
-fn required() -> Vec<String> {
+/// What the seeds of random conversations together must have met.
+pub fn required() -> Vec<String> {
     let named = [
         "barge-in by words",
         "agent finished in a contest",
@@ -166,6 +168,7 @@ fn required() -> Vec<String> {
         "silence AskAgain",
         "silence StillThere",
         "silence GiveUp",
+        "silence LineDead",
         "word of patience",
         "closed with the floor open",
         "closed with the floor agent",

@@ -30,7 +30,7 @@ impl<C: Conversation> Watch<C> for Strict {
                 timeline.push_str(&format!("        {command:?}\n"));
             }
         }
-        if let Some(breach) = self.checker.check(now, event, commands, call)
+        if let Some(breach) = self.checker.check(now, event, commands, call).first()
             && self.breach.is_none()
         {
             self.breach = Some(format!("at {now:?}: CALL-{} {}", breach.number, breach.rule));

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use doorstep::domain::call::Conversation;
+use doorstep::domain::call::{CallSettings, Conversation};
 use doorstep::domain::dialogue::{
     DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, OrderQuery, RequestKind, Saying, Sentence,
     SilenceStep,
@@ -10,7 +10,9 @@ use doorstep::domain::dialogue::{
 use doorstep::domain::hearing::{Awaited, DigitCount, RecognitionContext, Transcript};
 use doorstep::domain::values::{CallTime, Personal, RequestId, UtteranceId};
 
+use super::caller::Caller;
 use super::rng::Rng;
+use super::world::settings;
 
 const SENTENCES: [&str; 6] = [
     "Your parcel is out for delivery today.",
@@ -50,13 +52,20 @@ static CONTEXTS: LazyLock<Vec<Arc<RecognitionContext>>> = LazyLock::new(|| {
         .collect()
 });
 
+/// A caller and a talker who do not listen to each other.
+pub fn cast(rng: &mut Rng) -> (Caller, CallSettings, Talker) {
+    let caller = Caller::new(rng);
+    let settings = settings(rng);
+    (caller, settings, Talker::new(rng.next()))
+}
+
 #[derive(Clone, Debug)]
 pub struct Talker {
     rng: Rng,
     utterance: UtteranceId,
     request: RequestId,
     /// Which steps of silence it was told of.
-    pub silences: [bool; 3],
+    pub silences: [bool; 4],
     pub patience: u32,
     /// Whether what it was told as heard kept its order.
     pub is_heard_in_order: bool,
@@ -69,7 +78,7 @@ impl Talker {
             rng: Rng::new(seed),
             utterance: UtteranceId::default(),
             request: RequestId::default(),
-            silences: [false; 3],
+            silences: [false; 4],
             patience: 0,
             is_heard_in_order: true,
             heard_last: (UtteranceId::default(), 0),

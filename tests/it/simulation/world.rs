@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorstep::domain::call::{Call, CallCommand, CallEvent, CallSettings, CloseCause, Conversation, Phase};
+use doorstep::domain::dialogue::OrderQuery;
 use doorstep::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
+use doorstep::domain::orders::Order;
 use doorstep::domain::values::{CallTime, RequestId, SegmentId};
 
-use super::caller::{Caller, Move, key};
 use super::line::{Faults, Line, Reports};
 use super::rng::Rng;
 
@@ -27,13 +28,37 @@ enum Due {
     Line { generation: u64 },
 }
 
+/// What the caller's side of the line sends, each with its delay in milliseconds.
+#[derive(Clone, Debug)]
+pub enum Move {
+    VoiceOn,
+    VoiceOff,
+    Key(char),
+    HangUp,
+    /// Choose what to do next.
+    Choose,
+}
+
+/// Who is on the other side: the person who calls, and the shop's records.
+pub trait Party<C: Conversation> {
+    /// The next moves; the last is another choice, unless the caller hangs up.
+    ///
+    /// `echoes`: our own voice can be heard, so it may come back to us.
+    fn choose(&mut self, rng: &mut Rng, call: &Call<C>, echoes: bool) -> Vec<(u64, Move)>;
+
+    /// The words of the turn that is being spoken, and how sure a recogniser is of them in the end.
+    fn spoken(&self) -> (&str, f32);
+
+    fn find(&self, query: &OrderQuery) -> Vec<Arc<Order>>;
+}
+
 /// What a run is watched for: nothing when only its speed matters.
 pub trait Watch<C: Conversation> {
     fn before(&mut self, call: &Call<C>);
     fn after(&mut self, now: CallTime, event: &CallEvent, commands: &[CallCommand], call: &Call<C>);
 }
 
-pub struct World<C: Conversation> {
+pub struct World<C: Conversation, P: Party<C>> {
     pub call: Call<C>,
     rng: Rng,
     pub now: CallTime,
@@ -41,15 +66,15 @@ pub struct World<C: Conversation> {
     /// By the number in `due`, from `first` on.
     what: Vec<Option<Due>>,
     line: Line,
-    caller: Caller,
+    pub party: P,
     commands: Vec<CallCommand>,
     is_line_open: bool,
     pub conclusions: u32,
     pub steps: u32,
 }
 
-impl<C: Conversation> World<C> {
-    pub fn new(seed: u64, conversation: impl FnOnce(u64) -> C) -> Self {
+impl<C: Conversation, P: Party<C>> World<C, P> {
+    pub fn new(seed: u64, cast: impl FnOnce(&mut Rng) -> (P, CallSettings, C)) -> Self {
         let mut rng = Rng::new(seed);
         let is_good_line = rng.percent(50);
         let faults = if is_good_line {
@@ -57,8 +82,8 @@ impl<C: Conversation> World<C> {
         } else {
             Faults { sentence_fails: 8, report_lost: 4, stalls: 2, doubled: 5 }
         };
-        let caller = Caller::new(&mut rng);
-        let call = Call::new(Arc::new(settings(&mut rng)), conversation(rng.next()));
+        let (party, settings, conversation) = cast(&mut rng);
+        let call = Call::new(Arc::new(settings), conversation);
         let mut world = Self {
             call,
             rng,
@@ -66,13 +91,17 @@ impl<C: Conversation> World<C> {
             due: BinaryHeap::new(),
             what: Vec::new(),
             line: Line::new(faults),
-            caller,
+            party,
             commands: Vec::new(),
             is_line_open: true,
             conclusions: 0,
             steps: 0,
         };
         world.begin();
+        // Some lines carry nothing to us, not even noise.
+        if seed % 5 != 2 {
+            world.later(40, Due::Fact(CallEvent::SoundHeard));
+        }
         world
     }
 
@@ -150,18 +179,15 @@ impl<C: Conversation> World<C> {
         match move_ {
             Move::VoiceOn => self.fact(self.now, &CallEvent::VoiceStarted { at: self.now - lag }, watch),
             Move::VoiceOff => self.fact(self.now, &CallEvent::VoiceStopped { at: self.now - lag }, watch),
-            Move::Key(pressed) => self.fact(self.now, &key(*pressed), watch),
+            Move::Key(key) => self.fact(self.now, &CallEvent::KeyPressed { key: *key }, watch),
             Move::HangUp => {
                 self.is_line_open = false;
                 self.later(30, Due::Fact(CallEvent::StreamClosed { cause: CloseCause::CallerHungUp }));
             }
             Move::Choose => {
-                for (after, next) in self.caller.choose(&mut self.rng) {
+                let echoes = self.line.is_audible();
+                for (after, next) in self.party.choose(&mut self.rng, &self.call, echoes) {
                     self.later(after, Due::Caller(next));
-                }
-                // Our own voice comes back to us.
-                if self.line.is_audible() && self.rng.percent(15) {
-                    self.caller.words = "out for delivery today";
                 }
             }
         }
@@ -196,7 +222,7 @@ impl<C: Conversation> World<C> {
                 self.line_reports(reports, None);
             }
             CallCommand::Transcribe { segment, revision, purpose } => self.transcribe(segment, revision, purpose),
-            CallCommand::LookUp { request, .. } => self.look_up(request),
+            CallCommand::LookUp { request, query } => self.look_up(request, &query),
             CallCommand::Record { request, .. } | CallCommand::OptOut { request, .. } => self.record(request),
             CallCommand::HangUp => {
                 self.is_line_open = false;
@@ -246,17 +272,17 @@ impl<C: Conversation> World<C> {
     }
 
     fn hear(&self, share: u64) -> Transcript {
-        let words = self.caller.words;
-        let until = words.len() * share as usize / 100;
+        let (words, confidence) = self.party.spoken();
+        let until = words.floor_char_boundary(words.len() * share as usize / 100);
         let until = words[..until].rfind(' ').filter(|_| share < 100).unwrap_or(until);
         if until == 0 {
             return Transcript::default();
         }
         let text = words[..until].to_owned();
-        Transcript { hypotheses: vec![Hypothesis { text, words: Vec::new(), confidence: self.caller.confidence }] }
+        Transcript { hypotheses: vec![Hypothesis { text, words: Vec::new(), confidence }] }
     }
 
-    fn look_up(&mut self, request: RequestId) {
+    fn look_up(&mut self, request: RequestId, query: &OrderQuery) {
         let delay = match self.rng.between(0, 100) {
             0..70 => self.rng.between(30, 900),
             70..92 => self.rng.between(900, 14_000),
@@ -266,7 +292,7 @@ impl<C: Conversation> World<C> {
         let event = if self.rng.percent(15) {
             CallEvent::LookupFailed { request }
         } else {
-            CallEvent::OrdersFound { request, orders: Vec::new() }
+            CallEvent::OrdersFound { request, orders: self.party.find(query) }
         };
         self.answer(delay, event);
     }
@@ -292,7 +318,7 @@ impl<C: Conversation> World<C> {
 }
 
 /// Some calls live by shorter times, so that the long limits are met too.
-fn settings(rng: &mut Rng) -> CallSettings {
+pub fn settings(rng: &mut Rng) -> CallSettings {
     let mut settings = CallSettings::default();
     if rng.percent(10) {
         settings.length_warning = Duration::from_secs(20);

@@ -20,7 +20,7 @@ use crate::ports::text_to_speech::{
 };
 
 use phonemes::Phonemiser;
-use pronunciations::Pronunciations;
+pub use pronunciations::Pronunciations;
 use synthesis::{Alphabet, Synthesiser};
 use unknown_words::UnknownWords;
 use waveform::{SAMPLE_RATE_HZ, WaveformMaker};
@@ -33,16 +33,19 @@ pub struct EmbeddedVoice {
     voice: Arc<Voice>,
     pool: Arc<InferencePool>,
     locale: Locale,
+    version: String,
 }
 
 impl EmbeddedVoice {
     /// Loads dictionary and models, which takes about half a second.
     ///
-    /// Shape: `models_dir` holds `hibari/` and `onnxruntime/`; `sessions` is the number of inference threads.
+    /// Shape: `models_dir` holds `hibari/` and `onnxruntime/`; digits and symbols left in a text are read the way of
+    /// `locale`; `sessions` is the number of inference threads.
     /// Errors: a file is missing or wrong, or an entry of `pronunciations` is; the text says which.
     pub fn load(
         models_dir: &Path,
         pronunciations: &Path,
+        locale: Locale,
         pool: Arc<InferencePool>,
         sessions: usize,
     ) -> Result<Self, TextToSpeechError> {
@@ -51,6 +54,8 @@ impl EmbeddedVoice {
         let hibari = models_dir.join("hibari");
         let alphabet = Alphabet::load(&hibari.join("vocab.json"))?;
         let pronunciations = Pronunciations::load(pronunciations, |phoneme| alphabet.knows(phoneme))?;
+        // The table is part of what is heard: clips of another table are another voice's.
+        let version = format!("hibari-heart-0.2.1+rules-1+words-{}-{}", pronunciations.digest(), locale.as_str());
         let unknown_words = UnknownWords::load(environment, &hibari.join("oov.onnx"), &hibari.join("oov.json"))?;
         let waveform = WaveformMaker::new();
         let synthesisers = (0..sessions.max(1))
@@ -63,18 +68,13 @@ impl EmbeddedVoice {
             returned: Condvar::new(),
             speaking: Mutex::new(BTreeMap::new()),
         };
-        Ok(Self { voice: Arc::new(voice), pool, locale: Locale::default() })
-    }
-
-    /// The same voice, reading digits and symbols the way of `locale`.
-    pub fn with_locale(self, locale: Locale) -> Self {
-        Self { locale, ..self }
+        Ok(Self { voice: Arc::new(voice), pool, locale, version })
     }
 }
 
 impl TextToSpeech for EmbeddedVoice {
     fn version(&self) -> String {
-        format!("hibari-heart-0.2.1+rules-1-{}", self.locale.as_str())
+        self.version.clone()
     }
 
     fn sample_rate_hz(&self) -> u32 {

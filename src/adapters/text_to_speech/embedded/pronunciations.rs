@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use aws_lc_rs::digest::{Context, SHA256};
+
+use crate::domain::{quoted, toml_fault};
 use crate::ports::text_to_speech::TextToSpeechError;
 
 use super::unavailable;
@@ -28,7 +31,7 @@ enum Pronunciation {
 
 /// How to say words that no dictionary says right; asked without regard to case.
 #[derive(Debug, Default)]
-pub(super) struct Pronunciations(BTreeMap<String, Pronunciation>);
+pub struct Pronunciations(BTreeMap<String, Pronunciation>);
 
 impl Pronunciations {
     /// Reads `prompts/pronunciations.toml`.
@@ -40,22 +43,44 @@ impl Pronunciations {
         Self::parse(&text, knows).map_err(|reason| unavailable(path, &reason))
     }
 
-    fn parse(text: &str, knows: impl Fn(char) -> bool) -> Result<Self, String> {
-        let table: Table = toml::from_str(text).map_err(|error| error.to_string())?;
+    /// Reads a table. `knows` says whether the voice has a phoneme.
+    ///
+    /// Errors: one line that names the entry, or what is no TOML.
+    pub fn parse(text: &str, knows: impl Fn(char) -> bool) -> Result<Self, String> {
+        let table: Table = toml::from_str(text).map_err(|error| toml_fault(text, &error))?;
         let mut entries = BTreeMap::new();
         for (word, phonemes) in table.phonemes {
             if let Some(strange) = phonemes.chars().find(|&phoneme| phoneme == '/' || !knows(phoneme)) {
-                return Err(format!("[phonemes] {word}: the voice has no phoneme {strange:?}"));
+                return Err(format!("[phonemes] {}: the voice has no phoneme {strange:?}", quoted(&word)));
             }
             add(&mut entries, "phonemes", &word, Pronunciation::Phonemes(phonemes.trim().to_owned()))?;
         }
         for (word, respelled) in table.respelled {
             if !respelled.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'')) {
-                return Err(format!("[respelled] {word}: a respelling has only letters, spaces, - and '"));
+                return Err(format!("[respelled] {}: a respelling has only letters, spaces, - and '", quoted(&word)));
             }
             add(&mut entries, "respelled", &word, Pronunciation::Respelled(respelled.trim().to_owned()))?;
         }
         Ok(Self(entries))
+    }
+
+    /// Tells tables apart that say anything differently; comments and order do not count.
+    ///
+    /// Shape: 16 hexadecimal digits.
+    pub(super) fn digest(&self) -> String {
+        let mut context = Context::new(&SHA256);
+        for (word, said) in &self.0 {
+            let (kind, said) = match said {
+                Pronunciation::Phonemes(phonemes) => ("phonemes", phonemes),
+                Pronunciation::Respelled(respelled) => ("respelled", respelled),
+            };
+            for part in [word, kind, said] {
+                context.update(part.as_bytes());
+                context.update(&[0]);
+            }
+        }
+        let digest = context.finish();
+        digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Marks up every known word of `text` for the phonemiser.
@@ -119,10 +144,10 @@ fn add(
     let is_word = !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || c == '\'');
     let is_empty = matches!(&said, Pronunciation::Phonemes(text) | Pronunciation::Respelled(text) if text.is_empty());
     if !is_word || is_empty {
-        return Err(format!("[{section}] {word:?}: an entry is one word of letters and what is said for it"));
+        return Err(format!("[{section}] {:?}: an entry is one word of letters and what is said for it", quoted(word)));
     }
     if entries.insert(word.to_lowercase(), said).is_some() {
-        return Err(format!("[{section}] {word}: the word has two entries"));
+        return Err(format!("[{section}] {}: the word has two entries", quoted(word)));
     }
     if entries.len() <= ENTRIES_MAX { Ok(()) } else { Err(format!("more than {ENTRIES_MAX} entries")) }
 }

@@ -20,7 +20,11 @@ fn table() -> PathBuf {
 }
 
 fn load(threads: usize) -> EmbeddedVoice {
-    EmbeddedVoice::load(&models_dir(), &table(), Arc::new(InferencePool::new(threads)), threads).unwrap()
+    load_with(&table(), Locale::EnIn, threads)
+}
+
+fn load_with(table: &Path, locale: Locale, threads: usize) -> EmbeddedVoice {
+    EmbeddedVoice::load(&models_dir(), table, locale, Arc::new(InferencePool::new(threads)), threads).unwrap()
 }
 
 fn request(context: u64, text: &str, urgency: Urgency) -> SpeechRequest {
@@ -62,6 +66,23 @@ fn a_sentence_has_the_right_length_is_loud_enough_never_clips_and_is_always_the_
     assert!((1_000.0..8_000.0).contains(&energy.sqrt()), "{}", energy.sqrt());
     let (again, _) = spoken(&load(1), request(2, text, Urgency::Ahead));
     assert!(first == again, "the same text gives the same samples, in another process too");
+}
+
+/// Clips on disk are found by the voice's version.
+#[test]
+fn another_table_or_another_english_is_another_voice() {
+    let folder = tempfile::tempdir().unwrap();
+    let changed = folder.path().join("pronunciations.toml");
+    let text = std::fs::read_to_string(table()).unwrap();
+    std::fs::write(&changed, format!("# Words\n{text}")).unwrap();
+    let shipped = load(1);
+    assert_eq!(shipped.version(), load_with(&changed, Locale::EnIn, 1).version(), "a comment is not heard");
+    std::fs::write(&changed, text.replacen("[phonemes]\n", "[phonemes]\nZzyx = \"zˈɪks\"\n", 1)).unwrap();
+    assert_ne!(shipped.version(), load_with(&changed, Locale::EnIn, 1).version());
+    let american = load_with(&table(), Locale::EnUs, 1);
+    assert_ne!(shipped.version(), american.version());
+    let words = |voice: &EmbeddedVoice| spoken(voice, request(1, "3/4/2027", Urgency::Now)).0.concat();
+    assert!(words(&shipped) != words(&american), "a date left in a text is read the way of the locale");
 }
 
 #[test]
@@ -152,7 +173,8 @@ fn missing_files_and_wrong_entries_are_named() {
         (models_dir(), wrong, "Koramangala"),
     ];
     for (models, pronunciations, named) in cases {
-        let error = EmbeddedVoice::load(&models, &pronunciations, Arc::clone(&pool), 1).map(|_| ()).unwrap_err();
+        let error = EmbeddedVoice::load(&models, &pronunciations, Locale::EnIn, Arc::clone(&pool), 1);
+        let error = error.map(|_| ()).unwrap_err();
         assert!(matches!(&error, TextToSpeechError::Unavailable { remedy } if remedy.contains(named)), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::interrupting::Judged;
+use super::interrupting::{ECHO_DELAY_MAX, Judged};
 use super::{Call, Said};
 use crate::domain::call::command::{CallCommand, Likelihood};
 use crate::domain::call::conversation::Conversation;
@@ -12,7 +12,8 @@ use crate::domain::call::minutes::CallerLine;
 use crate::domain::call::phase::{Floor, Paused, Speculation, Turn, TurnReading, Voice};
 use crate::domain::call::record::TurnTiming;
 use crate::domain::call::turn_taking::{
-    Completeness, Interruption, completeness, judge_interruption, may_be_understood, silence_budget,
+    AgentSpeech, Completeness, Interruption, completeness, is_noise_like, judge_interruption, may_be_understood,
+    silence_budget,
 };
 use crate::domain::dialogue::{CallerTurn, DialogueCommand, DialogueEvent, Sentence};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
@@ -39,6 +40,7 @@ const OF_A_TURN: [Deadline; 6] = [
 
 impl<C: Conversation> Call<C> {
     pub(super) fn on_voice_started(&mut self, at: CallTime, out: &mut Vec<CallCommand>) {
+        self.has_sound = true;
         self.voice_on_since.get_or_insert(at);
         if !self.phase.is_listening() {
             return;
@@ -76,7 +78,8 @@ impl<C: Conversation> Call<C> {
         let segment = self.segment_last;
         out.push(CallCommand::BeginSegment { segment, pre_roll: self.settings.pre_roll });
         self.deadlines.arm(Deadline::VoiceTooLong, at + self.settings.voice_max);
-        Turn::new(segment, at, is_barge_in)
+        let may_be_echo = is_barge_in || at < self.agent_heard_at + ECHO_DELAY_MAX;
+        Turn { may_be_echo, ..Turn::new(segment, at, is_barge_in) }
     }
 
     fn voice_resumed(&mut self, at: CallTime) {
@@ -255,8 +258,17 @@ impl<C: Conversation> Call<C> {
         if is_wordless(transcript) {
             return is_short;
         }
-        // It set in while the agent spoke: it may be the agent's own voice.
-        turn.is_barge_in && judge_interruption(transcript, &self.playout.recent_text(), true) == Interruption::Nothing
+        let voiced = Duration::from_millis(turn.voiced_ms.into());
+        if !turn.is_voice_on() && is_noise_like(self.expectation.awaited, transcript, voiced) {
+            return true;
+        }
+        let agent = AgentSpeech { is_answer_awaited: true, ..self.agent_speech(turn) };
+        match judge_interruption(transcript, &agent) {
+            Interruption::Nothing => turn.is_barge_in,
+            // Behind the agent's last word an echo is no longer than its delay.
+            Interruption::Echo => turn.is_barge_in || (turn.may_be_echo && voiced <= ECHO_DELAY_MAX),
+            Interruption::Backchannel | Interruption::Words => false,
+        }
     }
 
     /// Works the answer out on a copy, so that its audio is ready when the turn is judged over.

@@ -6,8 +6,8 @@ use super::Call;
 use crate::domain::call::command::CallCommand;
 use crate::domain::call::conversation::Conversation;
 use crate::domain::call::deadline::Deadline;
-use crate::domain::call::phase::{Floor, Paused, Phase};
-use crate::domain::call::turn_taking::{Interruption, judge_farewell, judge_interruption};
+use crate::domain::call::phase::{Floor, Paused, Phase, Turn};
+use crate::domain::call::turn_taking::{AgentSpeech, Interruption, judge_farewell, judge_interruption};
 use crate::domain::hearing::{Awaited, ReadingPurpose, Transcript};
 use crate::domain::values::CallTime;
 
@@ -16,6 +16,12 @@ const WORDS_WAIT_MAX: Duration = Duration::from_millis(1_000);
 
 /// How often an interruption without words is looked at again while the agent waits.
 const WORDS_WAIT_STEP: Duration = Duration::from_millis(200);
+
+/// From the agent's voice to its echo, the detection of a voice included: 400 ms of network and acoustics at most.
+pub(super) const ECHO_DELAY_MAX: Duration = Duration::from_millis(600);
+
+/// Echoes after which a voice over the agent is first read and only then yielded to.
+const ECHOES_MAX: u32 = 2;
 
 /// A noise that goes on is looked at less and less often, at least every fourth period.
 const JUDGEMENT_SPACING_MAX: u32 = 4;
@@ -32,10 +38,11 @@ pub(super) enum Judged {
 }
 
 impl<C: Conversation> Call<C> {
-    /// The voice set in over the agent: fall silent and look.
+    /// The voice set in over the agent: fall silent and look. On a line that brings our own voice back, look first.
     pub(super) fn contest(&mut self, at: CallTime, out: &mut Vec<CallCommand>) {
+        let brings_echo = self.brings_echo();
         let Floor::Contested { agent, .. } = &mut self.floor else { return };
-        if *agent == Paused::No {
+        if *agent == Paused::No && !brings_echo {
             *agent = Paused::Since(at);
             out.push(CallCommand::PauseSpeaking);
         }
@@ -55,36 +62,60 @@ impl<C: Conversation> Call<C> {
     }
 
     pub(super) fn judge_contest(&mut self, now: CallTime, judged: Judged, out: &mut Vec<CallCommand>) {
-        let Floor::Contested { turn, agent } = &self.floor else { return };
-        let verdict = turn.latest.as_ref().map(|look| self.verdict(&look.transcript));
-        let is_waiting = matches!(agent, Paused::Since(onset) if now < *onset + WORDS_WAIT_MAX);
+        let Floor::Contested { turn, .. } = &self.floor else { return };
+        let verdict = turn.latest.as_ref().map(|look| self.verdict(turn, &look.transcript));
+        let is_waiting = now < turn.onset + WORDS_WAIT_MAX;
+        let is_somebody = turn.is_voice_on() && self.phase == Phase::Talking && !self.brings_echo();
         match (verdict, judged) {
             (Some(Interruption::Words), _) => self.yield_floor(now, out),
             (Some(Interruption::Nothing | Interruption::Backchannel) | None, Judged::OnWholeTurn) => {
                 self.dismiss_turn(now, out);
             }
-            (Some(Interruption::Nothing | Interruption::Backchannel), Judged::AtDeadline) => self.speak_on(now, out),
+            (Some(Interruption::Echo), Judged::OnWholeTurn) => {
+                self.echoes += 1;
+                self.dismiss_turn(now, out);
+            }
+            (Some(Interruption::Nothing | Interruption::Echo | Interruption::Backchannel), Judged::AtDeadline) => {
+                self.speak_on(now, out);
+            }
             // Too early to say.
-            (Some(Interruption::Nothing | Interruption::Backchannel) | None, Judged::OnWords) => (),
+            (Some(Interruption::Nothing | Interruption::Echo | Interruption::Backchannel) | None, Judged::OnWords) => {
+                ()
+            }
             (None, Judged::AtDeadline) if is_waiting => {
                 self.deadlines.arm(Deadline::JudgeInterruption, now + WORDS_WAIT_STEP);
             }
             // The recogniser is late, and somebody does speak: a person would stop, unless to say goodbye.
-            (None, Judged::AtDeadline) if turn.is_voice_on() && self.phase == Phase::Talking => {
-                self.yield_floor(now, out);
-            }
+            (None, Judged::AtDeadline) if is_somebody => self.yield_floor(now, out),
             (None, Judged::AtDeadline) => self.speak_on(now, out),
         }
     }
 
-    fn verdict(&self, heard: &Transcript) -> Interruption {
-        let agent_text = self.playout.recent_text();
-        if let Phase::Closing { .. } = self.phase {
-            return judge_farewell(heard, &agent_text);
+    /// Whether our own voice keeps coming back on this line.
+    fn brings_echo(&self) -> bool {
+        ECHOES_MAX <= self.echoes
+    }
+
+    fn verdict(&self, turn: &Turn<C>, heard: &Transcript) -> Interruption {
+        let agent = self.agent_speech(turn);
+        match self.phase {
+            Phase::Closing { .. } => judge_farewell(heard, &agent),
+            Phase::Accepted | Phase::Talking | Phase::HangingUp { .. } | Phase::Ended => {
+                judge_interruption(heard, &agent)
+            }
         }
-        // Before the answer is audible, whatever the caller says belongs to what they said before.
+    }
+
+    /// The agent's side of what `turn` speaks over.
+    pub(super) fn agent_speech(&self, turn: &Turn<C>) -> AgentSpeech {
         let is_question_out = !matches!(self.expectation.awaited, Awaited::Open) && self.playout.is_in_last_sentence();
-        judge_interruption(heard, &agent_text, is_question_out || self.is_answer_due)
+        let is_closing = matches!(self.phase, Phase::Closing { .. });
+        AgentSpeech {
+            text: self.playout.recent_text(),
+            // Before the answer is audible, whatever the caller says belongs to what they said before.
+            is_answer_awaited: !is_closing && (is_question_out || self.is_answer_due),
+            has_just_begun: self.agent_onset < turn.onset && turn.onset < self.agent_onset + ECHO_DELAY_MAX,
+        }
     }
 
     /// The caller has the floor: stop for good.
@@ -133,6 +164,7 @@ impl<C: Conversation> Call<C> {
         {
             *agent = Paused::No;
             self.false_alarms += 1;
+            self.agent_onset = now;
             self.playout_moved_at = now;
             out.push(CallCommand::ResumeSpeaking);
         }

@@ -24,6 +24,7 @@ impl<C: Conversation> Call<C> {
         if !self.phase.is_listening() || !matches!(key, '0'..='9' | '*' | '#') {
             return;
         }
+        self.has_sound = true;
         self.abandon_turn_for_keys(now, out);
         self.silence_steps = 0;
         self.quiet_since = None;

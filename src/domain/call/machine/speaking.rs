@@ -84,6 +84,8 @@ impl<C: Conversation> Call<C> {
             return;
         }
         self.playout_moved_at = now;
+        self.agent_onset = at;
+        self.agent_heard_at = now;
         if self.is_answer_due
             && let Some(turn) = self.turns.last_mut()
         {
@@ -104,6 +106,7 @@ impl<C: Conversation> Call<C> {
             return;
         }
         self.playout_moved_at = now;
+        self.agent_heard_at = now;
         let Some(utterance) = self.playout.utterances().iter().rfind(|utterance| utterance.id == id) else { return };
         let (saying, sentences) = (Arc::clone(&utterance.saying), utterance.sentences_heard());
         for fact in saying.sentences.get(sentence).into_iter().flat_map(|sentence| &sentence.facts) {

@@ -68,7 +68,8 @@ impl<C: Conversation> Call<C> {
         let step = match self.silence_steps {
             0 => SilenceStep::AskAgain,
             1 => SilenceStep::StillThere,
-            _ => SilenceStep::GiveUp,
+            _ if self.has_sound => SilenceStep::GiveUp,
+            _ => SilenceStep::LineDead,
         };
         self.silence_steps = self.silence_steps.saturating_add(1);
         self.quiet_since = None;

@@ -60,7 +60,7 @@ fn a_lone_hash_is_told() {
 fn a_key_that_is_none_is_ignored() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 key x | 5900 wait",
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 key x | 2200 key A | 2400 key D | 5900 wait",
         "0 Speak #1 say_or_key_your_number",
     )
     .told("opened | heard #1.1");

@@ -133,7 +133,7 @@ fn a_duplicate_end_counts_once() {
 fn a_stalled_media_path_is_given_up() {
     check(
         SCRIPT,
-        "0 opened | 200 started #1.0 | 30000 wait",
+        "0 opened | 40 sound | 200 started #1.0 | 30000 wait",
         "0 Speak #1 this_call_is_recorded+your_parcel_left | 8720 StopSpeaking",
     )
     .facts("")

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::script::{Script, Scripted};
-use crate::domain::call::{Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Likelihood, Minutes};
+use crate::domain::call::{
+    Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Conversation, Likelihood, Minutes,
+};
 use crate::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
 
 /// A call after its timeline.
-pub struct Played {
+pub struct Played<C: Conversation = Scripted> {
     pub told: Vec<String>,
     pub minutes: Option<Minutes>,
-    pub call: Call<Scripted>,
+    pub call: Call<C>,
 }
 
-impl Played {
+impl<C: Conversation> Played<C> {
     /// What reached the conversation, in order.
     pub fn told(&self, expected: &str) -> &Self {
         assert_eq!(self.told.join(" | "), flat(expected));
@@ -54,8 +56,28 @@ pub fn check(script: Script, facts: &str, expected: &str) -> Played {
 
 #[track_caller]
 pub fn check_with(settings: CallSettings, script: Script, facts: &str, expected: &str) -> Played {
+    let Played { minutes, call, .. } = check_conversation(settings, Scripted::new(script), facts, expected);
+    Played { told: call.conversation().told.clone(), minutes, call }
+}
+
+/// The same with any conversation.
+#[track_caller]
+pub fn check_conversation<C: Conversation>(
+    settings: CallSettings,
+    conversation: C,
+    facts: &str,
+    expected: &str,
+) -> Played<C> {
+    let (written, played) = play(settings, conversation, facts);
+    assert_eq!(written.join(" | "), flat(expected));
+    played
+}
+
+/// What a call orders on these facts, every invariant checked after every step.
+#[track_caller]
+pub fn play<C: Conversation>(settings: CallSettings, conversation: C, facts: &str) -> (Vec<String>, Played<C>) {
     let mut player = Player {
-        call: Call::new(Arc::new(settings), Scripted::new(script)),
+        call: Call::new(Arc::new(settings), conversation),
         checker: Checker::default(),
         written: Vec::new(),
         asked: Vec::new(),
@@ -70,23 +92,22 @@ pub fn check_with(settings: CallSettings, script: Script, facts: &str, expected:
             player.step(at, &event);
         }
     }
-    assert_eq!(player.written.join(" | "), flat(expected));
-    Played { told: player.call.conversation().told.clone(), minutes: player.minutes, call: player.call }
+    (player.written, Played { told: Vec::new(), minutes: player.minutes, call: player.call })
 }
 
 fn flat(text: &str) -> String {
     text.split('|').map(str::trim).collect::<Vec<_>>().join(" | ")
 }
 
-struct Player {
-    call: Call<Scripted>,
+struct Player<C: Conversation> {
+    call: Call<C>,
     checker: Checker,
     written: Vec<String>,
     asked: Vec<(SegmentId, u32, ReadingPurpose)>,
     minutes: Option<Minutes>,
 }
 
-impl Player {
+impl<C: Conversation> Player<C> {
     fn wake_until(&mut self, until: CallTime) {
         while let Some((at, _)) = self.call.next_deadline().filter(|(at, _)| *at <= until) {
             self.step(at, &CallEvent::Woken);
@@ -96,8 +117,8 @@ impl Player {
     fn step(&mut self, now: CallTime, event: &CallEvent) {
         let mut commands = Vec::new();
         self.call.handle(now, event.clone(), &mut commands);
-        let breach = self.checker.check(now, event, &commands, &self.call);
-        assert_eq!(breach, None, "at {now:?} after {event:?}: {commands:?}\nso far {:?}", self.written);
+        let breaches = self.checker.check(now, event, &commands, &self.call);
+        assert_eq!(breaches, [], "at {now:?} after {event:?}: {commands:?}\nso far {:?}", self.written);
         for command in commands {
             if let CallCommand::Transcribe { segment, revision, purpose } = &command {
                 self.asked.push((*segment, *revision, *purpose));
@@ -115,6 +136,7 @@ impl Player {
         let words: Vec<&str> = what.split_whitespace().collect();
         match words.as_slice() {
             ["opened"] => CallEvent::Opened,
+            ["sound"] => CallEvent::SoundHeard,
             ["voice", "on"] => CallEvent::VoiceStarted { at: now },
             ["voice", "off"] => CallEvent::VoiceStopped { at: now },
             ["key", key] => CallEvent::KeyPressed { key: key.chars().next().unwrap() },

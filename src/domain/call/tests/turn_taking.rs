@@ -2,7 +2,8 @@
 
 use super::timeline::transcript;
 use crate::domain::call::turn_taking::{
-    Completeness, Interruption, completeness, digit_count, judge_farewell, judge_interruption, silence_budget,
+    AgentSpeech, Completeness, Interruption, completeness, digit_count, is_noise_like, judge_farewell,
+    judge_interruption, silence_budget,
 };
 use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
 
@@ -102,6 +103,10 @@ fn digits_are_counted_as_they_are_said() {
 
 const AGENT: &str = "Your parcel is out for delivery today and comes by six.";
 
+fn agent(text: &str) -> AgentSpeech {
+    AgentSpeech { text: text.to_owned(), ..AgentSpeech::default() }
+}
+
 #[test]
 fn speech_over_the_agent_is_judged_by_its_words() {
     let cases = [
@@ -113,12 +118,12 @@ fn speech_over_the_agent_is_judged_by_its_words() {
         ("yeah but when", 0.8, Interruption::Words),
         ("yes", 0.2, Interruption::Nothing),
         ("purple", 0.2, Interruption::Nothing),
-        ("out for delivery today", 0.9, Interruption::Nothing),
+        ("out for delivery today", 0.9, Interruption::Echo),
         ("out for delivery tomorrow morning please", 0.9, Interruption::Words),
         ("parcel is", 0.9, Interruption::Words),
     ];
     for (text, confidence, expected) in cases {
-        assert_eq!(judge_interruption(&transcript(text, confidence), AGENT, false), expected, "{text}");
+        assert_eq!(judge_interruption(&transcript(text, confidence), &agent(AGENT)), expected, "{text}");
     }
 }
 
@@ -127,7 +132,43 @@ fn when_the_question_is_out_yes_is_an_answer() {
     for (text, confidence, expected) in
         [("yes", 0.9, Interruption::Words), ("yes", 0.2, Interruption::Nothing), ("mm-hm", 0.9, Interruption::Words)]
     {
-        assert_eq!(judge_interruption(&transcript(text, confidence), AGENT, true), expected, "{text}");
+        let agent = AgentSpeech { is_answer_awaited: true, ..agent(AGENT) };
+        assert_eq!(judge_interruption(&transcript(text, confidence), &agent), expected, "{text}");
+    }
+}
+
+#[test]
+fn right_behind_the_agents_own_onset_its_own_words_are_an_echo_however_few() {
+    let agent = AgentSpeech { has_just_begun: true, is_answer_awaited: true, ..agent("No, what is the postcode?") };
+    let cases = [
+        ("what", Interruption::Echo),
+        ("no what is", Interruption::Echo),
+        ("stop", Interruption::Words),
+        ("what about the", Interruption::Words),
+        ("yes", Interruption::Words),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(judge_interruption(&transcript(text, 0.9), &agent), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_short_doubtful_word_is_noise_unless_such_a_word_is_awaited() {
+    let cases = [
+        (Awaited::Open, 0.2, 180, true),
+        (Awaited::Date, 0.2, 180, true),
+        (Awaited::YesNo, 0.2, 180, false),
+        (Awaited::Choice, 0.2, 180, false),
+        (Awaited::Open, 0.8, 180, false),
+        (Awaited::Open, 0.2, 350, false),
+    ];
+    for (awaited, confidence, voiced_ms, expected) in cases {
+        let heard = transcript("yes", confidence);
+        assert_eq!(
+            is_noise_like(awaited, &heard, std::time::Duration::from_millis(voiced_ms)),
+            expected,
+            "{awaited:?}"
+        );
     }
 }
 
@@ -144,6 +185,10 @@ fn words_of_parting_are_no_reason_to_talk_on() {
         ("", Interruption::Nothing),
     ];
     for (text, expected) in cases {
-        assert_eq!(judge_farewell(&transcript(text, 0.9), "Thank you for calling. Goodbye."), expected, "{text}");
+        assert_eq!(
+            judge_farewell(&transcript(text, 0.9), &agent("Thank you for calling. Goodbye.")),
+            expected,
+            "{text}"
+        );
     }
 }

@@ -24,7 +24,7 @@ const SCRIPT: Script = &[
 fn the_ladder_of_silence_ends_the_call() {
     check(
         SCRIPT,
-        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 6500 started #2.0 | 7000 ended #2.0
+        "0 opened | 40 sound | 300 started #1.0 | 1300 ended #1.0 | 6500 started #2.0 | 7000 ended #2.0
          | 12500 started #3.0 | 13000 ended #3.0 | 21500 started #4.0 | 22500 ended #4.0 | 22600 closed we",
         "0 Speak #1 how_can_i_help | 6300 Speak #2 what_is_your_order_number
          | 12000 Speak #3 are_you_still_there | 21000 Speak #4 goodbye | 22500 HangUp

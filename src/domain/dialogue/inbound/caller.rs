@@ -3,7 +3,7 @@
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::meaning::{Answer, Question};
-use crate::domain::dialogue::phrasebook::{Line, Rewording};
+use crate::domain::dialogue::phrasebook::{Line, Phone, Rewording};
 use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
@@ -155,7 +155,7 @@ impl Dialogue {
         self.habits.misses += 1;
         if MISSES_MAX <= self.habits.misses {
             self.habits.misses = 0;
-            self.call_person(Topic::Human, "not_understood", Then::End(EndReason::NotUnderstood), reply);
+            self.give_up_unclear(reply);
             return;
         }
         reply.say(Line::NotCaught);
@@ -164,6 +164,17 @@ impl Dialogue {
             self.ask_again(reply);
         } else {
             reply.say(self.choices());
+        }
+    }
+
+    /// A person has to take over; if not even a number to ring can be understood, the caller is told ours.
+    fn give_up_unclear(&mut self, reply: &mut Reply) {
+        if let Step::Phone(_) = self.step {
+            let shop = &self.setting.brief.shop;
+            reply.say(Line::CallbackFailed { callback_number: Phone(shop.callback_number.clone()) });
+            self.say_goodbye(EndReason::NotUnderstood, reply);
+        } else {
+            self.call_person(Topic::Human, "not_understood", Then::End(EndReason::NotUnderstood), reply);
         }
     }
 

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use crate::domain::call::CallDirection;
-use crate::domain::dialogue::EndReason;
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::ledger::Told;
-use crate::domain::dialogue::meaning::Answer;
+use crate::domain::dialogue::meaning::{Answer, Conduct};
 use crate::domain::dialogue::parcel::{Eta, Parcel};
 use crate::domain::dialogue::phrasebook::{Day, Hours, Line};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Fate;
 use crate::domain::dialogue::step::Step;
 use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::{DialogueEvent, EndReason};
+use crate::domain::hearing::Awaited;
 
 impl Dialogue {
     pub(super) fn take_anything_else(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
@@ -39,6 +40,37 @@ impl Dialogue {
             _ => Step::WhichOrder { candidates: Arc::clone(&self.orders.found) },
         };
         reply.say(line);
+    }
+
+    /// Whether the caller has something new to say to a goodbye. Thanks, a goodbye in return, or nothing that can be
+    /// understood let it stand.
+    pub(in crate::domain::dialogue) fn takes_goodbye_back(&self, reason: EndReason, event: &DialogueEvent) -> bool {
+        let is_friendly = match reason {
+            EndReason::Finished | EndReason::CallerWishes | EndReason::Silence => !self.habits.is_minor,
+            EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
+        };
+        match event {
+            DialogueEvent::CallerSaid(said) if is_friendly => {
+                let turn = self.turn(said, Awaited::Open);
+                let is_parting = matches!(turn.conduct(), Some(Conduct::Bye | Conduct::Thanks));
+                let is_new = turn.wish().is_some() || turn.conduct().is_some() || !turn.asides().is_empty();
+                // Whoever was given up for silent is welcome with any answer.
+                let is_back = reason == EndReason::Silence && turn.answer().is_some();
+                turn.secret.is_some() || turn.wish().is_some() || (!is_parting && (is_new || is_back))
+            }
+            DialogueEvent::KeysPressed(keys) if is_friendly => keys.bytes().any(|key| key.is_ascii_digit()),
+            DialogueEvent::Opened
+            | DialogueEvent::CallerSaid(_)
+            | DialogueEvent::KeysPressed(_)
+            | DialogueEvent::Silence(_)
+            | DialogueEvent::OrdersFound { .. }
+            | DialogueEvent::LookupFailed { .. }
+            | DialogueEvent::StillWaiting { .. }
+            | DialogueEvent::RequestRecorded { .. }
+            | DialogueEvent::RecordFailed { .. }
+            | DialogueEvent::Heard { .. }
+            | DialogueEvent::TooLong => false,
+        }
     }
 
     /// Sums up and says goodbye.

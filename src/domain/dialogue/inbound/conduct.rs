@@ -257,6 +257,10 @@ impl Dialogue {
                 reply.say(Line::SilenceGoodbye);
                 self.end(EndReason::Silence, reply);
             }
+            SilenceStep::LineDead => {
+                reply.say(Line::LineDead);
+                self.end(EndReason::TechnicalFailure, reply);
+            }
         }
     }
 

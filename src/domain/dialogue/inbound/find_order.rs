@@ -153,7 +153,7 @@ impl Dialogue {
         }
         // "I don't have it" is about the number here, even where the words alone could be about a parcel.
         let has_none = turn.wish() == Some(Wish::Want(Topic::NotReceived));
-        if has_none || turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::No) {
+        if has_none || has_not_got_it(turn) || turn.has_answer(Answer::No) {
             self.ask_postcode_to_find(reply);
             return true;
         }
@@ -199,7 +199,7 @@ impl Dialogue {
             self.look_up(Search::Postcode, OrderQuery::ByPostcode(readings), reply);
             return true;
         }
-        if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::Refuse) {
+        if has_not_got_it(turn) || turn.has_answer(Answer::Refuse) {
             self.give_up_finding(reply);
             return true;
         }
@@ -232,6 +232,11 @@ impl Dialogue {
         }
         true
     }
+}
+
+/// "I don't have it", or no more than "I don't know".
+fn has_not_got_it(turn: &Turn) -> bool {
+    turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::Unsure)
 }
 
 fn is_read_as(order: &Order, readings: &[String]) -> bool {

@@ -89,6 +89,8 @@ pub(super) struct Habits {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct OptOutState {
     pub(super) phone: PhoneNumber,
+    /// The write of it.
+    pub(super) request: RequestId,
     pub(super) is_kept: bool,
     /// Shape: `all` or `this_order`.
     pub(super) scope: &'static str,

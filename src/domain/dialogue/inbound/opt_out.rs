@@ -25,28 +25,40 @@ impl Dialogue {
             return;
         }
         let request = self.next_request();
-        self.habits.opt_out = Some(OptOutState { phone: phone.clone(), is_kept: false, scope: "all" });
+        self.habits.opt_out = Some(OptOutState { phone: phone.clone(), request, is_kept: false, scope: "all" });
         self.step = Step::OptOutSaving { request };
         reply.order(DialogueCommand::OptOut { request, phone });
         reply.is_awaiting_anew = true;
     }
 
+    /// Notes that the opt-out is in the store, wherever the call has got to. Returns whether it was one.
+    pub(in crate::domain::dialogue) fn settle_opt_out(&mut self, request: RequestId) -> bool {
+        let state = self.habits.opt_out.as_mut().filter(|state| state.request == request);
+        if let Some(state) = state {
+            state.is_kept = true;
+            return true;
+        }
+        false
+    }
+
     pub(super) fn take_opt_out_kept(&mut self, request: RequestId, reply: &mut Reply) -> bool {
-        if !matches!(self.step, Step::OptOutSaving { request: awaited } if awaited == request) {
+        if !self.settle_opt_out(request) {
             return false;
         }
-        let shop = self.shop();
-        if let Some(state) = &mut self.habits.opt_out {
-            state.is_kept = true;
-            reply.say(Line::OptOutDone { shop, phone: Phone(state.phone.clone()) });
+        if let Some(state) = &self.habits.opt_out {
+            reply.say(Line::OptOutDone { shop: self.shop(), phone: Phone(state.phone.clone()) });
         }
-        self.step = Step::OptOutScope;
-        reply.say(Line::OptOutScope);
+        if matches!(self.step, Step::OptOutSaving { request: awaited } if awaited == request) {
+            self.step = Step::OptOutScope;
+            reply.say(Line::OptOutScope);
+        } else {
+            self.ask_again(reply);
+        }
         true
     }
 
     pub(super) fn take_opt_out_failed(&mut self, request: RequestId, reply: &mut Reply) -> bool {
-        if !matches!(self.step, Step::OptOutSaving { request: awaited } if awaited == request) {
+        if self.habits.opt_out.as_ref().is_none_or(|state| state.request != request) {
             return false;
         }
         reply.say(Line::OptOutFailed);

@@ -197,6 +197,7 @@ lines! {
         IAmHere = "i_am_here",
         StillThere = "still_there",
         SilenceGoodbye = "silence_goodbye",
+        LineDead = "line_dead",
         Listening = "listening",
         Help = "help",
         Menu = "menu",

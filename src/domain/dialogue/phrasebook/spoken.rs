@@ -19,8 +19,10 @@ pub struct Voice {
 pub(super) fn in_words(value: &SlotValue, voice: &Voice) -> String {
     let locale = voice.locale;
     match value {
-        SlotValue::Text(text) | SlotValue::Place(text) | SlotValue::Name(text) => text.to_string(),
-        SlotValue::Item(text) | SlotValue::Note(text) => speech::normalise(locale, text),
+        SlotValue::Name(text) => text.to_string(),
+        SlotValue::Text(text) | SlotValue::Place(text) | SlotValue::Item(text) | SlotValue::Note(text) => {
+            speech::normalise(locale, text)
+        }
         SlotValue::Day(date) => speech::day(locale, *date, voice.today),
         SlotValue::ClockTime(time) => speech::clock_time(locale, *time),
         SlotValue::Window(from, to) => window(voice, *from, *to),

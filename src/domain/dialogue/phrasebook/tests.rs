@@ -87,6 +87,22 @@ fn fixed_sentences_carry_no_facts_and_no_open_slots() {
 }
 
 #[test]
+fn free_text_is_in_the_words_of_the_listener_before_any_voice_sees_it() {
+    use crate::domain::speech::Locale;
+    let line = Line::Greeting { shop: Text("Studio 3/4".into()) };
+    let note = Line::ConfirmNote { note: Note("not before 3/4/2027".into()) };
+    let said = |locale, line| book().sentence(line, Rewording::First, &Voice { locale, ..voice() }).text;
+    for locale in Locale::ALL {
+        for line in [&line, &note] {
+            let text = said(locale, line);
+            assert!(!text.contains(|c: char| c.is_ascii_digit() || c == '/'), "{text}");
+        }
+    }
+    assert!(said(Locale::EnGb, &note).contains("third of April"), "{}", said(Locale::EnGb, &note));
+    assert!(said(Locale::EnUs, &note).contains("March fourth"), "{}", said(Locale::EnUs, &note));
+}
+
+#[test]
 fn values_come_out_in_words() {
     let window = Window { from: time(14, 0, 0, 0), to: time(18, 0, 0, 0) };
     let line = Line::ConfirmDayWindow { day: Day(date(2026, 11, 24)), window };

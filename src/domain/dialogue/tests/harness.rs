@@ -163,6 +163,7 @@ impl World {
             "silence" => self.feed(DialogueEvent::Silence(match rest {
                 "asks" => SilenceStep::AskAgain,
                 "there" => SilenceStep::StillThere,
+                "dead" => SilenceStep::LineDead,
                 _ => SilenceStep::GiveUp,
             })),
             "toolong" => self.feed(DialogueEvent::TooLong),

@@ -24,6 +24,21 @@ fn known_words_are_marked_up_and_the_rest_is_left() {
 }
 
 #[test]
+fn the_digest_follows_what_is_said_and_nothing_else() {
+    let digest = |text: &str| Pronunciations::parse(text, |_| true).unwrap().digest();
+    let table = digest("[phonemes]\nDunzo = \"dˈʌnzo\"\n[respelled]\nAWB = \"A W B\"\n");
+    assert_eq!(table, digest("# Words\n[respelled]\nawb = \"A W B\"\n\n[phonemes]\nDunzo = \"dˈʌnzo\"\n"));
+    for other in [
+        "",
+        "[phonemes]\nDunzo = \"dˈunzo\"\n[respelled]\nAWB = \"A W B\"\n",
+        "[phonemes]\nDunza = \"dˈʌnzo\"\n[respelled]\nAWB = \"A W B\"\n",
+        "[phonemes]\nDunzo = \"dˈʌnzo\"\n",
+    ] {
+        assert_ne!(table, digest(other), "{other}");
+    }
+}
+
+#[test]
 fn a_wrong_entry_is_named() {
     let cases = [
         ("[phonemes]\nA1 = \"a\"", "A1"),
@@ -32,10 +47,11 @@ fn a_wrong_entry_is_named() {
         ("[respelled]\nBlueDart = \"blue/dart\"", "BlueDart"),
         ("[phonemes]\nx = \"a\"\n[respelled]\nX = \"ex\"", "two entries"),
         ("[sounds]\nx = \"a\"", "sounds"),
-        ("[phonemes", "phonemes"),
+        ("[phonemes", "line 1"),
     ];
     for (text, named) in cases {
         let error = Pronunciations::parse(text, |phoneme| phoneme != '7').unwrap_err();
         assert!(error.contains(named), "{text}: {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
     }
 }
