@@ -26,7 +26,7 @@ pub mod understanding;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-use tests::fixtures as tests_support;
+pub(in crate::domain) use tests::fixtures as tests_support;
 
 pub use core::Dialogue;
 pub use exchange::{

@@ -5,17 +5,12 @@ use std::sync::Arc;
 use super::script::{Script, Scripted};
 use super::timeline::{Played, check, check_conversation, play};
 use crate::domain::call::{CallDirection, CallSettings, Disposition};
-use crate::domain::dialogue::understanding::Understanding;
-use crate::domain::dialogue::{
-    Brief, CallEnding, Dialogue, EndReason, EndedBy, Phrasebook, RecordingNotice, ShopProfile,
-};
+use crate::domain::dialogue::tests_support::{BOOK, UNDERSTANDING};
+use crate::domain::dialogue::{Brief, CallEnding, Dialogue, EndReason, EndedBy, RecordingNotice, ShopProfile};
 use crate::domain::values::{CallId, CallTime};
 
 /// The dialogue as it is shipped; the caller's number is withheld.
 fn dialogue() -> Dialogue {
-    let read = |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let book = Phrasebook::load(&[("inbound.en.toml", &read("prompts/inbound.en.toml"))]).unwrap();
-    let understanding = Understanding::compile(&read("prompts/understanding/en.toml")).unwrap();
     let shop = ShopProfile {
         id: "kora".into(),
         name: "Kora Home".into(),
@@ -32,8 +27,9 @@ fn dialogue() -> Dialogue {
         caller: None,
         started_at: "2026-11-22T10:00:00+05:30".parse().unwrap(),
         recording: RecordingNotice::NotRecorded,
+        outreach: None,
     };
-    Dialogue::new(brief, Arc::new(book), Arc::new(understanding))
+    Dialogue::new(brief, Arc::clone(&BOOK), Arc::clone(&UNDERSTANDING))
 }
 
 fn without_live_looks() -> CallSettings {

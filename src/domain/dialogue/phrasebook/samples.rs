@@ -7,8 +7,8 @@ use jiff::civil::{Date, date, time};
 
 use super::line::{Line, Phrase};
 use super::slot::{
-    Amount, ClockTime, Count, Day, Hours, Item, Note, Ordinal, Phone, Place, Reference, SlotValue, Source, Sourced,
-    Text, Window,
+    Amount, ClockTime, Count, Day, Hours, Item, Name, Note, Ordinal, Phone, Place, Reference, SlotValue, Source,
+    Sourced, Text, Window,
 };
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{Currency, Money};
@@ -91,6 +91,12 @@ impl Sample for Place {
     }
 }
 
+impl Sample for Name {
+    fn sample(_: &str) -> Self {
+        Self("Asha".into())
+    }
+}
+
 impl Sample for Amount {
     fn sample(_: &str) -> Self {
         Self(Money { amount_minor: 149_900, currency: Currency::INR })
@@ -132,6 +138,7 @@ impl Sample for Phrase {
         match slot {
             "state" => Self::StateInTransit,
             "topic" => Self::TopicRefund,
+            "about" => Self::AboutDelivery,
             _ => Self::ReasonWeather,
         }
     }

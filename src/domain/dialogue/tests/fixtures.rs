@@ -15,13 +15,13 @@ use crate::domain::values::{CallId, Currency, Money, PhoneNumber};
 pub(super) const CALLER: &str = "+919845012345";
 const STRANGER: &str = "+919900011122";
 
-pub(in crate::domain::dialogue) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
+pub(in crate::domain) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
     let files = prompt_files();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Arc::new(Phrasebook::load(&files).expect("the prompts are complete"))
 });
 
-pub(super) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
+pub(in crate::domain) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
     let text = read("prompts/understanding/en.toml");
     Arc::new(Understanding::compile(&text).expect("the understanding file is right"))
 });

@@ -152,9 +152,11 @@ fn meaning(template: &str, slot: &str) -> Meaning {
 
 fn value(slot: &str, value: SlotValue) -> Option<Value> {
     Some(match value {
-        SlotValue::Text(text) | SlotValue::Item(text) | SlotValue::Note(text) | SlotValue::Place(text) => {
-            Value::Words(text)
-        }
+        SlotValue::Text(text)
+        | SlotValue::Item(text)
+        | SlotValue::Note(text)
+        | SlotValue::Name(text)
+        | SlotValue::Place(text) => Value::Words(text),
         SlotValue::Day(day) => Value::Day(day),
         SlotValue::ClockTime(time) => Value::Time(time),
         SlotValue::Window(from, to) => Value::Window(from, to),
