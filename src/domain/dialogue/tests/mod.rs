@@ -1,6 +1,6 @@
 //! Conversations as text: what happened, and what must be said and done.
 
 mod conversations;
-pub(super) mod fixtures;
+pub(in crate::domain) mod fixtures;
 mod harness;
 mod walk;
