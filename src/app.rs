@@ -105,6 +105,7 @@ impl App {
             phrases,
             orders: store.clone(),
             calls: store.clone(),
+            attempts: store.clone(),
             recorder,
             live: LiveCalls::default(),
             shop: Arc::new(settings.shop.profile()),

@@ -109,6 +109,18 @@ pub trait CallStore: Send + Sync {
     async fn ping(&self) -> Result<(), StoreError>;
 }
 
+/// Calls the shop made, by whom they were made to.
+#[async_trait]
+pub trait AttemptStore: Send + Sync {
+    /// Our calls to a number that were dialled at `since` or later, newest first.
+    async fn attempts_to(
+        &self,
+        phone: &PhoneNumber,
+        since: Timestamp,
+        count_max: u32,
+    ) -> Result<Vec<StoredCall>, StoreError>;
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {

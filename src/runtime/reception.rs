@@ -1,5 +1,6 @@
 //! Where calls arrive: a webhook is answered with a token, a media stream presents it, the call is run and filed.
 
+mod continuity;
 mod placing;
 
 use std::sync::Arc;
@@ -253,8 +254,12 @@ impl Reception {
             // The call goes on: the customer matters more than the row, which is written again at the end.
             tracing::error!(call = %opened.id, %error, "the call could not be opened in the store");
         }
+        let outreach = match &waiting.outreach {
+            Some(outreach) => Some(outreach.clone()),
+            None => self.missed_call(&opened).await,
+        };
         let dialogue = Dialogue::new(
-            self.brief(&opened, waiting.outreach.clone()),
+            self.brief(&opened, outreach),
             Arc::clone(&self.script.phrasebook),
             Arc::clone(&self.script.understanding),
         );

@@ -13,7 +13,7 @@ use super::recorder::Recorder;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
 use crate::ports::speech_to_text::SpeechToText;
-use crate::ports::store::{CallStore, OrderStore};
+use crate::ports::store::{AttemptStore, CallStore, OrderStore};
 use crate::ports::text_to_speech::TextToSpeech;
 use crate::ports::voice_activity::VoiceJudge;
 
@@ -25,6 +25,7 @@ pub struct Services {
     pub phrases: PhraseCache,
     pub orders: Arc<dyn OrderStore>,
     pub calls: Arc<dyn CallStore>,
+    pub attempts: Arc<dyn AttemptStore>,
     /// None when calls are not recorded.
     pub recorder: Option<Recorder>,
     pub live: LiveCalls,

@@ -16,7 +16,7 @@ use crate::domain::values::{CallId, PhoneNumber};
 use crate::ports::store::{CallStore, Page, RecordedRequest, StoreError, StoredCall};
 
 #[derive(sqlx::FromRow)]
-struct CallRow {
+pub(super) struct CallRow {
     id: String,
     provider: String,
     provider_call_id: String,
@@ -115,7 +115,7 @@ fn decode_finished(row: &CallRow, id: CallId, state: CallState) -> Result<Option
     }))
 }
 
-fn decode_call(row: &CallRow) -> Result<StoredCall, StoreError> {
+pub(super) fn decode_call(row: &CallRow) -> Result<StoredCall, StoreError> {
     let opened = decode_opened(row)?;
     let state = decode_state(&row.state)?;
     let finished = decode_finished(row, opened.id, state)?;

@@ -1,5 +1,6 @@
 //! Where calls, orders and outcomes are kept: one code base and one schema on SQLite and PostgreSQL.
 
+mod attempts;
 mod calls;
 mod db;
 mod deliveries;

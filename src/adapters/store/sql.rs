@@ -41,6 +41,8 @@ statements! { ON_BOTH:
     CALL_STATE = "SELECT state FROM calls WHERE id = $1";
     CALLS_LEFT_OPEN = "SELECT * FROM calls WHERE state = 'in_progress' AND started_at < $1 ORDER BY started_at, id";
     CALL_BY_ID = "SELECT * FROM calls WHERE id = $1";
+    CALLS_TO_PHONE = "SELECT * FROM calls WHERE to_phone = $1 AND direction = 'outbound' AND started_at >= $2
+        ORDER BY started_at DESC, id DESC LIMIT $3";
     LIST_CALLS = "SELECT * FROM calls WHERE (started_at, id) < ($1, $2) ORDER BY started_at DESC, id DESC LIMIT $3";
     LIST_OUTCOMES = "SELECT id, ended_at, outcome FROM calls
         WHERE ended_at IS NOT NULL AND (ended_at, id) < ($1, $2) ORDER BY ended_at DESC, id DESC LIMIT $3";

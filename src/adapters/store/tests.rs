@@ -1,5 +1,6 @@
 //! One suite, run on SQLite in a folder of its own and on PostgreSQL in a database of its own.
 
+mod attempts;
 mod calls;
 mod deliveries;
 mod engines;

@@ -65,9 +65,11 @@ impl Reception {
             return Err(NotPlaced::OptedOut);
         }
         let token = new_token();
-        let waiting = self.outbound(carrier.name(), &plan, order, to.clone());
+        let now = services.wall_clock.now();
+        let heard_before = self.heard_before(&to, plan.scenario, &plan.order_ref, now).await;
+        let waiting = self.outbound(carrier.name(), &plan, order, to.clone(), heard_before);
         let id = waiting.id;
-        let opened = opened_call(&waiting, services.wall_clock.now());
+        let opened = opened_call(&waiting, now);
         self.waiting.insert(token.clone(), waiting);
         let call = PlaceCall {
             to,
@@ -93,7 +95,14 @@ impl Reception {
         Ok(id)
     }
 
-    fn outbound(&self, provider: &'static str, plan: &Plan, order: Order, to: PhoneNumber) -> Waiting {
+    fn outbound(
+        &self,
+        provider: &'static str,
+        plan: &Plan,
+        order: Order,
+        to: PhoneNumber,
+        heard_before: Arc<[String]>,
+    ) -> Waiting {
         let id = CallId::new(uuid::Uuid::now_v7());
         Waiting {
             call: AwaitedCall {
@@ -110,7 +119,7 @@ impl Reception {
             outreach: Some(Outreach {
                 scenario: plan.scenario,
                 order: Arc::new(order),
-                heard_before: Arc::default(),
+                heard_before,
                 may_household_confirm: self.services.may_household_confirm,
             }),
             dialled_at: Some(self.services.wall_clock.now()),

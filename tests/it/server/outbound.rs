@@ -160,3 +160,28 @@ async fn who_picks_up_a_call_that_is_not_ours_is_not_left_in_silence() {
     assert_eq!(outcome.connection, Connection::AbandonedByUs);
     server.stopped().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_rings_back_lands_on_what_we_rang_about() {
+    let mut rest = rest().await;
+    let server = Server::with_fake_speech(|settings| placing_at(&rest, settings)).await;
+    placed(&server, "out_for_delivery").await;
+    let unanswered = Answering::Never { after: Duration::from_millis(20), status: "no-answer" };
+    carried(&server, &mut rest, unanswered).await;
+    server.filed(1).await;
+    let listens = || script(vec![WAIT, WAIT]);
+    server.carrier(RECIPIENT, 8).call(listens(), 1).await;
+    server.carrier("+915550100002", 9).call(listens(), 2).await;
+    server.filed(3).await;
+    let calls = server.api("/api/v1/calls").await;
+    let of = |phone: &str| {
+        let rows = calls["rows"].as_array().expect("calls");
+        let call = rows.iter().find(|call| call["direction"] == "inbound" && call["from"] == phone);
+        call.expect("the caller's own call").clone()
+    };
+    let (back, other) = (of(RECIPIENT), of("+915550100002"));
+    assert!(back["transcript"].to_string().contains("We rang you about a delivery planned for today"), "{back:#}");
+    assert_eq!(back["outcome"]["scenario"], "I2_MISSED_CALL");
+    assert!(other["transcript"].to_string().contains("How can I help"), "{other:#}");
+    server.stopped().await;
+}
