@@ -7,4 +7,5 @@ mod layers;
 mod server;
 mod simulation;
 mod source;
+mod telephony_edges;
 mod tidy;
