@@ -1,25 +1,31 @@
 //! The decoders of outside bytes. A new decoder gets a line here and a valid input under `corpus/<name>/`.
 
+use std::fmt::Display;
 use std::hint::black_box;
 use std::str::FromStr;
-
 use std::sync::LazyLock;
 
-use jiff::civil::date;
-
 use doorstep::adapters::language_model::{anthropic, openai};
+use doorstep::adapters::speech_to_text::evaluate;
 use doorstep::adapters::telephony::browser::BrowserCodec;
-use doorstep::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
+use doorstep::adapters::telephony::twilio::{TwilioProvider, TwilioSettings, read_placement};
+use doorstep::adapters::text_to_speech::embedded::Pronunciations;
+use doorstep::adapters::text_to_speech::flite;
+use doorstep::adapters::voice_activity::SileroJudge;
 use doorstep::domain::call::VerificationLevel;
 use doorstep::domain::dialogue::Phrasebook;
 use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, Value};
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
+use doorstep::domain::dialogue::understanding::Understanding;
 use doorstep::domain::orders::Order;
 use doorstep::domain::orders::import::{CsvHeader, order_from_json};
 use doorstep::domain::speech::Locale;
 use doorstep::domain::values::{CallId, Currency, PhoneNumber};
 use doorstep::ports::telephony::{MediaCodec, TelephonyProvider as _, WebhookRequest, WireMessage};
+use doorstep::simulator::Clip;
+use jiff::civil::date;
+use reqwest::StatusCode;
 
 /// A decoder, under the name of its corpus folder.
 pub(crate) struct Target {
@@ -40,9 +46,27 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "phone_number", decode: parse_as::<PhoneNumber> },
     Target { name: "phrasebook", decode: phrasebook },
     Target { name: "tool_call", decode: tool_call },
+    Target { name: "pronunciations", decode: pronunciations },
     Target { name: "twilio_media", decode: twilio_media },
+    Target { name: "twilio_rest", decode: twilio_rest },
     Target { name: "twilio_webhook", decode: twilio_webhook },
+    Target { name: "understanding", decode: understanding },
+    Target { name: "voice_weights", decode: voice_weights },
+    Target { name: "wav", decode: wav },
 ];
+
+/// Longer than any fault has to be.
+const FAULT_CHARACTERS_MAX: usize = 400;
+
+/// Whatever is refused is refused in one clear line.
+fn clear<T, E: Display>(result: Result<T, E>) {
+    if let Err(fault) = black_box(result) {
+        let line = fault.to_string();
+        assert!(!line.trim().is_empty(), "a refusal without a word");
+        assert!(!line.contains(char::is_control), "more than one line: {line:?}");
+        assert!(line.chars().count() <= FAULT_CHARACTERS_MAX, "an endless line: {line}");
+    }
+}
 
 fn parse_as<T: FromStr>(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
@@ -71,7 +95,7 @@ fn order_csv(input: &[u8]) {
 
 fn phrasebook(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
-        drop(black_box(Phrasebook::load(&[("fuzzed.toml", text)])));
+        clear(Phrasebook::load(&[("fuzzed.toml", text)]));
     }
 }
 
@@ -98,6 +122,36 @@ fn tool_call(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let (name, arguments) = text.split_once('\n').unwrap_or((&text, ""));
     drop(black_box(check_call(name, arguments)));
+}
+
+fn pronunciations(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        clear(Pronunciations::parse(text, char::is_alphabetic));
+    }
+}
+
+fn understanding(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        clear(Understanding::compile(text));
+    }
+}
+
+fn voice_weights(input: &[u8]) {
+    clear(SileroJudge::from_model(input));
+}
+
+/// By all who read recordings: the simulated caller, the scoring of recognition, the spare voice.
+fn wav(input: &[u8]) {
+    clear(Clip::from_wav_bytes(input));
+    clear(evaluate::decode_wav(input));
+    clear(flite::decode_wav(input, "Hello."));
+}
+
+/// The first line is the status, the rest the body.
+fn twilio_rest(input: &[u8]) {
+    let mut lines = input.splitn(2, |byte| *byte == b'\n');
+    let status = StatusCode::from_bytes(lines.next().unwrap_or_default()).unwrap_or(StatusCode::BAD_REQUEST);
+    clear(read_placement(status, lines.next().unwrap_or_default()));
 }
 
 fn twilio_media(input: &[u8]) {

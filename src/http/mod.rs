@@ -72,6 +72,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/telephony/{provider}/voice", post(telephony::voice))
         .route("/telephony/{provider}/status", post(telephony::status))
         .route("/telephony/{provider}/media", get(telephony::media))
+        .route("/telephony/{provider}/media/{token}", get(telephony::media))
         .nest("/api/v1", api)
         .route("/api/openapi.json", get(api::openapi))
         .route("/healthz", get(health::live))

@@ -98,27 +98,40 @@ pub struct MediaQuery {
     token: Option<String>,
 }
 
-/// A call's audio, both ways.
+/// Where a media socket comes in.
+#[derive(serde::Deserialize)]
+pub struct MediaPath {
+    provider: String,
+    token: Option<String>,
+}
+
+/// A call's audio, both ways. Whoever cannot be let in is refused here if that can be known before the stream starts.
 pub async fn media(
     State(doors): State<Doors>,
-    Path(provider): Path<String>,
+    Path(path): Path<MediaPath>,
     Query(query): Query<MediaQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
-    let (name, codec, capabilities) = if provider == BROWSER {
-        let is_expected = query.token.is_some_and(|token| doors.reception.knows_token(BROWSER, &token));
-        if !is_expected {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "the media token is missing, used or void"));
+    let tokens = [path.token.as_deref(), query.token.as_deref()];
+    let (name, codec, capabilities) = if path.provider == BROWSER {
+        if tokens == [None, None] {
+            return Err(not_let_in("the media token is missing"));
         }
         (BROWSER, (doors.browser.media_codec)(), doors.browser.capabilities.clone())
     } else {
-        let provider = known(&doors, &provider)?;
+        let provider = known(&doors, &path.provider)?;
         let request = webhook_request(&uri, &headers, &Bytes::new());
-        provider.verify_media_upgrade(&request).map_err(|error| refused(&error))?;
+        provider.verify_media_upgrade(&request).map_err(|error| not_let_in(&error.to_string()))?;
         (provider.name(), provider.media_codec(), provider.capabilities().clone())
     };
+    if !doors.reception.awaits_stream(name) {
+        return Err(not_let_in("no call has been announced whose stream could come"));
+    }
+    if !tokens.into_iter().flatten().all(|token| doors.reception.knows_token(name, token)) {
+        return Err(not_let_in("the media token is wrong, used or void"));
+    }
     let reception = Arc::clone(&doors.reception);
     let tasks = reception.services().tasks.clone();
     Ok(with_limits(upgrade).on_upgrade(move |socket| {
@@ -153,6 +166,12 @@ fn webhook_request(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> WebhookReque
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
         .collect();
     WebhookRequest { path_and_query, headers, body: body.to_vec() }
+}
+
+fn not_let_in(why: &str) -> Problem {
+    metrics::counter!("doorstep_media_refused_total").increment(1);
+    tracing::warn!(why, "a media socket was refused at its upgrade");
+    Problem::new(StatusCode::FORBIDDEN, why.to_owned())
 }
 
 fn refused(error: &WebhookRefused) -> Problem {

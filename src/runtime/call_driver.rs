@@ -35,6 +35,9 @@ const MAILBOX_MAX: usize = 256;
 /// A message that cannot be sent within this time means that the carrier has stopped reading.
 const SEND_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// What was said before the line went is in the socket already.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_millis(200);
+
 /// A look-up or a write that takes longer has failed, as far as this call is concerned.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(6);
 
@@ -172,7 +175,7 @@ impl<C: Conversation + Send> Driver<C> {
         let mut heard_last = Instant::now();
         loop {
             if self.send(socket).await.is_err() {
-                return CloseCause::NetworkLost;
+                return self.why_gone(socket).await;
             }
             if self.is_hanging_up {
                 socket.close(CloseCode::Normal).await;
@@ -223,6 +226,24 @@ impl<C: Conversation + Send> Driver<C> {
         }
         self.bridge.outgoing().clear();
         Ok(())
+    }
+
+    /// Reads on after a message could not be sent: whoever hangs up says so before the line is gone.
+    async fn why_gone<S: MediaSocket>(&mut self, socket: &mut S) -> CloseCause {
+        let said = async {
+            loop {
+                match socket.receive().await {
+                    Ok(received) => {
+                        if let Step::Close(cause) = self.on_received(&received) {
+                            return cause;
+                        }
+                    }
+                    Err(SocketEnd::Closed) => return CloseCause::CallerHungUp,
+                    Err(SocketEnd::Lost | SocketEnd::Unreadable) => return CloseCause::NetworkLost,
+                }
+            }
+        };
+        tokio::time::timeout(LAST_WORDS_TIMEOUT, said).await.unwrap_or(CloseCause::NetworkLost)
     }
 
     fn on_mail(&mut self, mail: Mail, ticks: &mut tokio::time::Interval) {

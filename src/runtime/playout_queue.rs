@@ -299,3 +299,6 @@ impl PlayoutQueue {
         Duration::from_millis((samples / self.frame) as u64 * FRAME_MS)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,6 +167,11 @@ impl Reception {
         self.waiting.get(token).is_some_and(|waiting| waiting.call.provider == provider && waiting.is_fresh())
     }
 
+    /// Whether any call of this provider has been announced whose stream may still come.
+    pub fn awaits_stream(&self, provider: &str) -> bool {
+        self.waiting.iter().any(|waiting| waiting.call.provider == provider && waiting.is_fresh())
+    }
+
     /// Nobody speaks, and nobody who was just told to open a stream is still on the way.
     pub fn is_idle(&self) -> bool {
         let is_on_the_way = |waiting: &Waiting| match waiting.outreach {

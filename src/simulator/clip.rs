@@ -13,6 +13,8 @@ const WIRE_RATE_HZ: u32 = 8_000;
 const AUDIBLE_RMS_MIN: f32 = 100.0;
 /// Nor is what is this much quieter than the loudest frame of a recording.
 const AUDIBLE_SHARE_MIN: f32 = 0.05;
+/// The highest rate of a recording: a filter for more would be longer than the recording.
+const RATE_HZ_MAX: u32 = 192_000;
 /// Taps of the low-pass filter on each side, for each step of decimation.
 const FILTER_REACH: usize = 16;
 
@@ -25,12 +27,15 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// Shape: mono samples; the rate a multiple of 8 kHz.
+    /// Shape: mono samples; the rate a multiple of 8 kHz, at most 192 kHz.
     ///
     /// Errors: the rate does not fit, or nothing in it is audible.
     pub fn from_samples(samples: &[i16], sample_rate_hz: u32) -> Result<Self, String> {
-        if sample_rate_hz == 0 || !sample_rate_hz.is_multiple_of(WIRE_RATE_HZ) {
-            return Err(format!("{sample_rate_hz} Hz is not a multiple of {WIRE_RATE_HZ} Hz; resample the recording"));
+        let is_served = (WIRE_RATE_HZ..=RATE_HZ_MAX).contains(&sample_rate_hz);
+        if !is_served || !sample_rate_hz.is_multiple_of(WIRE_RATE_HZ) {
+            return Err(format!(
+                "{sample_rate_hz} Hz is not a multiple of {WIRE_RATE_HZ} Hz up to {RATE_HZ_MAX} Hz; resample the recording"
+            ));
         }
         let samples = decimated(samples, (sample_rate_hz / WIRE_RATE_HZ) as usize);
         let frames: Arc<[_]> = samples.chunks(FRAME_BYTES).map(encode_frame).collect();
@@ -47,13 +52,19 @@ impl Clip {
     /// Errors: the text says what the file is instead.
     pub fn from_wav(path: &Path) -> Result<Self, String> {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let mut reader = hound::WavReader::open(path).map_err(|error| named(&error))?;
+        let bytes = std::fs::read(path).map_err(|error| named(&error))?;
+        Self::from_wav_bytes(&bytes).map_err(|error| named(&error))
+    }
+
+    /// As [`from_wav`](Self::from_wav), from the content of the file.
+    pub fn from_wav_bytes(bytes: &[u8]) -> Result<Self, String> {
+        let mut reader = hound::WavReader::new(bytes).map_err(|error| error.to_string())?;
         let spec = reader.spec();
         if spec.channels != 1 || spec.bits_per_sample != 16 || spec.sample_format != hound::SampleFormat::Int {
-            return Err(named(&"not mono 16-bit PCM"));
+            return Err("not mono 16-bit PCM".to_owned());
         }
-        let samples: Vec<i16> = reader.samples().collect::<Result<_, _>>().map_err(|error| named(&error))?;
-        Self::from_samples(&samples, spec.sample_rate).map_err(|error| named(&error))
+        let samples: Vec<i16> = reader.samples().collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+        Self::from_samples(&samples, spec.sample_rate)
     }
 }
 

@@ -10,4 +10,5 @@ mod layers;
 mod server;
 mod simulation;
 mod source;
+mod telephony_edges;
 mod tidy;

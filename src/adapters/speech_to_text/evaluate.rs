@@ -11,6 +11,8 @@ use crate::domain::hearing::{Awaited, DigitCount, Hypothesis, RecognitionContext
 use crate::domain::values::{CallId, SegmentId};
 use crate::ports::speech_to_text::{ReadingPurpose, SpeechToText, SpeechToTextError};
 
+/// Rates of real recordings; what claims another is damaged.
+const RECORDING_RATES_HZ: std::ops::RangeInclusive<u32> = 4_000..=192_000;
 /// A number heard with at least this confidence would be read back to the caller as if it were theirs.
 const ACCEPTED_CONFIDENCE: f32 = 0.6;
 
@@ -175,21 +177,36 @@ fn recordings(folder: &Path) -> Result<Vec<PathBuf>, EvaluationError> {
     Ok(files)
 }
 
-/// A recording of any rate, width and number of channels, as a telephone delivers it: 8 kHz.
+/// A recording as a telephone delivers it: 8 kHz.
 fn read_wav(file: &Path) -> Result<Vec<i16>, EvaluationError> {
-    let unreadable = |error: hound::Error| EvaluationError::Unreadable(format!("{}: {error}", file.display()));
-    let mut reader = hound::WavReader::open(file).map_err(unreadable)?;
+    let unreadable =
+        |error: &dyn std::fmt::Display| EvaluationError::Unreadable(format!("{}: {error}", file.display()));
+    let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
+    let (samples, rate_hz) = decode_wav(&bytes).map_err(|error| unreadable(&error))?;
+    Ok(over_the_phone(&samples, rate_hz))
+}
+
+/// The first channel of a WAV file of any width and number of channels, and its rate in Hz.
+///
+/// Shape: samples within ±1.
+/// Errors: it is no WAV file, or of a rate that no recording has; the text says so.
+pub fn decode_wav(wav: &[u8]) -> Result<(Vec<f32>, u32), String> {
+    let unreadable = |error: hound::Error| error.to_string();
+    let mut reader = hound::WavReader::new(wav).map_err(unreadable)?;
     let spec = reader.spec();
+    if !RECORDING_RATES_HZ.contains(&spec.sample_rate) {
+        return Err(format!("{} Hz is not between 4000 and 192000 Hz; resample the recording", spec.sample_rate));
+    }
     let samples: Vec<f32> = match spec.sample_format {
         hound::SampleFormat::Float => reader.samples::<f32>().collect::<Result<_, _>>().map_err(unreadable)?,
         hound::SampleFormat::Int => {
-            let scale = 1.0 / (1_u64 << (spec.bits_per_sample.max(1) - 1)) as f32;
+            let scale = 0.5_f32.powi(i32::from(spec.bits_per_sample.max(1)) - 1);
             let samples = reader.samples::<i32>().map(|sample| sample.map(|sample| sample as f32 * scale));
             samples.collect::<Result<_, _>>().map_err(unreadable)?
         }
     };
-    let mono: Vec<f32> = samples.chunks(usize::from(spec.channels.max(1))).map(|frame| frame[0]).collect();
-    Ok(over_the_phone(&mono, spec.sample_rate))
+    let mono = samples.chunks(usize::from(spec.channels.max(1))).map(|frame| frame[0]).collect();
+    Ok((mono, spec.sample_rate))
 }
 
 fn listed_references(folder: &Path) -> BTreeMap<String, String> {

@@ -1,7 +1,7 @@
 //! The spare voice: the program `flite` (Debian package of the same name), one short process an utterance.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -17,6 +17,8 @@ use crate::ports::text_to_speech::{
 
 /// The rate of flite's `slt` voice.
 const SAMPLE_RATE_HZ: u32 = 16_000;
+/// The rates of all of flite's voices.
+const VOICE_RATES_HZ: [u32; 2] = [8_000, 16_000];
 /// Utterances that may wait. Beyond it the new one is refused.
 const WAITING_MAX: usize = 64;
 /// A sentence takes about 0.1 s; one that takes this long will never come.
@@ -210,10 +212,16 @@ fn broken(what: &str) -> TextToSpeechError {
     TextToSpeechError::Failed { reason: format!("flite {what}") }
 }
 
-fn decode_wav(wav: &[u8], clause: &str) -> Result<Vec<i16>, TextToSpeechError> {
+/// The voice's WAV as a clause of even level with its pause.
+///
+/// Errors: it is no WAV, or of a rate that no voice of flite has.
+pub fn decode_wav(wav: &[u8], clause: &str) -> Result<Vec<i16>, TextToSpeechError> {
     let broken = |error: &dyn std::fmt::Display| broken(&format!("gave no WAV: {error}"));
-    let mut reader = hound::WavReader::new(Cursor::new(wav)).map_err(|error| broken(&error))?;
+    let mut reader = hound::WavReader::new(wav).map_err(|error| broken(&error))?;
     let rate_hz = reader.spec().sample_rate;
+    if !VOICE_RATES_HZ.contains(&rate_hz) {
+        return Err(broken(&format!("{rate_hz} Hz")));
+    }
     let samples: Vec<i16> = reader.samples::<i16>().collect::<Result<_, _>>().map_err(|error| broken(&error))?;
     let samples = resample_clip(&samples, rate_hz, SAMPLE_RATE_HZ).map_err(|error| broken(&error))?;
     let samples: Vec<f32> = samples.iter().map(|&sample| f32::from(sample) / f32::from(i16::MAX)).collect();

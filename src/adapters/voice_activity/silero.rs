@@ -41,8 +41,15 @@ impl SileroJudge {
     pub fn load(models_dir: &Path) -> Result<Self, String> {
         let file = models_dir.join("silero/silero_vad.onnx");
         let bytes = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let network = constants(&bytes).and_then(|weights| Network::new(&weights));
-        let network = network.ok_or_else(|| format!("{}: not the voice detector expected here", file.display()))?;
+        Self::from_model(&bytes).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    /// Takes the weights from the content of the model file.
+    ///
+    /// Errors: it is another model, or none.
+    pub fn from_model(model: &[u8]) -> Result<Self, String> {
+        let network = constants(model).and_then(|weights| Network::new(&weights));
+        let network = network.ok_or("not the voice detector expected here")?;
         Ok(Self { network: Arc::new(network) })
     }
 }

@@ -40,3 +40,30 @@ impl FrameCutter {
         self.rest.extend_from_slice(frames.remainder());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FrameCutter;
+
+    #[test]
+    fn pieces_of_any_length_give_the_same_frames() {
+        let samples: Vec<i16> = (0..2_000).collect();
+        let cut = |sizes: &[usize]| {
+            let (mut cutter, mut frames, mut at) = (FrameCutter::new(8_000), Vec::new(), 0);
+            for size in sizes.iter().cycle() {
+                let end = (at + size).min(samples.len());
+                cutter.push(&samples[at..end], |frame| frames.push(frame.to_vec()));
+                at = end;
+                if at == samples.len() {
+                    return frames;
+                }
+            }
+            frames
+        };
+        let whole = cut(&[160]);
+        assert_eq!((whole.len(), whole.concat()), (12, samples[..1_920].to_vec()));
+        for sizes in [&[1][..], &[159, 161], &[80], &[320], &[37, 0, 500], &[2_000]] {
+            assert_eq!(cut(sizes), whole, "{sizes:?}");
+        }
+    }
+}

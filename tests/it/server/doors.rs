@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 
 use super::harness::{API_TOKEN, Server, within};
-use super::raw_line::{RawLine, post_signed, progress, ring, silence, start, token_of};
+use super::raw_line::{RawLine, post_signed, progress, ring, silence, start, token_of, upgrade_status};
 
 const POLICY: Option<u16> = Some(1_008);
 
@@ -64,11 +64,50 @@ async fn a_stream_comes_in_by_its_own_token_once() {
     first.send(&start("CA1", Some(&token))).await.expect("sent");
     first.send(&silence(1)).await.expect("sent");
     first.hear_agent().await;
+    ring(&server, "CA3").await;
     let mut second = RawLine::open(&server, "twilio").await;
     second.send(&start("CA1", Some(&token))).await.expect("sent");
     assert_eq!(second.close_code().await, POLICY, "used twice");
+    progress(&server, "CA3", "completed").await;
     first.send(&json!({ "event": "stop" })).await.expect("the first call is not disturbed");
-    assert_eq!(server.filed(1).await.len(), 1, "only the call with its own token was a call");
+    let calls = server.filed(2).await;
+    let ids: Vec<&str> = calls.iter().map(|call| call.opened.provider_call_id.as_str()).collect();
+    assert_eq!((ids.len(), ids.contains(&"CA1")), (2, true), "only the call with its own token was a call: {ids:?}");
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_cannot_be_let_in_is_refused_at_the_upgrade() {
+    const MEDIA: &str = "/telephony/twilio/media";
+    let server = Server::with_fake_speech(|_| ()).await;
+    let public = format!("ws://{}{MEDIA}", server.address);
+    assert_eq!(upgrade_status(&server, MEDIA, None).await, 403, "no call was announced");
+    assert_eq!(upgrade_status(&server, MEDIA, Some(&public)).await, 403, "no call was announced, however well signed");
+    let browser_token = browser_token(&server).await;
+    assert_eq!(upgrade_status(&server, MEDIA, None).await, 403, "a call was announced at another door");
+    let token = token_of(&ring(&server, "CA1").await);
+    for (path, signed_url, status) in [
+        (MEDIA.to_owned(), None, 101),
+        (MEDIA.to_owned(), Some(public.as_str()), 101),
+        (format!("{MEDIA}?token={token}"), None, 101),
+        (format!("{MEDIA}/{token}"), None, 101),
+        (MEDIA.to_owned(), Some("ws://elsewhere.example/telephony/twilio/media"), 403),
+        (MEDIA.to_owned(), Some(""), 403),
+        (format!("{MEDIA}?token=wrong"), None, 403),
+        (format!("{MEDIA}?token="), None, 403),
+        (format!("{MEDIA}/wrong"), None, 403),
+        (format!("{MEDIA}/{token}?token=wrong"), None, 403),
+        (format!("{MEDIA}/{browser_token}"), None, 403),
+        ("/telephony/nobody/media".to_owned(), None, 404),
+    ] {
+        assert_eq!(upgrade_status(&server, &path, signed_url).await, status, "{path} {signed_url:?}");
+    }
+    let mut line = RawLine::open(&server, "twilio").await;
+    line.send(&start("CA1", Some(&token))).await.expect("sent");
+    line.hear_agent().await;
+    assert_eq!(upgrade_status(&server, MEDIA, None).await, 403, "the only announced call has its stream");
+    line.send(&json!({ "event": "stop" })).await.expect("the call is not disturbed");
+    assert_eq!(server.filed(1).await.len(), 1);
     server.stopped().await;
 }
 
@@ -105,6 +144,10 @@ async fn a_caller_who_gives_up_before_the_stream_opens_is_on_file() {
     progress(&server, "CA1", "in-progress").await;
     for _ in 0..2 {
         progress(&server, "CA1", "completed").await;
+    }
+    // Out of order: nothing moves a call out of its final state.
+    for late in ["ringing", "initiated", "in-progress", "no-answer"] {
+        progress(&server, "CA1", late).await;
     }
     progress(&server, "CA-never-announced", "completed").await;
     let calls = server.filed(1).await;

@@ -156,6 +156,45 @@ async fn a_line_that_breaks_in_mid_sentence_is_a_dropped_call_with_heard_facts_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_hangs_up_while_we_speak_has_hung_up_and_was_not_cut_off() {
+    let server = Server::with_fake_speech(|_| ()).await;
+    for call in 0..8 {
+        let mut line = RawLine::of_call(&server, &format!("CA{call}")).await;
+        line.send(&silence(1)).await.expect("sent");
+        line.hear_agent().await;
+        line.send(&json!({ "event": "stop" })).await.expect("sent");
+        // The line is gone at once, with our frames on their way into it.
+        drop(line);
+    }
+    for file in files_of(&server, 8).await {
+        assert_ne!(file.outcome.disposition, Disposition::CallDropped);
+        assert_ne!(file.outcome.disposition, Disposition::TechnicalFailure);
+    }
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_call_id_used_twice_keeps_both_outcomes() {
+    let server = Server::with_fake_speech(|_| ()).await;
+    for filed in 1..=2 {
+        let mut line = RawLine::of_call(&server, "CA1").await;
+        line.send(&silence(1)).await.expect("sent");
+        line.hear_agent().await;
+        line.send(&json!({ "event": "stop" })).await.expect("sent");
+        server.filed(filed).await;
+    }
+    let calls = server.filed(2).await;
+    let ids: Vec<&str> = calls.iter().map(|call| call.opened.provider_call_id.as_str()).collect();
+    let [second, first] = ids.as_slice() else { panic!("{ids:?}") };
+    assert_eq!(*first, "CA1");
+    assert_eq!(*second, format!("CA1#{}", calls[0].opened.id), "the second is kept under an id of its own");
+    assert!(calls.iter().all(|call| call.finished.is_some()));
+    let outcomes = server.api("/api/v1/outcomes").await;
+    assert_eq!(outcomes["rows"].as_array().map(Vec::len), Some(2));
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_falls_silent_is_closed() {
     let server = Server::with_fake_speech(|settings| {
         settings.telephony.media_timeout = Duration::from_millis(500);

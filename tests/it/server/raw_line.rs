@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
@@ -59,6 +60,20 @@ pub(super) async fn progress(server: &Server, call: &str, status: &str) {
 pub(super) fn token_of(document: &str) -> String {
     let (_, rest) = document.split_once("name=\"token\" value=\"").unwrap_or_else(|| panic!("no token: {document}"));
     rest.split_once('"').expect("the attribute ends").0.to_owned()
+}
+
+/// Asks for a media socket at `path`, signed for the URL `signed_url` if one is given; gives the answer's status.
+pub(super) async fn upgrade_status(server: &Server, path: &str, signed_url: Option<&str>) -> u16 {
+    let mut request = format!("ws://{}{path}", server.address).into_client_request().expect("a URL");
+    if let Some(url) = signed_url {
+        let signature = signature(url, &[]).parse().expect("a header's value");
+        request.headers_mut().insert("X-Twilio-Signature", signature);
+    }
+    match within("the upgrade is answered", tokio_tungstenite::connect_async(request)).await {
+        Ok((_, response)) => response.status().as_u16(),
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Err(error) => panic!("{path}: {error}"),
+    }
 }
 
 /// A media socket.

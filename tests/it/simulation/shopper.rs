@@ -288,8 +288,8 @@ impl Shopper {
     }
 
     fn house_number(&self) -> String {
-        let lines = self.order.address.lines.iter().flat_map(|line| line.reveal().split(' '));
-        let number = lines.into_iter().find(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
+        let mut words = self.order.address.lines.iter().flat_map(|line| line.reveal().split(' '));
+        let number = words.find(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
         number.map_or_else(|| "I don't know".to_owned(), |number| spelled(number.trim_end_matches(',')))
     }
 

@@ -21,6 +21,7 @@ use crate::ports::telephony::{
 };
 
 use media::TwilioCodec;
+pub use rest::read_placement;
 use rest::{RestClient, RestTimeouts};
 use signature::SignatureCheck;
 use twiml::TwimlWriter;

@@ -73,9 +73,7 @@ impl RestClient {
     /// Creates a call; returns its id.
     pub(super) async fn create_call(&self, form: &[(&str, String)]) -> Result<String, ProviderError> {
         let request = self.http.post(self.url(&[&self.account_id, "Calls.json"])).form(form);
-        let body = self.send(request, Repeatable::No).await?;
-        let created: CreatedCall = serde_json::from_slice(&body).map_err(|_| ProviderError::OutcomeUnknown)?;
-        Ok(created.sid)
+        created_call(&self.send(request, Repeatable::No).await?)
     }
 
     /// Changes a live call.
@@ -117,9 +115,18 @@ impl RestClient {
         if status.is_success() {
             return body.map_err(|error| unanswered(&error, repeatable));
         }
-        let refusal: Refusal = serde_json::from_slice(&body.unwrap_or_default()).unwrap_or_default();
-        Err(refused(status, &refusal, retry_after, repeatable))
+        Err(refused(status, &body.unwrap_or_default(), retry_after, repeatable))
     }
+}
+
+/// What an answer to the placing of a call means: the call's id, or why there may be none.
+pub fn read_placement(status: StatusCode, body: &[u8]) -> Result<String, ProviderError> {
+    if status.is_success() { created_call(body) } else { Err(refused(status, body, None, Repeatable::No)) }
+}
+
+fn created_call(body: &[u8]) -> Result<String, ProviderError> {
+    let created: CreatedCall = serde_json::from_slice(body).map_err(|_| ProviderError::OutcomeUnknown)?;
+    Ok(created.sid)
 }
 
 /// How long to wait for the provider.
@@ -151,12 +158,8 @@ fn unanswered(error: &reqwest::Error, repeatable: Repeatable) -> ProviderError {
     }
 }
 
-fn refused(
-    status: StatusCode,
-    refusal: &Refusal,
-    retry_after: Option<Duration>,
-    repeatable: Repeatable,
-) -> ProviderError {
+fn refused(status: StatusCode, body: &[u8], retry_after: Option<Duration>, repeatable: Repeatable) -> ProviderError {
+    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
     // 429 is documented as "not processed", so even a creation may be repeated.
     if status == StatusCode::TOO_MANY_REQUESTS || refusal.code == Some(CODE_TOO_MANY_REQUESTS) {
         return ProviderError::Unavailable { retry_after };
@@ -180,7 +183,11 @@ fn retry_after(response: &Response) -> Option<Duration> {
 
 /// The message with its digits masked: a refusal likes to quote the number dialled.
 fn without_numbers(message: &str) -> String {
-    let masked = |character: char| if character.is_ascii_digit() { '#' } else { character };
+    let masked = |character: char| match character {
+        '0'..='9' => '#',
+        control if control.is_control() => ' ',
+        other => other,
+    };
     message.chars().take(REASON_CHARACTERS_MAX).map(masked).collect()
 }
 

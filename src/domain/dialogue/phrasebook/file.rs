@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::line::{Line, Phrase};
 use super::template::{self, Wording, WordingFault};
+use crate::domain::{quoted, toml_fault};
 
 /// What is wrong with the prompt files, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,9 +71,9 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
     let mut versions = Vec::new();
     for (name, text) in files {
         let at =
-            |template: &str, fault| PhrasebookError { file: (*name).to_owned(), template: template.to_owned(), fault };
+            |template: &str, fault| PhrasebookError { file: (*name).to_owned(), template: quoted(template), fault };
         let parsed: PromptFile =
-            toml::from_str(text).map_err(|error| at("-", PhrasebookFault::NotToml(error.message().to_owned())))?;
+            toml::from_str(text).map_err(|error| at("-", PhrasebookFault::NotToml(toml_fault(text, &error))))?;
         for (id, wordings) in parsed.lines {
             let index = Line::SPECS.iter().position(|spec| spec.id == id);
             let index = index.ok_or_else(|| at(&id, PhrasebookFault::UnknownTemplate))?;

@@ -1,6 +1,7 @@
 //! Parses the wordings of one template and checks their slots against those the code fills.
 
 use super::slot::SlotKind;
+use crate::domain::quoted;
 
 /// One wording, cut at its slots.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,13 +67,11 @@ fn find_slot(written: &str, slots: &[(&'static str, SlotKind)]) -> Result<usize,
     };
     let Some(index) = slots.iter().position(|(slot, _)| *slot == name) else {
         let known: Vec<&str> = slots.iter().map(|(slot, _)| *slot).collect();
-        return Err(WordingFault::UnknownSlot(name.to_owned(), known.join(", ")));
+        return Err(WordingFault::UnknownSlot(quoted(name), known.join(", ")));
     };
     let is = slots[index].1.as_str();
     match kind {
-        Some(said) if said != is => {
-            Err(WordingFault::WrongSlotType { slot: name.to_owned(), is, said: said.to_owned() })
-        }
+        Some(said) if said != is => Err(WordingFault::WrongSlotType { slot: name.to_owned(), is, said: quoted(said) }),
         Some(_) | None => Ok(index),
     }
 }

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::Rewrites;
+use crate::domain::quoted;
 
-/// Expanding one pattern into its plain forms may not yield more than this: a longer one is a mistake.
-const FORMS_MAX: usize = 4_096;
+/// Expanding one pattern into its plain forms may not yield more than this: eight times the largest that is shipped.
+const FORMS_MAX: usize = 512;
 const GAP_WORDS: u8 = 3;
 const GAP_WORDS_MAX: u8 = 9;
 const NESTING_MAX: usize = 8;
@@ -138,7 +139,7 @@ impl Reader<'_> {
     fn class(&mut self) -> Result<Symbol, PatternError> {
         let (name, rest) = self.rest[1..].split_once('>').ok_or(PatternError::Bracket)?;
         self.rest = rest;
-        let words = self.classes.get(name).ok_or_else(|| PatternError::UnknownClass(name.to_owned()))?;
+        let words = self.classes.get(name).ok_or_else(|| PatternError::UnknownClass(quoted(name)))?;
         Ok(Symbol::OneOf(words.clone()))
     }
 

@@ -9,6 +9,8 @@ use super::{
     words::{Lexicon, Rewrites, WordId},
 };
 
+use crate::domain::{quoted, toml_fault};
+
 /// How sure a pattern under `sure` is of its intent.
 const SURE: f32 = 0.95;
 /// How sure a pattern under `loose` is of its intent.
@@ -52,8 +54,8 @@ struct IntentRules {
 }
 
 pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingError> {
-    let file: RulesFile =
-        toml::from_str(toml_text).map_err(|error| UnderstandingError::Form { reason: error.to_string() })?;
+    let file: RulesFile = toml::from_str(toml_text)
+        .map_err(|error| UnderstandingError::Form { reason: toml_fault(toml_text, &error) })?;
     let mut rewrites = Rewrites::default();
     file.fillers.split_whitespace().for_each(|word| rewrites.insert(word, ""));
     file.rewrites.iter().for_each(|(from, to)| rewrites.insert(from, to));
@@ -61,13 +63,13 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
 
     let mut builder = TreeBuilder::new();
     for (id, rules) in &file.intents {
-        let intent = id.parse().map_err(|_| UnderstandingError::UnknownIntent { id: id.clone() })?;
+        let intent = id.parse().map_err(|_| UnderstandingError::UnknownIntent { id: quoted(id) })?;
         let sure = rules.sure.iter().map(|pattern| (pattern, SURE));
         let loose = rules.loose.iter().map(|pattern| (pattern, LOOSE));
         for (pattern, strength) in sure.chain(loose) {
             let unfolded = unfold(pattern, &classes, &rewrites).map_err(|error| UnderstandingError::Pattern {
                 intent,
-                pattern: pattern.clone(),
+                pattern: quoted(pattern),
                 error,
             })?;
             builder.add(&unfolded, intent, strength);
@@ -97,7 +99,7 @@ fn read_classes(
             let mut plain = Vec::new();
             rewrites.apply(&word.to_lowercase(), |word| plain.push(word.to_owned()));
             let [only] = plain.as_slice() else {
-                return Err(UnderstandingError::ClassWord { class: class.clone(), word: word.to_owned() });
+                return Err(UnderstandingError::ClassWord { class: quoted(class), word: quoted(word) });
             };
             members.insert(only.clone());
         }
