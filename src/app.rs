@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows which adapter fills which port.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,13 +29,14 @@ use crate::domain::dialogue::Phrasebook;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::speech::Locale;
-use crate::http::{BrowserDoor, Doors, DoorsInner, router};
+use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
 use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
 use crate::ports::voice_activity::VoiceJudge;
 use crate::runtime::call_driver::WallClock;
+use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
@@ -117,7 +119,8 @@ impl App {
             browser: BrowserDoor { capabilities: BrowserCodec::capabilities(), media_codec: browser_codec },
             deliveries: store.clone(),
             metrics: metrics.clone(),
-            admin_token: settings.auth.bootstrap_token.clone(),
+            gate: gate(&settings, &store),
+            answers: store.clone(),
             is_demo: purpose == Purpose::Demonstrate,
         });
         Ok(Self { store, reception, settings, locale, outbox, doors, metrics })
@@ -126,6 +129,7 @@ impl App {
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
         let services = Arc::clone(self.reception.services());
+        let clock = services.wall_clock;
         match self.reception.close_left_over().await {
             Ok(0) => (),
             Ok(closed) => tracing::warn!(closed, "calls left open by an earlier process were closed as interrupted"),
@@ -134,6 +138,13 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        let housekeeping = Housekeeping {
+            access: self.store.clone(),
+            answers: self.store.clone(),
+            answers_kept: ANSWERS_KEPT,
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(housekeeping.run(stop_beside.clone()));
         tracing::info!(address = %listener.local_addr()?, "serving");
         // Nagle would hold a frame back until the one before it is acknowledged.
         let listener = axum::serve::ListenerExt::tap_io(listener, |socket| drop(socket.set_nodelay(true)));
@@ -147,7 +158,8 @@ impl App {
             drain_calls(&reception, drain_timeout).await;
             on_drained.cancel();
         };
-        let serving = axum::serve(listener, router(self.doors)).with_graceful_shutdown(drain);
+        let serving = axum::serve(listener, router(self.doors).into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(drain);
         let served = tokio::select! {
             served = serving.into_future() => served,
             () = connections_outlast(&drained) => Ok(()),
@@ -217,6 +229,15 @@ async fn drain_calls(reception: &Reception, timeout: Duration) {
         tracing::warn!(calls = services.live.count(), "calls outlasted the drain and are cut");
     }
     reception.cut_calls();
+}
+
+fn gate(settings: &Settings, store: &Arc<SqlStore>) -> Gate {
+    let settings = GateSettings {
+        bootstrap_token: settings.auth.bootstrap_token.clone(),
+        session_lifetime: settings.auth.session_lifetime,
+        trusted_proxies: settings.http.trusted_proxies.clone(),
+    };
+    Gate::new(store.clone(), settings)
 }
 
 fn browser_codec() -> Box<dyn MediaCodec> {

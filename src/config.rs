@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,6 +44,9 @@ pub struct Settings {
 #[serde(deny_unknown_fields, default)]
 pub struct HttpSettings {
     pub listen: SocketAddr,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "addresses")]
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -79,11 +82,14 @@ pub struct StoreSettings {
     pub auto_migrate: bool,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthSettings {
-    /// An admin bearer token, for automation. No token: nobody may use the API.
+    /// An admin bearer token, for automation and for making the first named tokens.
     pub bootstrap_token: Option<SecretString>,
+    /// How long a console session lasts.
+    #[serde(with = "duration")]
+    pub session_lifetime: Duration,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -221,7 +227,7 @@ pub struct CallTimes {
 
 impl Default for HttpSettings {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), trusted_proxies: Vec::new() }
     }
 }
 
@@ -240,6 +246,12 @@ impl Default for LogSettings {
 impl Default for StoreSettings {
     fn default() -> Self {
         Self { url: "sqlite://var/doorstep.db".to_owned(), auto_migrate: true }
+    }
+}
+
+impl Default for AuthSettings {
+    fn default() -> Self {
+        Self { bootstrap_token: None, session_lifetime: Duration::from_secs(12 * 60 * 60) }
     }
 }
 
@@ -344,18 +356,30 @@ fn twilio_api_base_url() -> String {
     "https://api.twilio.com".to_owned()
 }
 
-/// Numbers as a list, or, as an environment variable has them, one after the other with commas between.
 fn numbers<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PhoneNumber>, D::Error> {
+    list(deserializer)
+}
+
+fn addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
+    list(deserializer)
+}
+
+/// A list, or, as an environment variable has it, one value after the other with commas between.
+fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: std::str::FromStr<Err: fmt::Display>,
+{
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
         List(Vec<String>),
         Line(String),
     }
-    let parse = |number: &str| number.trim().parse().map_err(serde::de::Error::custom);
+    let parse = |value: &str| value.trim().parse().map_err(serde::de::Error::custom);
     match Written::deserialize(deserializer)? {
-        Written::List(numbers) => numbers.iter().map(|number| parse(number)).collect(),
-        Written::Line(line) => line.split(',').filter(|number| !number.trim().is_empty()).map(parse).collect(),
+        Written::List(values) => values.iter().map(|value| parse(value)).collect(),
+        Written::Line(line) => line.split(',').filter(|value| !value.trim().is_empty()).map(parse).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The decisions of a delivery call, with no clock, task, lock, socket or randomness in them.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+pub mod access;
 pub mod audio;
 pub mod call;
 pub mod delivery;

@@ -1,5 +1,6 @@
 //! One trait for each thing the product needs from outside, with errors that say what to do next.
 
+pub mod access;
 pub mod crm;
 pub mod speech_to_text;
 pub mod store;

@@ -384,7 +384,7 @@ async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> 
 }
 
 /// 256 random bits, written in hexadecimal.
-fn new_token() -> String {
+pub fn new_token() -> String {
     let bytes: [u8; 32] = rand::rng().random();
     bytes.iter().fold(String::with_capacity(64), |mut token, byte| {
         use std::fmt::Write as _;

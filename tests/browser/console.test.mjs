@@ -139,13 +139,26 @@ test("what a caller says is text, never markup", async () => {
     assert.equal(await page.locator(".transcript img, .transcript b").count(), 0);
 });
 
-test("a refused token is asked for again, in the middle of the work", async () => {
-    await page.evaluate(() => sessionStorage.setItem("doorstep.token", "old"));
+test("a session that ended is asked for again, in the middle of the work", async () => {
+    mock.shop.isSignedOut = true;
     await page.getByRole("link", { name: "Orders" }).click();
-    await says("This token was refused");
+    await says("Your session has ended");
+    mock.shop.isSignedOut = false;
+    await page.getByRole("textbox", { name: "Token" }).fill("old");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await says("This token is not known.");
     await page.getByRole("textbox", { name: "Token" }).fill("mock");
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("cell", { name: "KH-452719" }).waitFor();
+});
+
+test("the token is kept nowhere, and signing out ends the session", async () => {
+    const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+    assert.equal(await kept(), '[{},{},""]');
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("dialog", { name: "Sign in" }).waitFor();
+    await page.reload();
+    await page.getByRole("dialog", { name: "Sign in" }).waitFor();
 });
 
 test("it says that all lines are busy", async () => {

@@ -4,6 +4,7 @@
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 
@@ -41,9 +42,11 @@ export async function startMock(port = 0) {
 async function answer(shop, request, response) {
     const { pathname, searchParams } = new URL(request.url, "http://localhost");
     if (!pathname.startsWith("/api/v1/")) return file(pathname, response);
-    if (request.headers.authorization !== "Bearer mock") {
-        return problem(response, 401, "a bearer token is needed");
+    if (pathname === "/api/v1/session" && request.method !== "GET") return changeSession(request, response);
+    if (shop.isSignedOut || !request.headers.cookie?.includes("doorstep_session=mock")) {
+        return problem(response, 401, "sign in");
     }
+    if (pathname === "/api/v1/session") return json(response, 200, { name: "mock", role: shop.role ?? "admin" });
     const [, kind, id, part] = pathname.slice("/api/v1".length).split("/");
     if (kind === "calls" && id === "browser") return announce(shop, response);
     if (request.method === "POST") {
@@ -56,6 +59,20 @@ async function answer(shop, request, response) {
     const from = Number(searchParams.get("cursor") ?? 0);
     const to = from + Number(searchParams.get("limit") ?? 50);
     return json(response, 200, { rows: rows.slice(from, to), ...(to < rows.length && { next: String(to) }) });
+}
+
+/** Signs in with the token "mock", and out. */
+async function changeSession(request, response) {
+    const setCookie = (value) =>
+        response.setHeader("set-cookie", `doorstep_session=${value}; Path=/api/v1; HttpOnly; SameSite=Strict`);
+    if (request.method === "DELETE") {
+        setCookie("");
+        return response.writeHead(204).end();
+    }
+    const body = await new Response(Readable.toWeb(request)).json();
+    if (body.token !== "mock") return problem(response, 401, "this token is not known");
+    setCookie("mock");
+    return json(response, 201, { name: "mock", role: "admin" });
 }
 
 function announce(shop, response) {

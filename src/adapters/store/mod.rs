@@ -1,5 +1,7 @@
 //! Where calls, orders and outcomes are kept: one code base and one schema on SQLite and PostgreSQL.
 
+mod access;
+mod answers;
 mod calls;
 mod db;
 mod deliveries;

@@ -4,12 +4,14 @@
 
 macro_rules! statements {
     ($list:ident: $($name:ident = $text:literal;)*) => {
-        $(pub(super) const $name: &str = $text;)*
+        $(pub(in crate::adapters::store) const $name: &str = $text;)*
         /// For the test that prepares each of them.
         #[cfg(test)]
-        pub(super) const $list: &[&str] = &[$($name),*];
+        pub(in crate::adapters::store) const $list: &[&str] = &[$($name),*];
     };
 }
+
+pub(super) mod access;
 
 statements! { ON_BOTH:
 

@@ -3,14 +3,21 @@
 mod calls;
 mod deliveries;
 mod orders;
+mod session;
+mod tokens;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::{get, post};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{delete, get, post};
+use axum::{Router, extract::OriginalUri};
 use utoipa::OpenApi;
 
 use super::Doors;
+use super::auth::{authenticate, require_role};
+use super::idempotency;
 use super::problem::Problem;
+use crate::domain::access::Role;
 
 /// How many rows a page has when nobody says, and at most.
 const PAGE_ROWS: u32 = 50;
@@ -60,26 +67,55 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         orders::put,
         deliveries::list,
         deliveries::retry,
+        session::sign_in,
+        session::current,
+        session::sign_out,
+        tokens::list,
+        tokens::make,
+        tokens::revoke,
     )
 )]
 struct Document;
 
-/// The routes under `/api/v1`.
-pub(super) fn router() -> axum::Router<Doors> {
-    axum::Router::new()
+/// The routes under `/api/v1`, each for the role it takes. Writes are done once for each `Idempotency-Key`.
+pub(super) fn router(doors: &Doors) -> Router<Doors> {
+    let role = |needed: Role| from_fn_with_state(needed, require_role);
+    let once = || from_fn_with_state(doors.clone(), idempotency::once);
+    Router::new()
+        .merge(reading().route_layer(role(Role::Viewer)))
+        .merge(acting().route_layer(once()).route_layer(role(Role::Agent)))
+        .merge(administering().route_layer(once()).route_layer(role(Role::Admin)))
+        .fallback(|OriginalUri(uri): OriginalUri| async move {
+            Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
+        })
+        .layer(from_fn_with_state(doors.clone(), authenticate))
+        .route("/session", post(session::sign_in).delete(session::sign_out))
+}
+
+fn reading() -> Router<Doors> {
+    Router::new()
+        .route("/session", get(session::current))
         .route("/calls", get(calls::list))
-        .route("/calls/browser", post(calls::announce_browser_call))
         .route("/calls/{id}", get(calls::one))
         .route("/calls/{id}/recording", get(calls::recording))
         .route("/calls/{id}/events", get(calls::events))
         .route("/outcomes", get(calls::outcomes))
-        .route("/orders", get(orders::list).post(orders::put))
+        .route("/orders", get(orders::list))
         .route("/orders/{order_ref}", get(orders::one))
         .route("/deliveries", get(deliveries::list))
+}
+
+fn acting() -> Router<Doors> {
+    Router::new()
+        .route("/calls/browser", post(calls::announce_browser_call))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
-        .fallback(|axum::extract::OriginalUri(uri): axum::extract::OriginalUri| async move {
-            Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
-        })
+}
+
+fn administering() -> Router<Doors> {
+    Router::new()
+        .route("/orders", post(orders::put))
+        .route("/tokens", get(tokens::list).post(tokens::make))
+        .route("/tokens/{id}", delete(tokens::revoke))
 }
 
 /// The API in OpenAPI, generated from the code.

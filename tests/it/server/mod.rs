@@ -1,5 +1,6 @@
 //! The whole server from outside: started in a folder of its own, called through real sockets, asked by its API.
 
+mod access;
 mod answers;
 mod call_log;
 mod crash;
@@ -11,4 +12,5 @@ mod many_calls;
 mod program;
 mod raw_line;
 mod receiver;
+mod repeats;
 mod settings;
