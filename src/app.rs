@@ -36,6 +36,7 @@ use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
 use crate::ports::voice_activity::VoiceJudge;
 use crate::runtime::call_driver::WallClock;
+use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::outbox::Outbox;
@@ -130,14 +131,13 @@ impl App {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
         let services = Arc::clone(self.reception.services());
         let clock = services.wall_clock;
-        match self.reception.close_left_over().await {
-            Ok(0) => (),
-            Ok(closed) => tracing::warn!(closed, "calls left open by an earlier process were closed as interrupted"),
-            Err(error) => tracing::error!(%error, "calls left open by an earlier process could not be closed"),
-        }
+        let mut heartbeat =
+            Heartbeat::new(self.store.clone(), Arc::clone(&self.reception) as _, Arc::new(move || clock.now()));
+        heartbeat.begin().await;
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        beside.spawn(heartbeat.run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),

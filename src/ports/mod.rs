@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod crm;
+pub mod nodes;
 pub mod speech_to_text;
 pub mod store;
 pub mod telephony;

@@ -89,9 +89,6 @@ pub trait CallStore: Send + Sync {
     /// Errors: [`StoreError::AlreadyFinished`] when it was ended before; nothing is changed then.
     async fn finish_call(&self, call: &FinishedCall, connectors: &[String]) -> Result<(), StoreError>;
 
-    /// Calls still open that began before `before`: left over from a process that stopped.
-    async fn calls_left_open(&self, before: Timestamp) -> Result<Vec<OpenedCall>, StoreError>;
-
     async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError>;
     /// Newest first.
     async fn list_calls(&self, cursor: Option<&str>, count_max: u32) -> Result<Page<StoredCall>, StoreError>;

@@ -3,6 +3,7 @@
 pub mod call_driver;
 mod call_file;
 mod caller_ear;
+pub mod heartbeat;
 pub mod housekeeping;
 pub mod import;
 pub mod live_calls;

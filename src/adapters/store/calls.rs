@@ -16,7 +16,7 @@ use crate::domain::values::{CallId, PhoneNumber};
 use crate::ports::store::{CallStore, Page, RecordedRequest, StoreError, StoredCall};
 
 #[derive(sqlx::FromRow)]
-struct CallRow {
+pub(super) struct CallRow {
     id: String,
     provider: String,
     provider_call_id: String,
@@ -85,7 +85,7 @@ fn decode_state(code: &str) -> Result<CallState, StoreError> {
         .ok_or_else(unreadable)
 }
 
-fn decode_opened(row: &CallRow) -> Result<OpenedCall, StoreError> {
+pub(super) fn decode_opened(row: &CallRow) -> Result<OpenedCall, StoreError> {
     Ok(OpenedCall {
         id: row.id.parse().map_err(|_| unreadable())?,
         provider: row.provider.clone(),
@@ -135,6 +135,7 @@ impl CallStore for SqlStore {
                 .bind(call.from.as_ref().map(PhoneNumber::reveal))
                 .bind(call.to.as_ref().map(PhoneNumber::reveal))
                 .bind(call.started_at.as_millisecond())
+                .bind(self.node.as_ref())
                 .execute(pool)
                 .await
                 .map(drop)
@@ -176,14 +177,6 @@ impl CallStore for SqlStore {
             }
             Ok(())
         })
-    }
-
-    async fn calls_left_open(&self, before: Timestamp) -> Result<Vec<OpenedCall>, StoreError> {
-        let rows: Vec<CallRow> = reading!(&self.db, pool => {
-            sqlx::query_as(sql::CALLS_LEFT_OPEN).bind(before.as_millisecond()).fetch_all(pool).await
-        })
-        .map_err(from_sqlx)?;
-        rows.iter().map(decode_opened).collect()
     }
 
     async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError> {

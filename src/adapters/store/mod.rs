@@ -6,6 +6,7 @@ mod calls;
 mod db;
 mod deliveries;
 mod error;
+mod nodes;
 mod orders;
 mod page;
 mod sql;
@@ -14,6 +15,9 @@ mod sql;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
+
+use uuid::Uuid;
 
 use crate::ports::store::StoreError;
 use db::Db;
@@ -24,6 +28,8 @@ use db::Db;
 #[derive(Clone, Debug)]
 pub struct SqlStore {
     db: Db,
+    /// The server process: the calls it opens are its own.
+    node: Arc<str>,
 }
 
 impl SqlStore {
@@ -33,7 +39,7 @@ impl SqlStore {
     /// Errors: [`StoreError::Failed`] for a URL that cannot be used, [`StoreError::Unavailable`] for a server that
     /// does not answer.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: Db::connect(url).await? })
+        Ok(Self { db: Db::connect(url).await?, node: Uuid::now_v7().to_string().into() })
     }
 
     /// Brings the schema up to date. Safe to run from several processes at once.

@@ -12,6 +12,7 @@ macro_rules! statements {
 }
 
 pub(super) mod access;
+pub(super) mod nodes;
 
 statements! { ON_BOTH:
 
@@ -36,12 +37,12 @@ statements! { ON_BOTH:
 
     // Calls.
     OPEN_CALL = "INSERT INTO calls
-        (id, provider, provider_call_id, direction, scenario, from_phone, to_phone, state, started_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'in_progress', $8) ON CONFLICT (id) DO NOTHING";
+        (id, provider, provider_call_id, direction, scenario, from_phone, to_phone, state, started_at,
+            node_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'in_progress', $8, $9) ON CONFLICT (id) DO NOTHING";
     FINISH_CALL = "UPDATE calls SET state = $2, ended_at = $3, transcript = $4, facts = $5, turns = $6, outcome = $7
         WHERE id = $1 AND state = 'in_progress'";
     CALL_STATE = "SELECT state FROM calls WHERE id = $1";
-    CALLS_LEFT_OPEN = "SELECT * FROM calls WHERE state = 'in_progress' AND started_at < $1 ORDER BY started_at, id";
     CALL_BY_ID = "SELECT * FROM calls WHERE id = $1";
     LIST_CALLS = "SELECT * FROM calls WHERE (started_at, id) < ($1, $2) ORDER BY started_at DESC, id DESC LIMIT $3";
     LIST_OUTCOMES = "SELECT id, ended_at, outcome FROM calls

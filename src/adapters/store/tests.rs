@@ -4,6 +4,7 @@ mod access;
 mod calls;
 mod deliveries;
 mod engines;
+mod nodes;
 mod orders;
 mod samples;
 
@@ -15,7 +16,7 @@ use sqlx::{Executor, SqlSafeStr};
 
 /// Those that run on both engines.
 fn statements() -> impl Iterator<Item = &'static &'static str> {
-    sql::ON_BOTH.iter().chain(sql::access::ON_BOTH)
+    sql::ON_BOTH.iter().chain(sql::access::ON_BOTH).chain(sql::nodes::ON_BOTH)
 }
 
 on_both_engines! {

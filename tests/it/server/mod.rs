@@ -14,3 +14,4 @@ mod raw_line;
 mod receiver;
 mod repeats;
 mod settings;
+mod two_servers;
