@@ -122,6 +122,10 @@ impl App {
             metrics: metrics.clone(),
             gate: gate(&settings, &store),
             answers: store.clone(),
+            desk: store.clone(),
+            contacts: store.clone(),
+            figures: store.clone(),
+            shipments: store.clone(),
             is_demo: purpose == Purpose::Demonstrate,
         });
         Ok(Self { store, reception, settings, locale, outbox, doors, metrics })

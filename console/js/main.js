@@ -7,7 +7,9 @@ import { isSignedIn, signIn } from "./session.js";
 import { takeTokenFromAddress } from "./token.js";
 import { openCall } from "./pages/call.js";
 import { openCalls } from "./pages/calls.js";
+import { openCallbacks, openHandoffs, openPromises } from "./pages/desk.js";
 import { openDeliveries } from "./pages/deliveries.js";
+import { openHandoff } from "./pages/handoff.js";
 import { openOrders } from "./pages/orders.js";
 import { openPhone } from "./pages/phone.js";
 
@@ -15,6 +17,10 @@ const ROUTES = [
   [/^\/$/, openPhone],
   [/^\/calls$/, openCalls],
   [/^\/calls\/([^/]+)$/, openCall],
+  [/^\/handoffs$/, openHandoffs],
+  [/^\/handoffs\/([^/]+)$/, openHandoff],
+  [/^\/callbacks$/, openCallbacks],
+  [/^\/promises$/, openPromises],
   [/^\/orders$/, openOrders],
   [/^\/deliveries$/, openDeliveries],
 ];

@@ -20,6 +20,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::ports::access::AnswerStore;
+use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
+use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
 use crate::runtime::reception::Reception;
@@ -50,6 +52,10 @@ pub struct DoorsInner {
     /// Who may use the API and the console.
     pub gate: Gate,
     pub answers: Arc<dyn AnswerStore>,
+    pub desk: Arc<dyn DeskStore>,
+    pub contacts: Arc<dyn ContactStore>,
+    pub figures: Arc<dyn FigureStore>,
+    pub shipments: Arc<dyn ShipmentStore>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
 }

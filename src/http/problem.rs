@@ -61,7 +61,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let status = match error {
             StoreError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            StoreError::AlreadyFinished => StatusCode::CONFLICT,
+            StoreError::AlreadyFinished | StoreError::Conflict => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
             StoreError::InvalidCursor => StatusCode::BAD_REQUEST,
             StoreError::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod crm;
+pub mod desk;
 pub mod nodes;
+pub mod shipments;
 pub mod speech_to_text;
 pub mod store;
 pub mod telephony;

@@ -15,6 +15,8 @@ pub enum StoreError {
     Unavailable,
     #[error("the call is already finished; its first record stands")]
     AlreadyFinished,
+    #[error("somebody else changed it meanwhile; read it again")]
+    Conflict,
     #[error("no such record")]
     NotFound,
     #[error("the cursor is not one this list gave out, start again without one")]

@@ -203,6 +203,45 @@ test("a delivery that was given up can be sent again", async () => {
     await says("The delivery is back in the queue.");
 });
 
+test("a hand-off shows what is known, is taken on, noted and done", async () => {
+    await page.getByRole("link", { name: "Hand-offs" }).click();
+    await page.getByRole("row", { name: /A person to call back/ }).first().getByRole("link").click();
+    await page.getByRole("heading", { name: "A person to call back", level: 1 }).waitFor();
+    for (const point of ["Why", "Who", "Order", "Parcel", "This call", "Before", "Next"]) {
+        await page.getByRole("heading", { name: point, level: 2, exact: true }).waitFor();
+    }
+    await says("the box is wet");
+    await page.getByRole("button", { name: "Accept" }).click();
+    await page.locator(".lead").getByText("Taken on").waitFor();
+    await page.getByRole("textbox", { name: "Write a note" }).fill("a new box is on its way");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.locator(".notes-list").getByText("a new box is on its way").waitFor();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.locator(".lead").getByText("Done").waitFor();
+    assert.equal(await page.locator("main > .acts button").count(), 0, "nothing is left to do");
+});
+
+test("callbacks are made and promises settled", async () => {
+    await page.getByRole("link", { name: "Callbacks" }).click();
+    const rows = page.locator("tbody tr");
+    await rows.first().waitFor();
+    const waiting = await rows.count();
+    await page.getByRole("button", { name: "Called" }).first().click();
+    await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, waiting - 1);
+    await page.getByRole("link", { name: "Promises" }).click();
+    await page.getByRole("button", { name: "Missed" }).first().click();
+    await page.getByLabel("Show").selectOption("missed");
+    await page.getByRole("row", { name: /Missed/ }).first().waitFor();
+});
+
+test("who may only read is offered nothing else", async () => {
+    mock.shop.role = "viewer";
+    await page.goto(`${mock.url}/#/callbacks`);
+    await page.reload();
+    await page.locator("tbody tr").first().waitFor();
+    assert.equal(await page.getByRole("button", { name: "Called" }).count(), 0);
+});
+
 test("more calls are shown page by page", async () => {
     await page.getByRole("link", { name: "Calls", exact: true }).click();
     const rows = page.locator("tbody tr");

@@ -17,6 +17,10 @@ const PAGES = {
     calls: "#/calls",
     call: "#/calls/call-0",
     cut: "#/calls/call-3",
+    handoffs: "#/handoffs",
+    handoff: "#/handoffs/request-1",
+    callbacks: "#/callbacks",
+    promises: "#/promises",
     orders: "#/orders",
     deliveries: "#/deliveries",
 };

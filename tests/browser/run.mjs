@@ -39,7 +39,7 @@ try {
     await step("saw what was heard while it was said, and who had the floor", followedLive);
     const call = await step("shows the outcome when the call has ended", showsOutcome);
     await step("keeps the call: outcome, conversation, facts, recording", () => showsCall(call));
-    await step("lists calls, orders and deliveries", showsLists);
+    await step("lists calls, the desk, orders and deliveries", showsLists);
     assert.deepEqual(complaints, [], "the browser complained");
     console.log("the console works");
 } catch (error) {
@@ -187,6 +187,10 @@ async function showsLists() {
     };
     const rows = page.locator("table tbody tr:visible");
     await visit("Calls", rows.filter({ hasText: "Incoming" }));
+    // Whether a caller asked for a person is the recording's business.
+    for (const name of ["Hand-offs", "Callbacks", "Promises"]) {
+        await visit(name, page.locator("table tbody tr:visible, .empty:visible", { hasNotText: "Loading" }));
+    }
     await visit("Orders", rows.filter({ hasText: ORDER }));
     // Whether there is a connector is the server's business.
     await visit("Deliveries", page.locator("table tbody tr:visible, .empty:visible", { hasNotText: "Loading" }));

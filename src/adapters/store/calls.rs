@@ -11,7 +11,8 @@ use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
 use super::sql;
-use crate::domain::call::{CallDirection, CallState, FinishedCall, OpenedCall, OutcomeRecord};
+use crate::domain::call::{CallDirection, CallState, EscalationWay, FinishedCall, OpenedCall, OutcomeRecord};
+use crate::domain::dialogue::escalation_of;
 use crate::domain::values::{CallId, PhoneNumber};
 use crate::ports::store::{CallStore, Page, RecordedRequest, StoreError, StoredCall};
 
@@ -44,7 +45,7 @@ pub(super) fn decode_time(ms: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(ms).map_err(|_| unreadable())
 }
 
-fn decode_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(super) fn decode_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| unreadable())
 }
 
@@ -63,7 +64,7 @@ const fn encode_direction(direction: CallDirection) -> &'static str {
     }
 }
 
-fn decode_direction(code: &str) -> Result<CallDirection, StoreError> {
+pub(super) fn decode_direction(code: &str) -> Result<CallDirection, StoreError> {
     [CallDirection::Inbound, CallDirection::Outbound]
         .into_iter()
         .find(|direction| encode_direction(*direction) == code)
@@ -155,6 +156,7 @@ impl CallStore for SqlStore {
                 .bind(encode_json(&call.facts))
                 .bind(encode_json(&call.turns))
                 .bind(&outcome)
+                .bind(call.outcome.order_ref.as_ref().map(|order_ref| &order_ref.0))
                 .execute(&mut *tx)
                 .await
                 .map_err(from_sqlx)?;
@@ -223,6 +225,7 @@ impl CallStore for SqlStore {
                 .bind(encode_json(&request.details))
                 .bind(request.requested_at.as_millisecond())
                 .bind(request.due_at.map(Timestamp::as_millisecond))
+                .bind(escalation_of(&request.kind).map(EscalationWay::as_str))
                 .fetch_one(pool)
                 .await
                 .map_err(from_sqlx)

@@ -3,12 +3,16 @@
 mod access;
 mod answers;
 mod calls;
+mod contacts;
 mod db;
 mod deliveries;
+mod desk;
 mod error;
+mod figures;
 mod nodes;
 mod orders;
 mod page;
+mod shipments;
 mod sql;
 
 #[cfg(test)]
@@ -46,7 +50,8 @@ impl SqlStore {
     ///
     /// Order: before anything else is asked of a new database.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        self.db.migrate().await
+        self.db.migrate().await?;
+        self.list_shipments_of_before().await
     }
 
     /// Closes all connections once they are idle.

@@ -3,10 +3,12 @@
 mod access;
 mod calls;
 mod deliveries;
+mod desk;
 mod engines;
 mod nodes;
 mod orders;
 mod samples;
+mod shipments;
 
 use super::db::Db;
 use super::{SqlStore, sql};
@@ -16,7 +18,13 @@ use sqlx::{Executor, SqlSafeStr};
 
 /// Those that run on both engines.
 fn statements() -> impl Iterator<Item = &'static &'static str> {
-    sql::ON_BOTH.iter().chain(sql::access::ON_BOTH).chain(sql::nodes::ON_BOTH)
+    sql::ON_BOTH
+        .iter()
+        .chain(sql::access::ON_BOTH)
+        .chain(sql::nodes::ON_BOTH)
+        .chain(sql::desk::ON_BOTH)
+        .chain(sql::desk::LISTS)
+        .chain(sql::shipments::ON_BOTH)
 }
 
 on_both_engines! {

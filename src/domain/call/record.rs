@@ -92,6 +92,16 @@ pub struct OpenedCall {
     pub started_at: Timestamp,
 }
 
+impl OpenedCall {
+    /// The number that is not the shop's; none if it was withheld.
+    pub const fn customer_number(&self) -> Option<&PhoneNumber> {
+        match self.direction {
+            CallDirection::Inbound => self.from.as_ref(),
+            CallDirection::Outbound => self.to.as_ref(),
+        }
+    }
+}
+
 /// What is written, exactly once and in one transaction with its deliveries, when a call ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FinishedCall {

@@ -30,3 +30,4 @@ pub use exchange::{
 };
 pub use outcome::OutcomeDraft;
 pub use phrasebook::{Phrasebook, PhrasebookError};
+pub use requests::escalation_of;

@@ -59,6 +59,8 @@ macro_rules! topics {
         }
 
         impl Topic {
+            const ALL: &[Self] = &[$(Self::$topic,)*];
+
             pub(super) const fn spec(self) -> TopicSpec {
                 match self {
                     $(Self::$topic => TopicSpec {
@@ -120,6 +122,11 @@ topics! {
     Emergency: "emergency_alert", TopicEmergency, V0, None, Given, Emergency, TICKET, false;
     OptOutScope: "opt_out_scope", TopicOptOutScope, V0, None, Given, OptedOut, NOBODY, false;
     OptOutNumber: "opt_out_number", TopicOptOutNumber, V0, None, ReadBack, OptedOut, TICKET, false;
+}
+
+/// How a person comes to act on a request of this kind; none when nobody has to.
+pub fn escalation_of(kind: &str) -> Option<EscalationWay> {
+    Topic::ALL.iter().map(|topic| topic.spec()).find(|spec| spec.kind == kind)?.escalation
 }
 
 /// A request as far as it is known.

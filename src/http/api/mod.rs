@@ -1,15 +1,19 @@
 //! The API of the console and of automation. Wire types are private to each file.
 
 mod calls;
+mod contacts;
 mod deliveries;
+mod figures;
+mod handoffs;
 mod orders;
 mod session;
+mod shipments;
 mod tokens;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Router, extract::OriginalUri};
 use utoipa::OpenApi;
 
@@ -67,6 +71,22 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         orders::put,
         deliveries::list,
         deliveries::retry,
+        handoffs::handoffs,
+        handoffs::handoff,
+        handoffs::accept,
+        handoffs::refuse,
+        handoffs::done,
+        handoffs::note,
+        handoffs::callbacks,
+        handoffs::callback_done,
+        handoffs::promises,
+        handoffs::settle,
+        shipments::list,
+        contacts::customers,
+        contacts::opt_out,
+        contacts::put_opt_out,
+        contacts::remove_opt_out,
+        figures::metrics,
         session::sign_in,
         session::current,
         session::sign_out,
@@ -103,12 +123,27 @@ fn reading() -> Router<Doors> {
         .route("/orders", get(orders::list))
         .route("/orders/{order_ref}", get(orders::one))
         .route("/deliveries", get(deliveries::list))
+        .route("/handoffs", get(handoffs::handoffs))
+        .route("/handoffs/{id}", get(handoffs::handoff))
+        .route("/callbacks", get(handoffs::callbacks))
+        .route("/promises", get(handoffs::promises))
+        .route("/shipments", get(shipments::list))
+        .route("/customers", get(contacts::customers))
+        .route("/contacts/{phone}/opt-out", get(contacts::opt_out))
+        .route("/metrics", get(figures::metrics))
 }
 
 fn acting() -> Router<Doors> {
     Router::new()
         .route("/calls/browser", post(calls::announce_browser_call))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
+        .route("/handoffs/{id}/accept", post(handoffs::accept))
+        .route("/handoffs/{id}/refuse", post(handoffs::refuse))
+        .route("/handoffs/{id}/done", post(handoffs::done))
+        .route("/handoffs/{id}/notes", post(handoffs::note))
+        .route("/callbacks/{id}/done", post(handoffs::callback_done))
+        .route("/promises/{id}/settle", post(handoffs::settle))
+        .route("/contacts/{phone}/opt-out", put(contacts::put_opt_out).delete(contacts::remove_opt_out))
 }
 
 fn administering() -> Router<Doors> {

@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod call_log;
 mod crash;
+mod desk;
 mod doors;
 mod drain;
 mod harness;
