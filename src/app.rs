@@ -43,6 +43,7 @@ use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
 use crate::runtime::reception::{Reception, Script};
 use crate::runtime::recorder::Recorder;
+use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
 
 /// `flite` processes at once: one for each of two cores.
@@ -61,6 +62,7 @@ pub struct App {
     settings: Settings,
     locale: Locale,
     outbox: Outbox,
+    retention: Arc<Retention>,
     doors: Doors,
     metrics: PrometheusHandle,
 }
@@ -113,6 +115,12 @@ impl App {
             metrics: CallMetrics::default(),
             wall_clock: clock,
         });
+        let retention = Arc::new(Retention::new(
+            store.clone(),
+            settings.recordings.dir.clone(),
+            settings.retention.kept_days(),
+            Arc::new(move || clock.now()),
+        ));
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max));
         let doors = Doors::new(DoorsInner {
             reception: Arc::clone(&reception),
@@ -126,9 +134,10 @@ impl App {
             contacts: store.clone(),
             figures: store.clone(),
             shipments: store.clone(),
+            retention: Arc::clone(&retention),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, retention, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -146,6 +155,7 @@ impl App {
             access: self.store.clone(),
             answers: self.store.clone(),
             answers_kept: ANSWERS_KEPT,
+            retention: self.retention,
             clock: Arc::new(move || clock.now()),
         };
         beside.spawn(housekeeping.run(stop_beside.clone()));

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::ShopProfile;
+use crate::domain::retention::KeptDays;
 use crate::domain::values::PhoneNumber;
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -29,6 +30,7 @@ pub struct Settings {
     pub models: ModelSettings,
     pub prompts: PromptSettings,
     pub recordings: RecordingSettings,
+    pub retention: RetentionSettings,
     pub telephony: TelephonySettings,
     pub speech_to_text: SpeechToTextSettings,
     pub text_to_speech: TextToSpeechSettings,
@@ -110,6 +112,17 @@ pub struct RecordingSettings {
     /// Calls are recorded, and the caller is told so.
     pub enabled: bool,
     pub dir: PathBuf,
+}
+
+/// Days after the end of a call; 0 keeps for ever.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSettings {
+    pub audio_days: u32,
+    /// Transcript, facts heard, and the caller's own words.
+    pub transcript_days: u32,
+    /// Everything else of a call.
+    pub metadata_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -270,6 +283,23 @@ impl Default for PromptSettings {
 impl Default for RecordingSettings {
     fn default() -> Self {
         Self { enabled: true, dir: "var/recordings".into() }
+    }
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { audio_days: 30, transcript_days: 90, metadata_days: 400 }
+    }
+}
+
+impl RetentionSettings {
+    pub fn kept_days(&self) -> KeptDays {
+        let days = |days: u32| (days != 0).then_some(days);
+        KeptDays {
+            audio: days(self.audio_days),
+            transcript: days(self.transcript_days),
+            metadata: days(self.metadata_days),
+        }
     }
 }
 

@@ -10,5 +10,6 @@ pub mod dialogue;
 pub mod figures;
 pub mod hearing;
 pub mod orders;
+pub mod retention;
 pub mod speech;
 pub mod values;

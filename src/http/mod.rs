@@ -25,6 +25,7 @@ use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
 use crate::runtime::reception::Reception;
+use crate::runtime::retention::Retention;
 
 pub use auth::{Gate, GateSettings};
 pub use idempotency::ANSWERS_KEPT;
@@ -56,6 +57,7 @@ pub struct DoorsInner {
     pub contacts: Arc<dyn ContactStore>,
     pub figures: Arc<dyn FigureStore>,
     pub shipments: Arc<dyn ShipmentStore>,
+    pub retention: Arc<Retention>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod crm;
 pub mod desk;
 pub mod nodes;
+pub mod retention;
 pub mod shipments;
 pub mod speech_to_text;
 pub mod store;

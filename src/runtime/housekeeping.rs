@@ -1,4 +1,4 @@
-//! What is done now and then: sessions and answers that have run out are removed.
+//! What is done now and then: sessions and answers that have run out, and everything that is old enough to go.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::outbox::Clock;
+use super::retention::Retention;
 use crate::ports::access::{AccessStore, AnswerStore};
 use crate::ports::store::StoreError;
 
@@ -22,6 +23,7 @@ pub struct Housekeeping {
     pub answers: Arc<dyn AnswerStore>,
     /// How long an answer is given again.
     pub answers_kept: SignedDuration,
+    pub retention: Arc<Retention>,
     pub clock: Clock,
 }
 
@@ -41,6 +43,6 @@ impl Housekeeping {
         self.access.sweep_sessions(now).await?;
         let before = now.saturating_sub(self.answers_kept).unwrap_or(Timestamp::MIN);
         self.answers.sweep_answers(before, ANSWERS_MAX).await?;
-        Ok(())
+        self.retention.sweep().await
     }
 }

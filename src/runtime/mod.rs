@@ -15,4 +15,5 @@ pub mod phrase_cache;
 mod playout_queue;
 pub mod reception;
 pub mod recorder;
+pub mod retention;
 pub mod services;

@@ -49,7 +49,7 @@ pub(super) fn decode_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreErr
     serde_json::from_str(text).map_err(|_| unreadable())
 }
 
-fn encode_json<T: Serialize>(value: &T) -> String {
+pub(super) fn encode_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("a call's records have only text keys")
 }
 

@@ -12,6 +12,7 @@ mod figures;
 mod nodes;
 mod orders;
 mod page;
+mod retention;
 mod shipments;
 mod sql;
 

@@ -7,6 +7,7 @@ mod desk;
 mod engines;
 mod nodes;
 mod orders;
+mod retention;
 mod samples;
 mod shipments;
 
@@ -24,6 +25,8 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::retention::ON_BOTH)
+        .chain(sql::retention::SETTLED)
         .chain(sql::shipments::ON_BOTH)
 }
 

@@ -179,6 +179,13 @@ pub struct OutcomeRecord {
     pub latency_ms: LatencyMs,
 }
 
+impl OutcomeRecord {
+    /// The record without what the caller said in their own words, and without the way to the transcript.
+    pub fn without_words(self) -> Self {
+        Self { instruction: None, alternate_recipient: None, address_change: None, transcript_ref: None, ..self }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct CarrierAction {
     #[serde(rename = "type")]

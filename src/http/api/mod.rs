@@ -3,6 +3,7 @@
 mod calls;
 mod contacts;
 mod deliveries;
+mod erasures;
 mod figures;
 mod handoffs;
 mod orders;
@@ -87,6 +88,8 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         contacts::put_opt_out,
         contacts::remove_opt_out,
         figures::metrics,
+        erasures::erase,
+        erasures::deletions,
         session::sign_in,
         session::current,
         session::sign_out,
@@ -151,6 +154,8 @@ fn administering() -> Router<Doors> {
         .route("/orders", post(orders::put))
         .route("/tokens", get(tokens::list).post(tokens::make))
         .route("/tokens/{id}", delete(tokens::revoke))
+        .route("/erasures", post(erasures::erase))
+        .route("/deletions", get(erasures::deletions))
 }
 
 /// The API in OpenAPI, generated from the code.

@@ -177,7 +177,7 @@ async fn console_health_metrics_and_openapi_are_served() {
     let routes =
         ["calls", "calls/{id}", "calls/{id}/recording", "calls/{id}/events", "outcomes", "orders", "deliveries"];
     let desk = ["handoffs", "handoffs/{id}/accept", "callbacks", "promises", "contacts/{phone}/opt-out", "metrics"];
-    let others = ["session", "tokens/{id}", "shipments", "customers"];
+    let others = ["session", "tokens/{id}", "shipments", "customers", "erasures", "deletions"];
     for route in routes.into_iter().chain(desk).chain(others) {
         assert!(document["paths"][format!("/api/v1/{route}")].is_object(), "{route}");
     }

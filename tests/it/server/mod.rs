@@ -7,6 +7,7 @@ mod crash;
 mod desk;
 mod doors;
 mod drain;
+mod erasure;
 mod harness;
 mod hostile;
 mod many_calls;
