@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows which adapter fills which port.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,7 @@ use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
-use crate::http::{BrowserDoor, Doors, DoorsInner, router};
+use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
 use crate::ports::language_model::LanguageModel;
 use crate::ports::speech_to_text::SpeechToText;
@@ -39,11 +40,14 @@ use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
 use crate::ports::voice_activity::VoiceJudge;
 use crate::runtime::call_driver::WallClock;
+use crate::runtime::heartbeat::Heartbeat;
+use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
 use crate::runtime::reception::{Reception, Script};
 use crate::runtime::recorder::Recorder;
+use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
 
 /// `flite` processes at once: one for each of two cores.
@@ -62,6 +66,7 @@ pub struct App {
     settings: Settings,
     locale: Locale,
     outbox: Outbox,
+    retention: Arc<Retention>,
     doors: Doors,
     metrics: PrometheusHandle,
 }
@@ -118,6 +123,12 @@ impl App {
             metrics: CallMetrics::default(),
             wall_clock: clock,
         });
+        let retention = Arc::new(Retention::new(
+            store.clone(),
+            settings.recordings.dir.clone(),
+            settings.retention.kept_days(),
+            Arc::new(move || clock.now()),
+        ));
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max));
         let providers = providers(&settings)?;
         let outbound = outbound(&settings, &providers);
@@ -128,23 +139,37 @@ impl App {
             browser: BrowserDoor { capabilities: BrowserCodec::capabilities(), media_codec: browser_codec },
             deliveries: store.clone(),
             metrics: metrics.clone(),
-            admin_token: settings.auth.bootstrap_token.clone(),
+            gate: gate(&settings, &store),
+            answers: store.clone(),
+            desk: store.clone(),
+            contacts: store.clone(),
+            figures: store.clone(),
+            shipments: store.clone(),
+            retention: Arc::clone(&retention),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, retention, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
         let services = Arc::clone(self.reception.services());
-        match self.reception.close_left_over().await {
-            Ok(0) => (),
-            Ok(closed) => tracing::warn!(closed, "calls left open by an earlier process were closed as interrupted"),
-            Err(error) => tracing::error!(%error, "calls left open by an earlier process could not be closed"),
-        }
+        let clock = services.wall_clock;
+        let mut heartbeat =
+            Heartbeat::new(self.store.clone(), Arc::clone(&self.reception) as _, Arc::new(move || clock.now()));
+        heartbeat.begin().await;
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        beside.spawn(heartbeat.run(stop_beside.clone()));
+        let housekeeping = Housekeeping {
+            access: self.store.clone(),
+            answers: self.store.clone(),
+            answers_kept: ANSWERS_KEPT,
+            retention: self.retention,
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(housekeeping.run(stop_beside.clone()));
         tracing::info!(address = %listener.local_addr()?, "serving");
         // Nagle would hold a frame back until the one before it is acknowledged.
         let listener = axum::serve::ListenerExt::tap_io(listener, |socket| drop(socket.set_nodelay(true)));
@@ -158,7 +183,8 @@ impl App {
             drain_calls(&reception, drain_timeout).await;
             on_drained.cancel();
         };
-        let serving = axum::serve(listener, router(self.doors)).with_graceful_shutdown(drain);
+        let serving = axum::serve(listener, router(self.doors).into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(drain);
         let served = tokio::select! {
             served = serving.into_future() => served,
             () = connections_outlast(&drained) => Ok(()),
@@ -228,6 +254,15 @@ async fn drain_calls(reception: &Reception, timeout: Duration) {
         tracing::warn!(calls = services.live.count(), "calls outlasted the drain and are cut");
     }
     reception.cut_calls();
+}
+
+fn gate(settings: &Settings, store: &Arc<SqlStore>) -> Gate {
+    let settings = GateSettings {
+        bootstrap_token: settings.auth.bootstrap_token.clone(),
+        session_lifetime: settings.auth.session_lifetime,
+        trusted_proxies: settings.http.trusted_proxies.clone(),
+    };
+    Gate::new(store.clone(), settings)
 }
 
 fn browser_codec() -> Box<dyn MediaCodec> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::adapters::language_model::Limits;
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::ShopProfile;
+use crate::domain::retention::KeptDays;
 use crate::domain::values::PhoneNumber;
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -30,6 +31,7 @@ pub struct Settings {
     pub models: ModelSettings,
     pub prompts: PromptSettings,
     pub recordings: RecordingSettings,
+    pub retention: RetentionSettings,
     pub telephony: TelephonySettings,
     pub speech_to_text: SpeechToTextSettings,
     pub text_to_speech: TextToSpeechSettings,
@@ -54,6 +56,9 @@ pub struct OutreachSettings {
 #[serde(deny_unknown_fields, default)]
 pub struct HttpSettings {
     pub listen: SocketAddr,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "addresses")]
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -89,11 +94,14 @@ pub struct StoreSettings {
     pub auto_migrate: bool,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthSettings {
-    /// An admin bearer token, for automation. No token: nobody may use the API.
+    /// An admin bearer token, for automation and for making the first named tokens.
     pub bootstrap_token: Option<SecretString>,
+    /// How long a console session lasts.
+    #[serde(with = "duration")]
+    pub session_lifetime: Duration,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -114,6 +122,17 @@ pub struct RecordingSettings {
     /// Calls are recorded, and the caller is told so.
     pub enabled: bool,
     pub dir: PathBuf,
+}
+
+/// Days after the end of a call; 0 keeps for ever.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSettings {
+    pub audio_days: u32,
+    /// Transcript, facts heard, and the caller's own words.
+    pub transcript_days: u32,
+    /// Everything else of a call.
+    pub metadata_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -242,7 +261,7 @@ pub struct CallTimes {
 
 impl Default for HttpSettings {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), trusted_proxies: Vec::new() }
     }
 }
 
@@ -264,6 +283,12 @@ impl Default for StoreSettings {
     }
 }
 
+impl Default for AuthSettings {
+    fn default() -> Self {
+        Self { bootstrap_token: None, session_lifetime: Duration::from_secs(12 * 60 * 60) }
+    }
+}
+
 impl Default for ModelSettings {
     fn default() -> Self {
         Self { dir: "var/models".into() }
@@ -279,6 +304,23 @@ impl Default for PromptSettings {
 impl Default for RecordingSettings {
     fn default() -> Self {
         Self { enabled: true, dir: "var/recordings".into() }
+    }
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { audio_days: 30, transcript_days: 90, metadata_days: 400 }
+    }
+}
+
+impl RetentionSettings {
+    pub fn kept_days(&self) -> KeptDays {
+        let days = |days: u32| (days != 0).then_some(days);
+        KeptDays {
+            audio: days(self.audio_days),
+            transcript: days(self.transcript_days),
+            metadata: days(self.metadata_days),
+        }
     }
 }
 
@@ -381,18 +423,30 @@ fn twilio_api_base_url() -> String {
     "https://api.twilio.com".to_owned()
 }
 
-/// Numbers as a list, or, as an environment variable has them, one after the other with commas between.
 fn numbers<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PhoneNumber>, D::Error> {
+    list(deserializer)
+}
+
+fn addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
+    list(deserializer)
+}
+
+/// A list, or, as an environment variable has it, one value after the other with commas between.
+fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: std::str::FromStr<Err: fmt::Display>,
+{
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
         List(Vec<String>),
         Line(String),
     }
-    let parse = |number: &str| number.trim().parse().map_err(serde::de::Error::custom);
+    let parse = |value: &str| value.trim().parse().map_err(serde::de::Error::custom);
     match Written::deserialize(deserializer)? {
-        Written::List(numbers) => numbers.iter().map(|number| parse(number)).collect(),
-        Written::Line(line) => line.split(',').filter(|number| !number.trim().is_empty()).map(parse).collect(),
+        Written::List(values) => values.iter().map(|value| parse(value)).collect(),
+        Written::Line(line) => line.split(',').filter(|value| !value.trim().is_empty()).map(parse).collect(),
     }
 }
 

@@ -1,7 +1,5 @@
 // The server's API: JSON, recordings, and the stream of a call's changes.
 
-import { token } from "./token.js";
-
 const ROOT = "/api/v1";
 
 /** A refusal, with the server's own words. `status` 0 is a server that could not be reached. */
@@ -14,12 +12,12 @@ export class ApiError extends Error {
   /** What to tell the reader. */
   get words() {
     if (this.status === 0) return "The server cannot be reached. Is it still running?";
-    if (this.status === 401 || this.status === 403) return "The server did not accept the token.";
+    if (this.status === 401) return "Your session has ended. Sign in again.";
     return this.message;
   }
 }
 
-/** Called whenever the server refuses the token. */
+/** Called whenever the server refuses the session. */
 let onRefused = () => {};
 export function whenRefused(listener) {
   onRefused = listener;
@@ -28,10 +26,7 @@ export function whenRefused(listener) {
 async function request(path, options = {}) {
   let response;
   try {
-    response = await fetch(ROOT + path, {
-      ...options,
-      headers: { ...options.headers, Authorization: `Bearer ${token()}` },
-    });
+    response = await fetch(ROOT + path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, "the server cannot be reached");
@@ -48,18 +43,21 @@ export async function read(path, signal) {
 }
 
 /** Writes; each write has its own key, so that a repeated one changes nothing. */
-export async function write(path, body) {
+export async function write(path, body, method = "POST") {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() };
-  const response = await request(path, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
+  const response = await request(path, { method, headers, body: JSON.stringify(body ?? {}) });
   const text = await response.text();
   return text ? JSON.parse(text) : null;
 }
 
-/** A page of a list: `{ rows, next }`. */
-export function page(path, { cursor, limit } = {}, signal) {
-  const query = new URLSearchParams();
-  if (cursor) query.set("cursor", cursor);
-  if (limit) query.set("limit", limit);
+/** Removes what the path names. */
+export async function remove(path) {
+  await request(path, { method: "DELETE", headers: { "Idempotency-Key": crypto.randomUUID() } });
+}
+
+/** A page of a list: `{ rows, next }`. `wanted` are `cursor`, `limit` and whatever narrows the list. */
+export function page(path, wanted = {}, signal) {
+  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
   const suffix = query.size ? `?${query}` : "";
   return read(path + suffix, signal);
 }
@@ -75,8 +73,8 @@ export async function recording(id, signal) {
 }
 
 /**
- * Server-sent events of a call, until the server closes the stream. `EventSource` cannot send the token, so the
- * stream is read here.
+ * Server-sent events of a call, until the server closes the stream. `EventSource` does not tell a refusal from a lost
+ * connection, so the stream is read here.
  */
 export async function watchCall(id, onEvent, signal) {
   const path = `/calls/${encodeURIComponent(id)}/events`;

@@ -1,36 +1,50 @@
-// The console: its pages, and the form that asks for the token.
+// The console: its pages, and the form that asks for a token.
 
 import { whenRefused } from "./api.js";
 import { startRouter } from "./router.js";
-import { askForToken } from "./parts/token-form.js";
-import { takeTokenFromAddress, token } from "./token.js";
+import { askToSignIn } from "./parts/sign-in-form.js";
+import { isSignedIn, signIn } from "./session.js";
+import { takeTokenFromAddress } from "./token.js";
 import { openCall } from "./pages/call.js";
 import { openCalls } from "./pages/calls.js";
+import { openCallbacks, openHandoffs, openPromises } from "./pages/desk.js";
 import { openDeliveries } from "./pages/deliveries.js";
+import { openHandoff } from "./pages/handoff.js";
 import { openOrders } from "./pages/orders.js";
 import { openPhone } from "./pages/phone.js";
-
-takeTokenFromAddress();
-// A link with a token, opened in a tab where the console runs already.
-addEventListener("hashchange", () => {
-  if (!location.hash.startsWith("#token=")) return;
-  takeTokenFromAddress();
-  location.reload();
-});
 
 const ROUTES = [
   [/^\/$/, openPhone],
   [/^\/calls$/, openCalls],
   [/^\/calls\/([^/]+)$/, openCall],
+  [/^\/handoffs$/, openHandoffs],
+  [/^\/handoffs\/([^/]+)$/, openHandoff],
+  [/^\/callbacks$/, openCallbacks],
+  [/^\/promises$/, openPromises],
   [/^\/orders$/, openOrders],
   [/^\/deliveries$/, openDeliveries],
 ];
 
-/** Shows the page of the address, once there is a token; shows it again after a new one. */
+// A link with a token, opened in a tab where the console runs already.
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#token=")) location.reload();
+});
+
+/** Shows the page of the address, once somebody is signed in; shows it again after a new sign-in. */
 let show = () => {
   show = startRouter(ROUTES);
+  whenRefused(() => askToSignIn({ title: "Your session has ended", then: () => show() }));
 };
-const ask = () => askForToken(() => show());
-whenRefused(ask);
-if (token()) show();
-else ask();
+
+async function start() {
+  const token = takeTokenFromAddress();
+  try {
+    if (token) await signIn(token);
+    else if (!(await isSignedIn())) return askToSignIn({ then: () => show() });
+    show();
+  } catch (error) {
+    askToSignIn({ title: error.status === 401 ? "This token was refused" : "Sign in", then: () => show() });
+  }
+}
+
+start();

@@ -1,23 +1,9 @@
-// The bearer token: taken from the address once, kept for this tab only.
+// A token in the address: taken out at once, shown to the server for a session, and kept nowhere.
 
-const KEY = "doorstep.token";
-
-/** Takes `#token=…` out of the address, so that it is neither bookmarked nor shared. */
+/** Takes `#token=…` out of the address, so that it is neither bookmarked nor shared. Null if there is none. */
 export function takeTokenFromAddress() {
   const match = location.hash.match(/^#token=([^&]*)/);
-  if (!match) return;
-  keepToken(decodeURIComponent(match[1]));
+  if (!match) return null;
   history.replaceState(null, "", location.pathname + location.search + "#/");
-}
-
-export function token() {
-  return sessionStorage.getItem(KEY) ?? "";
-}
-
-export function keepToken(value) {
-  sessionStorage.setItem(KEY, value.trim());
-}
-
-export function forgetToken() {
-  sessionStorage.removeItem(KEY);
+  return decodeURIComponent(match[1]);
 }

@@ -152,6 +152,29 @@ const OTHERS = {
   stopped_on_objection: "Stopped because the caller objected",
 };
 
+const DESK = {
+  waiting: "Waiting",
+  accepted: "Taken on",
+  refused: "Refused",
+  done: "Done",
+};
+
+const REQUESTS = {
+  alternate_recipient: "Someone else to take it",
+  call_before: "Call before delivery",
+  callback: "Call back at a time",
+  human_callback: "A person to call back",
+  language_callback: "A call back in another language",
+  not_received_case: "Says it never arrived",
+  damage_case: "Says it is damaged",
+  wrong_item_case: "Says it is the wrong item",
+  missing_item_case: "Says something is missing",
+  attempt_disputed: "Says nobody came",
+  not_ordered: "Says they did not order it",
+  urgent_need: "Needs it urgently",
+  privacy_request: "Privacy request",
+};
+
 const FACTS = {
   amount: "Amount",
   attempt_day: "Tried on",
@@ -190,6 +213,8 @@ export const contact = lookUp(CONTACTS);
 export const verification = lookUp(VERIFICATIONS);
 export const status = lookUp(STATUSES);
 export const word = lookUp(OTHERS);
+export const desk = lookUp(DESK);
+export const request = lookUp(REQUESTS);
 export const factName = lookUp(FACTS);
 
 /** The value of a fact: days and codes as people read them, anything else as it is. */

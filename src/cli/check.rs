@@ -94,7 +94,9 @@ fn recordings(settings: &Settings) -> Check {
 fn api_token(settings: &Settings) -> Check {
     let result = match &settings.auth.bootstrap_token {
         Some(_) => Ok("set".to_owned()),
-        None => Ok("auth.bootstrap_token is not set: nobody can use the API or the console".to_owned()),
+        None => {
+            Ok("auth.bootstrap_token is not set: only tokens made before can use the API and the console".to_owned())
+        }
     };
     Check { what: "API token".to_owned(), result }
 }

@@ -1,12 +1,16 @@
 //! The decisions of a delivery call, with no clock, task, lock, socket or randomness in them.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+pub mod access;
 pub mod audio;
 pub mod call;
 pub mod delivery;
+pub mod desk;
 pub mod dialogue;
+pub mod figures;
 pub mod hearing;
 pub mod orders;
+pub mod retention;
 pub mod speech;
 pub mod values;
 mod written_fault;

@@ -4,6 +4,7 @@ mod api;
 mod auth;
 mod console;
 mod health;
+mod idempotency;
 mod problem;
 mod socket;
 mod telephony;
@@ -15,14 +16,20 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use metrics_exporter_prometheus::PrometheusHandle;
-use secrecy::SecretString;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::domain::values::PhoneNumber;
+use crate::ports::access::AnswerStore;
+use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
+use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
 use crate::runtime::reception::Reception;
+use crate::runtime::retention::Retention;
+
+pub use auth::{Gate, GateSettings};
+pub use idempotency::ANSWERS_KEPT;
 
 /// Bodies of webhooks and API writes. Larger ones are refused with 413.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -46,8 +53,14 @@ pub struct DoorsInner {
     pub browser: BrowserDoor,
     pub deliveries: Arc<dyn DeliveryStore>,
     pub metrics: PrometheusHandle,
-    /// Without one nobody may use the API.
-    pub admin_token: Option<SecretString>,
+    /// Who may use the API and the console.
+    pub gate: Gate,
+    pub answers: Arc<dyn AnswerStore>,
+    pub desk: Arc<dyn DeskStore>,
+    pub contacts: Arc<dyn ContactStore>,
+    pub figures: Arc<dyn FigureStore>,
+    pub shipments: Arc<dyn ShipmentStore>,
+    pub retention: Arc<Retention>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
 }
@@ -66,14 +79,15 @@ impl std::ops::Deref for Doors {
 }
 
 /// All routes.
+///
+/// Order: served with the peer's address as connect info.
 pub fn router(doors: Doors) -> Router {
-    let api = api::router().layer(axum::middleware::from_fn_with_state(doors.clone(), auth::require_token));
     Router::new()
         .route("/telephony/{provider}/voice", post(telephony::voice))
         .route("/telephony/{provider}/status", post(telephony::status))
         .route("/telephony/{provider}/media", get(telephony::media))
         .route("/telephony/{provider}/media/{token}", get(telephony::media))
-        .nest("/api/v1", api)
+        .nest("/api/v1", api::router(&doors))
         .route("/api/openapi.json", get(api::openapi))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

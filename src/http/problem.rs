@@ -50,6 +50,9 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
     }
 }
@@ -58,7 +61,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let status = match error {
             StoreError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            StoreError::AlreadyFinished => StatusCode::CONFLICT,
+            StoreError::AlreadyFinished | StoreError::Conflict => StatusCode::CONFLICT,
             StoreError::NotFound => StatusCode::NOT_FOUND,
             StoreError::InvalidCursor => StatusCode::BAD_REQUEST,
             StoreError::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,

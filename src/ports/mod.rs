@@ -1,7 +1,12 @@
 //! One trait for each thing the product needs from outside, with errors that say what to do next.
 
+pub mod access;
 pub mod crm;
+pub mod desk;
 pub mod language_model;
+pub mod nodes;
+pub mod retention;
+pub mod shipments;
 pub mod speech_to_text;
 pub mod store;
 pub mod telephony;

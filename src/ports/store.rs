@@ -15,6 +15,8 @@ pub enum StoreError {
     Unavailable,
     #[error("the call is already finished; its first record stands")]
     AlreadyFinished,
+    #[error("somebody else changed it meanwhile; read it again")]
+    Conflict,
     #[error("no such record")]
     NotFound,
     #[error("the cursor is not one this list gave out, start again without one")]
@@ -88,9 +90,6 @@ pub trait CallStore: Send + Sync {
     ///
     /// Errors: [`StoreError::AlreadyFinished`] when it was ended before; nothing is changed then.
     async fn finish_call(&self, call: &FinishedCall, connectors: &[String]) -> Result<(), StoreError>;
-
-    /// Calls still open that began before `before`: left over from a process that stopped.
-    async fn calls_left_open(&self, before: Timestamp) -> Result<Vec<OpenedCall>, StoreError>;
 
     async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError>;
     /// Newest first.

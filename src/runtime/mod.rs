@@ -3,6 +3,8 @@
 pub mod call_driver;
 mod call_file;
 mod caller_ear;
+pub mod heartbeat;
+pub mod housekeeping;
 pub mod import;
 mod invariant_watch;
 pub mod live_calls;
@@ -14,4 +16,5 @@ pub mod phrase_cache;
 mod playout_queue;
 pub mod reception;
 pub mod recorder;
+pub mod retention;
 pub mod services;

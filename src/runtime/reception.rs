@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use dashmap::{DashMap, Entry};
 use jiff::Timestamp;
 use rand::RngExt as _;
@@ -17,6 +18,7 @@ pub use placing::{NotPlaced, Plan};
 
 use super::call_driver::{AcceptedCall, CallEnd, FAULTS_MAX, drive};
 use super::call_file;
+use super::heartbeat::Undertaker;
 use super::live_calls::LiveChange;
 use super::media_socket::{CloseCode, MediaSocket, Received, SocketEnd};
 use super::services::Services;
@@ -346,21 +348,6 @@ impl Reception {
         }
     }
 
-    /// Closes calls that a process left open when it stopped.
-    pub async fn close_left_over(&self) -> Result<usize, StoreError> {
-        let services = &self.services;
-        let now = services.wall_clock.now();
-        let left = services.calls.calls_left_open(now).await?;
-        for opened in &left {
-            let finished = call_file::interrupted(opened, now, services);
-            match services.calls.finish_call(&finished, &services.connectors).await {
-                Ok(()) | Err(StoreError::AlreadyFinished) => (),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(left.len())
-    }
-
     /// Takes no more calls.
     pub fn stop_taking_calls(&self) {
         self.is_draining.store(true, Ordering::Release);
@@ -369,6 +356,21 @@ impl Reception {
     /// Ends the calls that are still in progress.
     pub fn cut_calls(&self) {
         self.cut.cancel();
+    }
+}
+
+#[async_trait]
+impl Undertaker for Reception {
+    /// Closes a call that a process left open when it stopped.
+    async fn close_left_over(&self, call: &OpenedCall) -> Result<(), StoreError> {
+        let services = &self.services;
+        let finished = call_file::interrupted(call, services.wall_clock.now(), services);
+        match services.calls.finish_call(&finished, &services.connectors).await {
+            Ok(()) => services.outbox_wake.notify_one(),
+            Err(StoreError::AlreadyFinished) => (),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }
 
@@ -416,7 +418,7 @@ async fn opening<S: MediaSocket>(socket: &mut S, codec: &mut dyn MediaCodec) -> 
 }
 
 /// 256 random bits, written in hexadecimal.
-fn new_token() -> String {
+pub fn new_token() -> String {
     let bytes: [u8; 32] = rand::rng().random();
     bytes.iter().fold(String::with_capacity(64), |mut token, byte| {
         use std::fmt::Write as _;

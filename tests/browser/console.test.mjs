@@ -139,13 +139,26 @@ test("what a caller says is text, never markup", async () => {
     assert.equal(await page.locator(".transcript img, .transcript b").count(), 0);
 });
 
-test("a refused token is asked for again, in the middle of the work", async () => {
-    await page.evaluate(() => sessionStorage.setItem("doorstep.token", "old"));
+test("a session that ended is asked for again, in the middle of the work", async () => {
+    mock.shop.isSignedOut = true;
     await page.getByRole("link", { name: "Orders" }).click();
-    await says("This token was refused");
+    await says("Your session has ended");
+    mock.shop.isSignedOut = false;
+    await page.getByRole("textbox", { name: "Token" }).fill("old");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await says("This token is not known.");
     await page.getByRole("textbox", { name: "Token" }).fill("mock");
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("cell", { name: "KH-452719" }).waitFor();
+});
+
+test("the token is kept nowhere, and signing out ends the session", async () => {
+    const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+    assert.equal(await kept(), '[{},{},""]');
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("dialog", { name: "Sign in" }).waitFor();
+    await page.reload();
+    await page.getByRole("dialog", { name: "Sign in" }).waitFor();
 });
 
 test("it says that all lines are busy", async () => {
@@ -188,6 +201,45 @@ test("a delivery that was given up can be sent again", async () => {
         .getByRole("button", { name: "Retry" })
         .click();
     await says("The delivery is back in the queue.");
+});
+
+test("a hand-off shows what is known, is taken on, noted and done", async () => {
+    await page.getByRole("link", { name: "Hand-offs" }).click();
+    await page.getByRole("row", { name: /A person to call back/ }).first().getByRole("link").click();
+    await page.getByRole("heading", { name: "A person to call back", level: 1 }).waitFor();
+    for (const point of ["Why", "Who", "Order", "Parcel", "This call", "Before", "Next"]) {
+        await page.getByRole("heading", { name: point, level: 2, exact: true }).waitFor();
+    }
+    await says("the box is wet");
+    await page.getByRole("button", { name: "Accept" }).click();
+    await page.locator(".lead").getByText("Taken on").waitFor();
+    await page.getByRole("textbox", { name: "Write a note" }).fill("a new box is on its way");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.locator(".notes-list").getByText("a new box is on its way").waitFor();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.locator(".lead").getByText("Done").waitFor();
+    assert.equal(await page.locator("main > .acts button").count(), 0, "nothing is left to do");
+});
+
+test("callbacks are made and promises settled", async () => {
+    await page.getByRole("link", { name: "Callbacks" }).click();
+    const rows = page.locator("tbody tr");
+    await rows.first().waitFor();
+    const waiting = await rows.count();
+    await page.getByRole("button", { name: "Called" }).first().click();
+    await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, waiting - 1);
+    await page.getByRole("link", { name: "Promises" }).click();
+    await page.getByRole("button", { name: "Missed" }).first().click();
+    await page.getByLabel("Show").selectOption("missed");
+    await page.getByRole("row", { name: /Missed/ }).first().waitFor();
+});
+
+test("who may only read is offered nothing else", async () => {
+    mock.shop.role = "viewer";
+    await page.goto(`${mock.url}/#/callbacks`);
+    await page.reload();
+    await page.locator("tbody tr").first().waitFor();
+    assert.equal(await page.getByRole("button", { name: "Called" }).count(), 0);
 });
 
 test("more calls are shown page by page", async () => {

@@ -17,6 +17,10 @@ const PAGES = {
     calls: "#/calls",
     call: "#/calls/call-0",
     cut: "#/calls/call-3",
+    handoffs: "#/handoffs",
+    handoff: "#/handoffs/request-1",
+    callbacks: "#/callbacks",
+    promises: "#/promises",
     orders: "#/orders",
     deliveries: "#/deliveries",
 };
@@ -37,6 +41,7 @@ for (const scheme of ["light", "dark"]) {
         await page.getByRole("dialog").waitFor();
         await shoot("token", false);
         await page.goto(`${mock.url}/?${size}#token=mock`);
+        await page.getByRole("button", { name: "Sign out" }).waitFor();
         for (const [name, hash] of Object.entries(PAGES)) {
             await page.goto(`${mock.url}/?${size}${hash}`);
             await page.waitForLoadState("networkidle");
@@ -49,7 +54,7 @@ for (const scheme of ["light", "dark"]) {
         await page.getByRole("button", { name: "Call", exact: true }).click();
         await page.getByText("last seen in Nagpur").waitFor();
         await page.keyboard.press("5");
-        await page.getByText("tomorrow between two and six", { exact: true }).waitFor();
+        await page.getByText("14:00 – 18:00").first().waitFor();
         await shoot("talking");
         await page.getByRole("link", { name: /Open this call/ }).waitFor();
         await shoot("ended");

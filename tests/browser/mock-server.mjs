@@ -4,10 +4,11 @@
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 
-import { calls, deliveries, orders, script } from "./mock-shop.mjs";
+import { calls, card, deliveries, orders, requests, script } from "./mock-shop.mjs";
 
 const CONSOLE = fileURLToPath(new URL("../../console/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -18,7 +19,7 @@ const FRAME_MS = 20;
 
 /** Starts the stand-in; port 0 takes a free one. */
 export async function startMock(port = 0) {
-    const shop = { calls: calls(), deliveries: deliveries(), orders: orders(), live: new Map(), received: [] };
+    const shop = { calls: calls(), deliveries: deliveries(), orders: orders(), requests: requests(), live: new Map(), received: [] };
     const server = createServer((request, response) =>
         answer(shop, request, response).catch((error) => response.destroy(error)),
     );
@@ -41,21 +42,61 @@ export async function startMock(port = 0) {
 async function answer(shop, request, response) {
     const { pathname, searchParams } = new URL(request.url, "http://localhost");
     if (!pathname.startsWith("/api/v1/")) return file(pathname, response);
-    if (request.headers.authorization !== "Bearer mock") {
-        return problem(response, 401, "a bearer token is needed");
+    if (pathname === "/api/v1/session" && request.method !== "GET") return changeSession(request, response);
+    if (shop.isSignedOut || !request.headers.cookie?.includes("doorstep_session=mock")) {
+        return problem(response, 401, "sign in");
     }
+    if (pathname === "/api/v1/session") return json(response, 200, { name: "mock", role: shop.role ?? "admin" });
     const [, kind, id, part] = pathname.slice("/api/v1".length).split("/");
     if (kind === "calls" && id === "browser") return announce(shop, response);
+    const desk = DESK[kind];
+    if (desk && id) return handoff(shop, id, part, request, response);
     if (request.method === "POST") {
         for (const delivery of shop.deliveries) if (delivery.id === id) delivery.state = "waiting";
         return response.writeHead(202).end();
     }
     if (kind === "calls" && id) return call(shop, id, part, response);
-    const rows = { calls: shop.calls, orders: shop.orders, deliveries: shop.deliveries }[kind];
+    const state = searchParams.get("state");
+    const narrowed = shop.requests.filter((each) => desk?.(each) && (!state || desk.state(each) === state));
+    const rows = { calls: shop.calls, orders: shop.orders, deliveries: shop.deliveries }[kind] ?? (desk && narrowed);
     if (!rows) return problem(response, 404, "no such route");
     const from = Number(searchParams.get("cursor") ?? 0);
     const to = from + Number(searchParams.get("limit") ?? 50);
     return json(response, 200, { rows: rows.slice(from, to), ...(to < rows.length && { next: String(to) }) });
+}
+
+/** Which requests a list of the desk has, and by what it is narrowed. */
+const DESK = {
+    handoffs: Object.assign(({ way }) => way !== null, { state: ({ state }) => state }),
+    callbacks: Object.assign(({ kind, way }) => kind === "callback" || way === "callback", { state: ({ state }) => state }),
+    promises: Object.assign(() => true, { state: ({ promise }) => promise }),
+};
+
+/** Shows a request, or takes a step. */
+async function handoff(shop, id, part, request, response) {
+    const found = shop.requests.find((each) => each.id === id);
+    if (!found) return problem(response, 404, "no request has this id");
+    if (!part) return json(response, 200, { ...found, card: card(found) });
+    const body = await new Response(Readable.toWeb(request)).json();
+    if (part === "notes") found.notes.push({ id: "n", at: new Date().toISOString(), written_by: "mock", text: body.text });
+    if (part === "settle") found.promise = body.result;
+    const state = { accept: "accepted", refuse: "refused", done: "done" }[part];
+    if (state) Object.assign(found, { state, handled_by: "mock" });
+    return json(response, 200, found);
+}
+
+/** Signs in with the token "mock", and out. */
+async function changeSession(request, response) {
+    const setCookie = (value) =>
+        response.setHeader("set-cookie", `doorstep_session=${value}; Path=/api/v1; HttpOnly; SameSite=Strict`);
+    if (request.method === "DELETE") {
+        setCookie("");
+        return response.writeHead(204).end();
+    }
+    const body = await new Response(Readable.toWeb(request)).json();
+    if (body.token !== "mock") return problem(response, 401, "this token is not known");
+    setCookie("mock");
+    return json(response, 201, { name: "mock", role: "admin" });
 }
 
 function announce(shop, response) {

@@ -216,3 +216,90 @@ export function deliveries() {
         };
     });
 }
+
+const KINDS = [
+    ["human_callback", "callback", "waiting"],
+    ["damage_case", "ticket", "accepted"],
+    ["callback", null, "waiting"],
+    ["not_received_case", "ticket", "done"],
+    ["reschedule", null, "waiting"],
+];
+
+/** What callers asked for; every second one is late. */
+export function requests() {
+    return Array.from({ length: 15 }, (_, index) => {
+        const [kind, way, state] = KINDS[index % KINDS.length];
+        const asked = Date.now() - (index + 1) * 1.3 * HOUR_MS;
+        const due = asked + (index % 2 === 0 ? 4 : 1) * HOUR_MS;
+        return {
+            id: `request-${index}`,
+            call_id: `call-${index}`,
+            kind,
+            way,
+            order_ref: index % 4 === 3 ? null : "KH-452719",
+            details: [["note", "the box is wet and the lid is broken"]],
+            requested_at: new Date(asked).toISOString(),
+            due_at: new Date(due).toISOString(),
+            state,
+            handled_by: state === "waiting" ? null : "helpdesk",
+            changed_at: null,
+            promise: state === "done" ? "kept" : "open",
+            settled_at: null,
+            is_overdue: state !== "done" && due < Date.now(),
+            notes: [],
+        };
+    });
+}
+
+/** What a person sees of a request. */
+export function card(request) {
+    const [order] = orders();
+    const at = new Date(Date.now() - 20 * HOUR_MS).toISOString();
+    const event = { at, status: "attempt_failed", place: "Bengaluru south depot", reason: "CUSTOMER_NOT_AVAILABLE" };
+    return {
+        why: { trigger: request.kind, asked: request.details, mood: "annoyed", language: "en-IN" },
+        who: {
+            customer_name: "Asha Rao",
+            number: "+919845012345",
+            verification_level: "V2",
+            verification_failures: 1,
+            has_opted_out: false,
+        },
+        order: {
+            order_ref: order.order_ref,
+            placed_at: order.placed_at,
+            items: order.items,
+            total: order.total,
+            payment: order.payment,
+            promised_by: "2026-11-23",
+            address: ["Flat 12, Lake View", "Bengaluru", "KA", "560034"],
+        },
+        parcels: [
+            {
+                tracking_number: "DEL123456789",
+                carrier: "delhivery",
+                status: "attempt_failed",
+                eta_from: null,
+                eta_to: null,
+                events: [event],
+                failed_attempts: [event],
+                is_gap_usual: true,
+            },
+        ],
+        this_call: {
+            summary: OUTCOME.summary,
+            disposition: "DAMAGE_CLAIM",
+            last_lines: LINES.slice(-4),
+            facts_heard: FACTS,
+            passed_on: [],
+        },
+        before: [{ call_id: "call-7", started_at: at, disposition: "STATUS_GIVEN", summary: OUTCOME.summary }],
+        next: { suggestion: request.kind, due_at: request.due_at, is_overdue: request.is_overdue, callback_at: null },
+        links: {
+            call: `/api/v1/calls/${request.call_id}`,
+            live: `/api/v1/calls/${request.call_id}/events`,
+            recording: null,
+            order: `/api/v1/orders/${order.order_ref}`,
+        },
+    };
+}

@@ -39,7 +39,7 @@ try {
     await step("saw what was heard while it was said, and who had the floor", followedLive);
     const call = await step("shows the outcome when the call has ended", showsOutcome);
     await step("keeps the call: outcome, conversation, facts, recording", () => showsCall(call));
-    await step("lists calls, orders and deliveries", showsLists);
+    await step("lists calls, the desk, orders and deliveries", showsLists);
     assert.deepEqual(complaints, [], "the browser complained");
     console.log("the console works");
 } catch (error) {
@@ -68,8 +68,8 @@ async function asksForToken() {
     await inspect("token");
     // The refusals that this step provokes are no complaints.
     await dialog.getByLabel("Token").fill("not-the-token");
-    await dialog.getByRole("button", { name: "Continue" }).click();
-    await page.getByRole("heading", { name: "This token was refused" }).waitFor();
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This token is not known.").waitFor();
     const refusals = complaints.splice(0);
     assert.ok(
         refusals.every((text) => text.includes("401")),
@@ -83,6 +83,10 @@ async function takesToken() {
     await page.getByRole("radio", { name: new RegExp(ORDER) }).waitFor();
     assert.ok(!page.url().includes("token"), "the token stayed in the address");
     assert.equal(await page.getByRole("dialog").count(), 0, "the token was asked for in spite of the address");
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    const [cookie] = await context.cookies(`${BASE_URL}/api/v1/calls`);
+    assert.ok(cookie.httpOnly && cookie.sameSite === "Strict", "the session can be read or sent by others");
+    assert.ok(!(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).includes(TOKEN), "the token was kept");
     await inspect("start");
 }
 
@@ -183,6 +187,10 @@ async function showsLists() {
     };
     const rows = page.locator("table tbody tr:visible");
     await visit("Calls", rows.filter({ hasText: "Incoming" }));
+    // Whether a caller asked for a person is the recording's business.
+    for (const name of ["Hand-offs", "Callbacks", "Promises"]) {
+        await visit(name, page.locator("table tbody tr:visible, .empty:visible", { hasNotText: "Loading" }));
+    }
     await visit("Orders", rows.filter({ hasText: ORDER }));
     // Whether there is a connector is the server's business.
     await visit("Deliveries", page.locator("table tbody tr:visible, .empty:visible", { hasNotText: "Loading" }));

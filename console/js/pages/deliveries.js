@@ -3,6 +3,7 @@
 import { write } from "../api.js";
 import { announce, el } from "../dom.js";
 import { exactly, when } from "../format.js";
+import { may } from "../session.js";
 import { PagedTable } from "../parts/paged-table.js";
 import * as words from "../words.js";
 
@@ -46,7 +47,7 @@ export function stateCell(delivery) {
 }
 
 function retryCell(delivery, onRetried) {
-  if (delivery.state !== "given_up") return "";
+  if (delivery.state !== "given_up" || !may("agent")) return "";
   const button = el("button", { type: "button", "data-key": `retry-${delivery.id}` }, "Retry");
   button.addEventListener("click", async () => {
     button.disabled = true;

@@ -9,11 +9,13 @@ const FRESH_MS = 4_000;
 
 /**
  * A page with a heading and a table. `columns` are `[heading, cell(row), class]`; a cell is text or an element.
- * With `isFresh` the first page is read again and again; `mark(row)` gives a row a class.
+ * With `isFresh` the first page is read again and again; `mark(row)` gives a row a class. `filter` narrows the list by
+ * one of its `choices`, `[value, words]`, the first to begin with.
  */
 export class PagedTable {
-  constructor({ title, lead = null, path, columns, empty, isFresh = false, mark = () => "" }) {
-    Object.assign(this, { title, lead, path, columns, empty, isFresh, mark });
+  constructor({ title, lead = null, path, filter = null, columns, empty, isFresh = false, mark = () => "" }) {
+    Object.assign(this, { title, lead, path, filter, columns, empty, isFresh, mark });
+    this.narrowed = filter && { [filter.name]: filter.choices[0][0] };
     this.shape = {
       caption: title,
       headings: columns.map(([heading]) => heading),
@@ -34,9 +36,19 @@ export class PagedTable {
     this.message = el("p", { class: "quiet empty", role: "status" }, "Loading…");
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.readMore() }, "Show more");
     const lead = this.lead && el("p", { class: "lead" }, this.lead);
-    fill(main, el("h1", {}, this.title), lead, this.message, this.table, this.more);
+    fill(main, el("h1", {}, this.title), lead, this.filter && this.choice(), this.message, this.table, this.more);
     this.read();
     return () => this.close();
+  }
+
+  /** The choice of what is listed. */
+  choice() {
+    const options = this.filter.choices.map(([value, text]) => el("option", { value }, text));
+    const onchange = (event) => {
+      this.narrowed = { [this.filter.name]: event.target.value };
+      this.read();
+    };
+    return el("p", { class: "filter" }, el("label", {}, "Show ", el("select", { onchange }, options)));
   }
 
   close() {
@@ -48,7 +60,7 @@ export class PagedTable {
   async read() {
     clearTimeout(this.timer);
     try {
-      const { rows, next } = await page(this.path, { limit: ROWS }, this.leaving.signal);
+      const { rows, next } = await page(this.path, { ...this.narrowed, limit: ROWS }, this.leaving.signal);
       // What was read further down follows on only while the first page has not moved.
       const hasMoved = rows.map(keyOf).join() !== this.first.map(keyOf).join();
       this.first = rows;
@@ -65,7 +77,7 @@ export class PagedTable {
 
   async readMore() {
     try {
-      const { rows, next } = await page(this.path, { limit: ROWS, cursor: this.next }, this.leaving.signal);
+      const { rows, next } = await page(this.path, { ...this.narrowed, limit: ROWS, cursor: this.next }, this.leaving.signal);
       this.later.push(...rows);
       this.next = next ?? null;
       this.draw();

@@ -11,7 +11,8 @@ use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
 use super::sql;
-use crate::domain::call::{CallDirection, CallState, FinishedCall, OpenedCall, OutcomeRecord};
+use crate::domain::call::{CallDirection, CallState, EscalationWay, FinishedCall, OpenedCall, OutcomeRecord};
+use crate::domain::dialogue::escalation_of;
 use crate::domain::values::{CallId, PhoneNumber};
 use crate::ports::store::{CallStore, Page, RecordedRequest, StoreError, StoredCall};
 
@@ -44,11 +45,11 @@ pub(super) fn decode_time(ms: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(ms).map_err(|_| unreadable())
 }
 
-fn decode_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(super) fn decode_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| unreadable())
 }
 
-fn encode_json<T: Serialize>(value: &T) -> String {
+pub(super) fn encode_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("a call's records have only text keys")
 }
 
@@ -63,7 +64,7 @@ const fn encode_direction(direction: CallDirection) -> &'static str {
     }
 }
 
-fn decode_direction(code: &str) -> Result<CallDirection, StoreError> {
+pub(super) fn decode_direction(code: &str) -> Result<CallDirection, StoreError> {
     [CallDirection::Inbound, CallDirection::Outbound]
         .into_iter()
         .find(|direction| encode_direction(*direction) == code)
@@ -85,7 +86,7 @@ fn decode_state(code: &str) -> Result<CallState, StoreError> {
         .ok_or_else(unreadable)
 }
 
-fn decode_opened(row: &CallRow) -> Result<OpenedCall, StoreError> {
+pub(super) fn decode_opened(row: &CallRow) -> Result<OpenedCall, StoreError> {
     Ok(OpenedCall {
         id: row.id.parse().map_err(|_| unreadable())?,
         provider: row.provider.clone(),
@@ -135,6 +136,7 @@ impl CallStore for SqlStore {
                 .bind(call.from.as_ref().map(PhoneNumber::reveal))
                 .bind(call.to.as_ref().map(PhoneNumber::reveal))
                 .bind(call.started_at.as_millisecond())
+                .bind(self.node.as_ref())
                 .execute(pool)
                 .await
                 .map(drop)
@@ -154,6 +156,7 @@ impl CallStore for SqlStore {
                 .bind(encode_json(&call.facts))
                 .bind(encode_json(&call.turns))
                 .bind(&outcome)
+                .bind(call.outcome.order_ref.as_ref().map(|order_ref| &order_ref.0))
                 .execute(&mut *tx)
                 .await
                 .map_err(from_sqlx)?;
@@ -176,14 +179,6 @@ impl CallStore for SqlStore {
             }
             Ok(())
         })
-    }
-
-    async fn calls_left_open(&self, before: Timestamp) -> Result<Vec<OpenedCall>, StoreError> {
-        let rows: Vec<CallRow> = reading!(&self.db, pool => {
-            sqlx::query_as(sql::CALLS_LEFT_OPEN).bind(before.as_millisecond()).fetch_all(pool).await
-        })
-        .map_err(from_sqlx)?;
-        rows.iter().map(decode_opened).collect()
     }
 
     async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError> {
@@ -230,6 +225,7 @@ impl CallStore for SqlStore {
                 .bind(encode_json(&request.details))
                 .bind(request.requested_at.as_millisecond())
                 .bind(request.due_at.map(Timestamp::as_millisecond))
+                .bind(escalation_of(&request.kind).map(EscalationWay::as_str))
                 .fetch_one(pool)
                 .await
                 .map_err(from_sqlx)

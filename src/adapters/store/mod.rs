@@ -1,18 +1,29 @@
 //! Where calls, orders and outcomes are kept: one code base and one schema on SQLite and PostgreSQL.
 
+mod access;
+mod answers;
 mod attempts;
 mod calls;
+mod contacts;
 mod db;
 mod deliveries;
+mod desk;
 mod error;
+mod figures;
+mod nodes;
 mod orders;
 mod page;
+mod retention;
+mod shipments;
 mod sql;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
+
+use uuid::Uuid;
 
 use crate::ports::store::StoreError;
 use db::Db;
@@ -23,6 +34,8 @@ use db::Db;
 #[derive(Clone, Debug)]
 pub struct SqlStore {
     db: Db,
+    /// The server process: the calls it opens are its own.
+    node: Arc<str>,
 }
 
 impl SqlStore {
@@ -32,14 +45,15 @@ impl SqlStore {
     /// Errors: [`StoreError::Failed`] for a URL that cannot be used, [`StoreError::Unavailable`] for a server that
     /// does not answer.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: Db::connect(url).await? })
+        Ok(Self { db: Db::connect(url).await?, node: Uuid::now_v7().to_string().into() })
     }
 
     /// Brings the schema up to date. Safe to run from several processes at once.
     ///
     /// Order: before anything else is asked of a new database.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        self.db.migrate().await
+        self.db.migrate().await?;
+        self.list_shipments_of_before().await
     }
 
     /// Closes all connections once they are idle.

@@ -7,6 +7,7 @@ use super::SqlStore;
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
+use super::shipments::list_shipments_of;
 use super::sql;
 use crate::domain::orders::{Order, OrderRef, merge_order};
 use crate::domain::values::PhoneNumber;
@@ -100,6 +101,7 @@ impl OrderStore for SqlStore {
         let fresh = merge_order(None, order);
         in_transaction!(&self.db, tx => {
             if run_order_write!(tx, sql::INSERT_ORDER, &fresh, seen_at) == 1 {
+                list_shipments_of!(tx, &fresh);
                 Ok(PutOrder::Inserted)
             } else {
                 let record: String = sqlx::query_scalar(sql::LOCK_ORDER)
@@ -114,6 +116,7 @@ impl OrderStore for SqlStore {
                     Ok(PutOrder::Unchanged)
                 } else {
                     run_order_write!(tx, sql::UPDATE_ORDER, &merged, seen_at);
+                    list_shipments_of!(tx, &merged);
                     Ok(PutOrder::Updated)
                 }
             }

@@ -4,22 +4,28 @@
 
 macro_rules! statements {
     ($list:ident: $($name:ident = $text:literal;)*) => {
-        $(pub(super) const $name: &str = $text;)*
+        $(pub(in crate::adapters::store) const $name: &str = $text;)*
         /// For the test that prepares each of them.
         #[cfg(test)]
-        pub(super) const $list: &[&str] = &[$($name),*];
+        pub(in crate::adapters::store) const $list: &[&str] = &[$($name),*];
     };
 }
+
+pub(super) mod access;
+pub(super) mod desk;
+pub(super) mod nodes;
+pub(super) mod retention;
+pub(super) mod shipments;
 
 statements! { ON_BOTH:
 
     // Orders. The first statement of a write takes the row's lock, so that two writers merge one after the other.
     INSERT_ORDER = "INSERT INTO orders
-        (order_ref, ref_letters, ref_digits, phone, postcode, placed_at, seen_at, record)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (order_ref) DO NOTHING";
+        (order_ref, ref_letters, ref_digits, phone, postcode, placed_at, seen_at, record, has_shipments_listed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (order_ref) DO NOTHING";
     LOCK_ORDER = "UPDATE orders SET seen_at = $2 WHERE order_ref = $1 RETURNING record";
     UPDATE_ORDER = "UPDATE orders SET ref_letters = $2, ref_digits = $3, phone = $4, postcode = $5, placed_at = $6,
-        seen_at = $7, record = $8 WHERE order_ref = $1";
+        seen_at = $7, record = $8, has_shipments_listed = 1 WHERE order_ref = $1";
     DELETE_ORDER = "DELETE FROM orders WHERE order_ref = $1";
     ORDER_BY_REF = "SELECT record FROM orders WHERE order_ref = $1";
     ORDERS_BY_PHONE = "SELECT record FROM orders WHERE phone = $1 ORDER BY placed_at DESC, order_ref DESC LIMIT $2";
@@ -34,12 +40,13 @@ statements! { ON_BOTH:
 
     // Calls.
     OPEN_CALL = "INSERT INTO calls
-        (id, provider, provider_call_id, direction, scenario, from_phone, to_phone, state, started_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'in_progress', $8) ON CONFLICT (id) DO NOTHING";
-    FINISH_CALL = "UPDATE calls SET state = $2, ended_at = $3, transcript = $4, facts = $5, turns = $6, outcome = $7
+        (id, provider, provider_call_id, direction, scenario, from_phone, to_phone, state, started_at,
+            node_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'in_progress', $8, $9) ON CONFLICT (id) DO NOTHING";
+    FINISH_CALL = "UPDATE calls SET state = $2, ended_at = $3, transcript = $4, facts = $5, turns = $6, outcome = $7,
+        order_ref = $8
         WHERE id = $1 AND state = 'in_progress'";
     CALL_STATE = "SELECT state FROM calls WHERE id = $1";
-    CALLS_LEFT_OPEN = "SELECT * FROM calls WHERE state = 'in_progress' AND started_at < $1 ORDER BY started_at, id";
     CALL_BY_ID = "SELECT * FROM calls WHERE id = $1";
     CALLS_TO_PHONE = "SELECT * FROM calls WHERE to_phone = $1 AND direction = 'outbound' AND started_at >= $2
         ORDER BY started_at DESC, id DESC LIMIT $3";
@@ -49,11 +56,14 @@ statements! { ON_BOTH:
 
     // What callers asked for. Writing the key over itself makes a repeated request return the first one's id.
     RECORD_REQUEST = "INSERT INTO requests
-        (id, idempotency_key, call_id, kind, order_ref, details, requested_at, due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        (id, idempotency_key, call_id, kind, order_ref, details, requested_at, due_at, way)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (idempotency_key) DO UPDATE SET idempotency_key = excluded.idempotency_key RETURNING id";
-    OPT_OUT = "INSERT INTO opt_outs (phone, call_id, at) VALUES ($1, $2, $3) ON CONFLICT (phone) DO NOTHING";
-    IS_OPTED_OUT = "SELECT COUNT(*) FROM opt_outs WHERE phone = $1";
+    OPT_OUT = "INSERT INTO opt_outs (phone, call_id, at) VALUES ($1, $2, $3)
+        ON CONFLICT (phone) DO UPDATE SET call_id = excluded.call_id, at = excluded.at, scope = 'all',
+            order_ref = NULL, set_by = NULL
+        WHERE opt_outs.scope <> 'all'";
+    IS_OPTED_OUT = "SELECT COUNT(*) FROM opt_outs WHERE phone = $1 AND scope = 'all'";
     PING = "SELECT COUNT(*) FROM opt_outs WHERE phone = ''";
 
     // Deliveries.

@@ -1,11 +1,16 @@
 //! One suite, run on SQLite in a folder of its own and on PostgreSQL in a database of its own.
 
+mod access;
 mod attempts;
 mod calls;
 mod deliveries;
+mod desk;
 mod engines;
+mod nodes;
 mod orders;
+mod retention;
 mod samples;
+mod shipments;
 
 use super::db::Db;
 use super::{SqlStore, sql};
@@ -13,17 +18,30 @@ use crate::ports::store::{CallStore, DeliveryStore, OrderStore, StoreError};
 use engines::on_both_engines;
 use sqlx::{Executor, SqlSafeStr};
 
+/// Those that run on both engines.
+fn statements() -> impl Iterator<Item = &'static &'static str> {
+    sql::ON_BOTH
+        .iter()
+        .chain(sql::access::ON_BOTH)
+        .chain(sql::nodes::ON_BOTH)
+        .chain(sql::desk::ON_BOTH)
+        .chain(sql::desk::LISTS)
+        .chain(sql::retention::ON_BOTH)
+        .chain(sql::retention::SETTLED)
+        .chain(sql::shipments::ON_BOTH)
+}
+
 on_both_engines! {
     every_statement_can_be_prepared(store) => {
         match &store.db {
             Db::Sqlite { writer, .. } => {
-                for statement in sql::ON_BOTH.iter().chain([&sql::LEASE_ON_SQLITE]) {
+                for statement in statements().chain([&sql::LEASE_ON_SQLITE]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
                 }
             }
             Db::Postgres(pool) => {
-                for statement in sql::ON_BOTH.iter().chain([&sql::LEASE_ON_POSTGRES]) {
+                for statement in statements().chain([&sql::LEASE_ON_POSTGRES]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
                 }

@@ -92,6 +92,16 @@ pub struct OpenedCall {
     pub started_at: Timestamp,
 }
 
+impl OpenedCall {
+    /// The number that is not the shop's; none if it was withheld.
+    pub const fn customer_number(&self) -> Option<&PhoneNumber> {
+        match self.direction {
+            CallDirection::Inbound => self.from.as_ref(),
+            CallDirection::Outbound => self.to.as_ref(),
+        }
+    }
+}
+
 /// What is written, exactly once and in one transaction with its deliveries, when a call ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FinishedCall {
@@ -167,6 +177,13 @@ pub struct OutcomeRecord {
     pub script_version: String,
     pub model_versions: ModelVersions,
     pub latency_ms: LatencyMs,
+}
+
+impl OutcomeRecord {
+    /// The record without what the caller said in their own words, and without the way to the transcript.
+    pub fn without_words(self) -> Self {
+        Self { instruction: None, alternate_recipient: None, address_change: None, transcript_ref: None, ..self }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -36,3 +36,4 @@ pub use exchange::{
 pub use outbound::{Outreach, UnknownScenario};
 pub use outcome::OutcomeDraft;
 pub use phrasebook::{Phrasebook, PhrasebookError};
+pub use requests::escalation_of;

@@ -63,6 +63,8 @@ macro_rules! topics {
         }
 
         impl Topic {
+            const ALL: &[Self] = &[$(Self::$topic,)*];
+
             pub(super) const fn spec(self) -> TopicSpec {
                 match self {
                     $(Self::$topic => TopicSpec {
@@ -138,6 +140,11 @@ impl Topic {
     pub(super) fn needs_answer(self) -> bool {
         !matches!(self, Self::Available | Self::CodConfirm | Self::WrongNumber)
     }
+}
+
+/// How a person comes to act on a request of this kind; none when nobody has to.
+pub fn escalation_of(kind: &str) -> Option<EscalationWay> {
+    Topic::ALL.iter().map(|topic| topic.spec()).find(|spec| spec.kind == kind)?.escalation
 }
 
 /// A request as far as it is known.

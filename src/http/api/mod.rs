@@ -1,17 +1,29 @@
 //! The API of the console and of automation. Wire types are private to each file.
 
 mod calls;
+mod contacts;
 mod deliveries;
+mod erasures;
+mod figures;
+mod handoffs;
 mod orders;
 mod place_call;
+mod session;
+mod shipments;
+mod tokens;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::{get, post};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{delete, get, post, put};
+use axum::{Router, extract::OriginalUri};
 use utoipa::OpenApi;
 
 use super::Doors;
+use super::auth::{authenticate, require_role};
+use super::idempotency;
 use super::problem::Problem;
+use crate::domain::access::Role;
 
 /// How many rows a page has when nobody says, and at most.
 const PAGE_ROWS: u32 = 50;
@@ -62,26 +74,91 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         orders::put,
         deliveries::list,
         deliveries::retry,
+        handoffs::handoffs,
+        handoffs::handoff,
+        handoffs::accept,
+        handoffs::refuse,
+        handoffs::done,
+        handoffs::note,
+        handoffs::callbacks,
+        handoffs::callback_done,
+        handoffs::promises,
+        handoffs::settle,
+        shipments::list,
+        contacts::customers,
+        contacts::opt_out,
+        contacts::put_opt_out,
+        contacts::remove_opt_out,
+        figures::metrics,
+        erasures::erase,
+        erasures::deletions,
+        session::sign_in,
+        session::current,
+        session::sign_out,
+        tokens::list,
+        tokens::make,
+        tokens::revoke,
     )
 )]
 struct Document;
 
-/// The routes under `/api/v1`.
-pub(super) fn router() -> axum::Router<Doors> {
-    axum::Router::new()
-        .route("/calls", get(calls::list).post(place_call::place))
-        .route("/calls/browser", post(calls::announce_browser_call))
+/// The routes under `/api/v1`, each for the role it takes. Writes are done once for each `Idempotency-Key`.
+pub(super) fn router(doors: &Doors) -> Router<Doors> {
+    let role = |needed: Role| from_fn_with_state(needed, require_role);
+    let once = || from_fn_with_state(doors.clone(), idempotency::once);
+    Router::new()
+        .merge(reading().route_layer(role(Role::Viewer)))
+        .merge(acting().route_layer(once()).route_layer(role(Role::Agent)))
+        .merge(administering().route_layer(once()).route_layer(role(Role::Admin)))
+        .fallback(|OriginalUri(uri): OriginalUri| async move {
+            Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
+        })
+        .layer(from_fn_with_state(doors.clone(), authenticate))
+        .route("/session", post(session::sign_in).delete(session::sign_out))
+}
+
+fn reading() -> Router<Doors> {
+    Router::new()
+        .route("/session", get(session::current))
+        .route("/calls", get(calls::list))
         .route("/calls/{id}", get(calls::one))
         .route("/calls/{id}/recording", get(calls::recording))
         .route("/calls/{id}/events", get(calls::events))
         .route("/outcomes", get(calls::outcomes))
-        .route("/orders", get(orders::list).post(orders::put))
+        .route("/orders", get(orders::list))
         .route("/orders/{order_ref}", get(orders::one))
         .route("/deliveries", get(deliveries::list))
+        .route("/handoffs", get(handoffs::handoffs))
+        .route("/handoffs/{id}", get(handoffs::handoff))
+        .route("/callbacks", get(handoffs::callbacks))
+        .route("/promises", get(handoffs::promises))
+        .route("/shipments", get(shipments::list))
+        .route("/customers", get(contacts::customers))
+        .route("/contacts/{phone}/opt-out", get(contacts::opt_out))
+        .route("/metrics", get(figures::metrics))
+}
+
+fn acting() -> Router<Doors> {
+    Router::new()
+        .route("/calls", post(place_call::place))
+        .route("/calls/browser", post(calls::announce_browser_call))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
-        .fallback(|axum::extract::OriginalUri(uri): axum::extract::OriginalUri| async move {
-            Problem::new(axum::http::StatusCode::NOT_FOUND, "no such route").at(uri.path())
-        })
+        .route("/handoffs/{id}/accept", post(handoffs::accept))
+        .route("/handoffs/{id}/refuse", post(handoffs::refuse))
+        .route("/handoffs/{id}/done", post(handoffs::done))
+        .route("/handoffs/{id}/notes", post(handoffs::note))
+        .route("/callbacks/{id}/done", post(handoffs::callback_done))
+        .route("/promises/{id}/settle", post(handoffs::settle))
+        .route("/contacts/{phone}/opt-out", put(contacts::put_opt_out).delete(contacts::remove_opt_out))
+}
+
+fn administering() -> Router<Doors> {
+    Router::new()
+        .route("/orders", post(orders::put))
+        .route("/tokens", get(tokens::list).post(tokens::make))
+        .route("/tokens/{id}", delete(tokens::revoke))
+        .route("/erasures", post(erasures::erase))
+        .route("/deletions", get(erasures::deletions))
 }
 
 /// The API in OpenAPI, generated from the code.

@@ -219,7 +219,9 @@ async fn console_health_metrics_and_openapi_are_served() {
     assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
     let routes =
         ["calls", "calls/{id}", "calls/{id}/recording", "calls/{id}/events", "outcomes", "orders", "deliveries"];
-    for route in routes {
+    let desk = ["handoffs", "handoffs/{id}/accept", "callbacks", "promises", "contacts/{phone}/opt-out", "metrics"];
+    let others = ["session", "tokens/{id}", "shipments", "customers", "erasures", "deletions"];
+    for route in routes.into_iter().chain(desk).chain(others) {
         assert!(document["paths"][format!("/api/v1/{route}")].is_object(), "{route}");
     }
     server.stopped().await;

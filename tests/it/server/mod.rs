@@ -1,10 +1,13 @@
 //! The whole server from outside: started in a folder of its own, called through real sockets, asked by its API.
 
+mod access;
 mod answers;
 mod call_log;
 mod crash;
+mod desk;
 mod doors;
 mod drain;
+mod erasure;
 mod harness;
 mod hostile;
 mod many_calls;
@@ -12,4 +15,6 @@ mod outbound;
 mod program;
 mod raw_line;
 mod receiver;
+mod repeats;
 mod settings;
+mod two_servers;

@@ -73,16 +73,6 @@ on_both_engines! {
         store.finish_call(&finished(id, at(42)), &connectors()).await.unwrap();
     }
 
-    calls_left_open_are_listed(store) => {
-        let (old, ended, young) = (call_id(), call_id(), call_id());
-        for (id, seconds) in [(old, 0), (ended, 1), (young, 100)] {
-            store.open_call(&opened(id, at(seconds))).await.unwrap();
-        }
-        store.finish_call(&finished(ended, at(42)), &[]).await.unwrap();
-        let left: Vec<_> = store.calls_left_open(at(50)).await.unwrap();
-        assert_eq!(left, [opened(old, at(0))]);
-    }
-
     calls_and_outcomes_come_in_pages(store) => {
         let ids: Vec<_> = (0..5).map(|_| call_id()).collect();
         for (id, seconds) in ids.iter().zip(0..) {

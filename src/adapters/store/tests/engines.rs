@@ -65,3 +65,8 @@ impl Postgres {
         self.server.execute(AssertSqlSafe(format!("DROP DATABASE {}", self.name))).await.unwrap();
     }
 }
+
+/// Another process at the same database.
+pub(super) fn second_server(store: &SqlStore) -> SqlStore {
+    SqlStore { node: uuid::Uuid::now_v7().to_string().into(), ..store.clone() }
+}

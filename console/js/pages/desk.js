@@ -1,0 +1,134 @@
+// The desk as lists: hand-offs, callbacks, promises. One request of a caller, seen from three sides.
+
+import { write } from "../api.js";
+import { announce, el } from "../dom.js";
+import { exactly, when } from "../format.js";
+import { PagedTable } from "../parts/paged-table.js";
+import { may } from "../session.js";
+import * as words from "../words.js";
+
+const STATES = [
+  ["waiting", "Waiting"],
+  ["accepted", "Taken on"],
+  ["done", "Done"],
+  ["refused", "Refused"],
+  ["", "All"],
+];
+const PROMISES = [
+  ["open", "Open"],
+  ["kept", "Kept"],
+  ["missed", "Missed"],
+  ["", "All"],
+];
+
+export function openHandoffs(main) {
+  return new PagedTable({
+    title: "Hand-offs",
+    lead: "What callers asked for that needs a person. Open one to see all that is known.",
+    path: "/handoffs",
+    filter: { name: "state", choices: STATES },
+    empty: "Nothing here.",
+    isFresh: true,
+    mark: (request) => (request.is_overdue ? "late" : ""),
+    columns: [
+      ["Asked", askedCell, "strong"],
+      ["For", forCell],
+      ["State", stateCell],
+      ["Promised by", dueCell],
+    ],
+  }).open(main);
+}
+
+export function openCallbacks(main) {
+  const table = new PagedTable({
+    title: "Callbacks",
+    lead: "Callers who were told that they will be called.",
+    path: "/callbacks",
+    filter: { name: "state", choices: STATES },
+    empty: "Nobody to call.",
+    isFresh: true,
+    mark: (request) => (request.is_overdue ? "late" : ""),
+    columns: [
+      ["Asked", askedCell, "strong"],
+      ["For", forCell],
+      ["State", stateCell],
+      ["Promised by", dueCell],
+      ["", (request) => doneCell(request, () => table.read())],
+    ],
+  });
+  return table.open(main);
+}
+
+export function openPromises(main) {
+  const table = new PagedTable({
+    title: "Promises",
+    lead: "Everything callers were told would be passed on, and whether it came true.",
+    path: "/promises",
+    filter: { name: "state", choices: PROMISES },
+    empty: "Nothing here.",
+    isFresh: true,
+    mark: (request) => (request.is_overdue ? "late" : ""),
+    columns: [
+      ["Said", askedCell, "strong"],
+      ["What", forCell],
+      ["Promised by", dueCell],
+      ["Came true", (request) => el("span", { class: `badge ${request.promise}` }, words.word(request.promise))],
+      ["", (request) => settleCell(request, () => table.read())],
+    ],
+  });
+  return table.open(main);
+}
+
+function askedCell(request) {
+  const href = `#/handoffs/${encodeURIComponent(request.id)}`;
+  return el("a", { href, title: exactly(request.requested_at), "data-key": request.id }, when(request.requested_at));
+}
+
+function forCell(request) {
+  return el("span", {}, words.request(request.kind), request.order_ref && el("small", {}, request.order_ref));
+}
+
+function stateCell(request) {
+  const by = request.handled_by && el("small", {}, request.handled_by);
+  return el("span", { class: `badge ${request.state}` }, words.desk(request.state), by);
+}
+
+export function dueCell(request) {
+  if (!request.due_at) return "–";
+  const late = request.is_overdue && el("small", {}, "late");
+  return el("time", { datetime: request.due_at, title: exactly(request.due_at) }, when(request.due_at), late && [" ", late]);
+}
+
+function doneCell(request, onDone) {
+  const isOpen = request.state === "waiting" || request.state === "accepted";
+  if (!isOpen || !may("agent")) return "";
+  return act("Called", request, `/callbacks/${encodeURIComponent(request.id)}/done`, {}, onDone);
+}
+
+function settleCell(request, onSettled) {
+  if (request.promise !== "open" || !may("agent")) return "";
+  const path = `/promises/${encodeURIComponent(request.id)}/settle`;
+  return el(
+    "span",
+    { class: "acts" },
+    act("Kept", request, path, { result: "kept" }, onSettled),
+    act("Missed", request, path, { result: "missed" }, onSettled),
+  );
+}
+
+/** A button that writes, says how it went, and calls `then`. */
+export function act(text, request, path, body, then) {
+  const button = el("button", { type: "button", "data-key": `${text}-${request.id}` }, text);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await write(path, body);
+      announce(`${text}: noted.`);
+    } catch (error) {
+      announce(error.words ?? error.message);
+      button.disabled = false;
+    }
+    then();
+  });
+  return button;
+}
