@@ -1,6 +1,7 @@
 //! One trait for each thing the product needs from outside, with errors that say what to do next.
 
 pub mod crm;
+pub mod sentence_encoder;
 pub mod speech_to_text;
 pub mod store;
 pub mod telephony;

@@ -253,7 +253,7 @@ impl<C: Conversation> World<C> {
             return Transcript::default();
         }
         let text = words[..until].to_owned();
-        Transcript { hypotheses: vec![Hypothesis { text, words: Vec::new(), confidence: self.caller.confidence }] }
+        Transcript::of(vec![Hypothesis { text, words: Vec::new(), confidence: self.caller.confidence }])
     }
 
     fn look_up(&mut self, request: RequestId) {
