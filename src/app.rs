@@ -14,6 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::adapters::crm::{ConnectorSettings, make_connector};
 use crate::adapters::inference::InferencePool;
+use crate::adapters::sentence_encoder::UnderstoodRecogniser;
+use crate::adapters::sentence_encoder::minilm::{self, MiniLm};
 use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use crate::adapters::speech_to_text::fake::FakeRecogniser;
 use crate::adapters::store::SqlStore;
@@ -27,6 +29,7 @@ use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
 use crate::domain::dialogue::Phrasebook;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
+use crate::domain::dialogue::understanding::head::{Example, Head, read_examples};
 use crate::domain::speech::Locale;
 use crate::http::{BrowserDoor, Doors, DoorsInner, router};
 use crate::ports::crm::CrmConnector;
@@ -256,7 +259,8 @@ impl Speech {
             threads => threads,
         };
         let needs_models =
-            [&settings.speech_to_text.provider, &settings.text_to_speech.provider].map(|p| p == "embedded");
+            [&settings.speech_to_text.provider, &settings.text_to_speech.provider, &settings.sentence_encoder.provider]
+                .map(|provider| provider == "embedded");
         let pool = needs_models.contains(&true).then(|| Arc::new(InferencePool::new(threads)));
         let unknown = |key: &str, provider: &str, known: &str| {
             SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
@@ -268,6 +272,11 @@ impl Speech {
                     .map_err(|e| missing_model("speech_to_text", &e))?,
             ),
             (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
+        };
+        let recogniser = match (settings.sentence_encoder.provider.as_str(), &pool) {
+            ("none", _) => recogniser,
+            ("embedded", Some(pool)) => understood(recogniser, models, pool, threads),
+            (other, _) => return Err(unknown("sentence_encoder.provider", other, "embedded, none")),
         };
         let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
             ("fake", _) => Arc::new(FakeVoice::new()),
@@ -293,6 +302,22 @@ impl Speech {
     }
 }
 
+/// The recogniser with sentence vectors; without the encoder's model calls are understood by their words alone.
+fn understood(
+    recogniser: Arc<dyn SpeechToText>,
+    models: &Path,
+    pool: &Arc<InferencePool>,
+    threads: usize,
+) -> Arc<dyn SpeechToText> {
+    match MiniLm::load(models, threads) {
+        Ok(encoder) => Arc::new(UnderstoodRecogniser::new(recogniser, Arc::new(encoder), Arc::clone(pool))),
+        Err(error) => {
+            tracing::warn!(%error, "callers are understood by their words alone: fetch the models, or set models.dir");
+            recogniser
+        }
+    }
+}
+
 fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
     let locale = &settings.shop.locale;
     locale.parse().map_err(|_| {
@@ -307,24 +332,55 @@ fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError 
     ))
 }
 
+/// The trained weights of the understanding, in the folder of the prompts.
+pub const HEAD: &str = "understanding/en.head";
+/// The examples they are trained on.
+pub const EXAMPLES: &str = "understanding/examples/en";
+
 /// Reads everything that is said and understood.
 pub fn script(folder: &Path) -> Result<Script, SettingsError> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        std::fs::read_to_string(&path).map_err(|error| {
-            SettingsError::new(format!(
-                "prompts.dir: {}: {error}; name the folder that holds the prompts",
-                path.display()
-            ))
-        })
-    };
+    let read = |name: &str| String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error));
     const SENTENCES: &str = "inbound.en.toml";
     const UNDERSTANDING: &str = "understanding/en.toml";
     let phrasebook = Phrasebook::load(&[(SENTENCES, &read(SENTENCES)?)])
         .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
-    let understanding = Understanding::compile(&read(UNDERSTANDING)?)
-        .map_err(|error| SettingsError::new(format!("prompts.dir: {UNDERSTANDING}: {error}")))?;
-    Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(understanding) })
+    let rules = Understanding::compile(&read(UNDERSTANDING)?).map_err(|error| unusable(UNDERSTANDING, &error))?;
+    let head = Head::read(&read_prompt(folder, HEAD)?)
+        .map_err(|error| unusable(HEAD, &format!("{error}; make it again with `doorstep train understanding`")))?;
+    if head.origin().encoder != minilm::VERSION {
+        let encoder = &head.origin().encoder;
+        let reason =
+            format!("was trained for the encoder `{encoder}`; make it again with `doorstep train understanding`");
+        return Err(unusable(HEAD, &reason));
+    }
+    Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(rules.with_head(Arc::new(head))) })
+}
+
+/// Reads the examples of what callers say, file by file in the order of their names.
+pub fn examples(folder: &Path) -> Result<Vec<Example>, SettingsError> {
+    let entries = std::fs::read_dir(folder.join(EXAMPLES)).map_err(|error| unusable(EXAMPLES, &error))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| Some(format!("{EXAMPLES}/{}", entry.ok()?.file_name().to_str()?)))
+        .filter(|name| name.ends_with(".txt"))
+        .collect();
+    names.sort();
+    let mut examples = Vec::new();
+    for name in names {
+        let text = String::from_utf8(read_prompt(folder, &name)?).map_err(|error| unusable(&name, &error))?;
+        examples.extend(read_examples(&text).map_err(|error| unusable(&name, &error))?);
+    }
+    Ok(examples)
+}
+
+fn read_prompt(folder: &Path, name: &str) -> Result<Vec<u8>, SettingsError> {
+    let path = folder.join(name);
+    std::fs::read(&path).map_err(|error| {
+        unusable(&path.display().to_string(), &format!("{error}; name the folder that holds the prompts"))
+    })
+}
+
+fn unusable(name: &str, error: &dyn std::fmt::Display) -> SettingsError {
+    SettingsError::new(format!("prompts.dir: {name}: {error}"))
 }
 
 /// The configured carriers.
