@@ -1,19 +1,25 @@
 //! How long one utterance takes to understand: `cargo bench --bench understanding`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use std::{hint::black_box, time::Instant};
+use std::{hint::black_box, path::Path, sync::Arc, time::Instant};
 
+use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::domain::{
-    dialogue::understanding::Understanding,
+    dialogue::understanding::{Understanding, head::Head},
     hearing::{Awaited, Transcript},
 };
+use doorstep::ports::sentence_encoder::SentenceEncoder as _;
 
 const ENGLISH: &str = include_str!("../prompts/understanding/en.toml");
-const ROUNDS: u32 = 20_000;
+const WEIGHTS: &[u8] = include_bytes!("../prompts/understanding/en.head");
+const ROUNDS: u32 = 2_000;
+const ENCODING_ROUNDS: u32 = 50;
 
 fn main() {
     let compiling = Instant::now();
+    let head = Arc::new(Head::read(WEIGHTS).expect("the shipped weights are of the form"));
     let understanding = Understanding::compile(ENGLISH).expect("the shipped understanding file is well-formed");
+    let understanding = understanding.with_head(head);
     println!("compile: {:.1} ms", compiling.elapsed().as_secs_f64() * 1e3);
     let now = jiff::civil::date(2026, 11, 18).at(12, 0, 0, 0);
     let utterances = [
@@ -27,8 +33,20 @@ fn main() {
             Awaited::Open,
         ),
     ];
+    let encoder = MiniLm::load(Path::new("var/models"), 1);
     for (text, awaited) in utterances {
-        let transcript = Transcript::certain(text);
+        let mut transcript = Transcript::certain(text);
+        match &encoder {
+            Ok(encoder) => {
+                let started = Instant::now();
+                for _ in 0..ENCODING_ROUNDS {
+                    encoder.encode_transcript(&mut transcript).expect("the model reads a sentence");
+                }
+                let ms = started.elapsed().as_secs_f64() * 1e3 / f64::from(ENCODING_ROUNDS);
+                println!("{ms:>7.2} ms  placed with its clauses");
+            }
+            Err(error) => println!("without vectors: {error}"),
+        }
         let started = Instant::now();
         for _ in 0..ROUNDS {
             black_box(understanding.understand(black_box(&transcript), awaited, now));

@@ -16,6 +16,8 @@ use tokio_util::task::TaskTracker;
 use crate::adapters::crm::{ConnectorSettings, make_connector};
 use crate::adapters::inference::InferencePool;
 use crate::adapters::language_model::{Limits, ModelSettings, make_model};
+use crate::adapters::sentence_encoder::UnderstoodRecogniser;
+use crate::adapters::sentence_encoder::minilm::{self, MiniLm};
 use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use crate::adapters::speech_to_text::fake::FakeRecogniser;
 use crate::adapters::store::SqlStore;
@@ -30,6 +32,7 @@ use crate::domain::dialogue::Phrasebook;
 use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::understanding::Understanding;
+use crate::domain::dialogue::understanding::head::{Example, Head, read_examples};
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
@@ -302,7 +305,8 @@ impl Speech {
             threads => threads,
         };
         let needs_models =
-            [&settings.speech_to_text.provider, &settings.text_to_speech.provider].map(|p| p == "embedded");
+            [&settings.speech_to_text.provider, &settings.text_to_speech.provider, &settings.sentence_encoder.provider]
+                .map(|provider| provider == "embedded");
         let pool = needs_models.contains(&true).then(|| Arc::new(InferencePool::new(threads)));
         let unknown = |key: &str, provider: &str, known: &str| {
             SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
@@ -314,6 +318,11 @@ impl Speech {
                     .map_err(|e| missing_model("speech_to_text", &e))?,
             ),
             (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
+        };
+        let recogniser = match (settings.sentence_encoder.provider.as_str(), &pool) {
+            ("none", _) => recogniser,
+            ("embedded", Some(pool)) => understood(recogniser, models, pool, threads),
+            (other, _) => return Err(unknown("sentence_encoder.provider", other, "embedded, none")),
         };
         let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
             ("fake", _) => Arc::new(FakeVoice::new()),
@@ -339,6 +348,22 @@ impl Speech {
     }
 }
 
+/// The recogniser with sentence vectors; without the encoder's model calls are understood by their words alone.
+fn understood(
+    recogniser: Arc<dyn SpeechToText>,
+    models: &Path,
+    pool: &Arc<InferencePool>,
+    threads: usize,
+) -> Arc<dyn SpeechToText> {
+    match MiniLm::load(models, threads) {
+        Ok(encoder) => Arc::new(UnderstoodRecogniser::new(recogniser, Arc::new(encoder), Arc::clone(pool))),
+        Err(error) => {
+            tracing::warn!(%error, "callers are understood by their words alone: fetch the models, or set models.dir");
+            recogniser
+        }
+    }
+}
+
 fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
     let locale = &settings.shop.locale;
     locale.parse().map_err(|_| {
@@ -353,17 +378,56 @@ fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError 
     ))
 }
 
+/// The trained weights of the understanding, in the folder of the prompts.
+pub const HEAD: &str = "understanding/en.head";
+/// The examples they are trained on.
+pub const EXAMPLES: &str = "understanding/examples/en";
+
 /// Reads everything that is said and understood.
 pub fn script(folder: &Path) -> Result<Script, SettingsError> {
-    let read = |name: &str| read_prompt(folder, name);
+    let read = |name: &str| String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error));
     const UNDERSTANDING: &str = "understanding/en.toml";
     let names = sentence_files(folder)?;
     let texts = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
     let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     let phrasebook = Phrasebook::load(&files).map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
-    let understanding = Understanding::compile(&read(UNDERSTANDING)?)
-        .map_err(|error| SettingsError::new(format!("prompts.dir: {UNDERSTANDING}: {error}")))?;
-    Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(understanding) })
+    let rules = Understanding::compile(&read(UNDERSTANDING)?).map_err(|error| unusable(UNDERSTANDING, &error))?;
+    let head = Head::read(&read_prompt(folder, HEAD)?)
+        .map_err(|error| unusable(HEAD, &format!("{error}; make it again with `doorstep train understanding`")))?;
+    if head.origin().encoder != minilm::VERSION {
+        let encoder = &head.origin().encoder;
+        let reason =
+            format!("was trained for the encoder `{encoder}`; make it again with `doorstep train understanding`");
+        return Err(unusable(HEAD, &reason));
+    }
+    Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(rules.with_head(Arc::new(head))) })
+}
+
+/// Reads the examples of what callers say, file by file in the order of their names.
+pub fn examples(folder: &Path) -> Result<Vec<Example>, SettingsError> {
+    let entries = std::fs::read_dir(folder.join(EXAMPLES)).map_err(|error| unusable(EXAMPLES, &error))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| Some(format!("{EXAMPLES}/{}", entry.ok()?.file_name().to_str()?)))
+        .filter(|name| name.ends_with(".txt"))
+        .collect();
+    names.sort();
+    let mut examples = Vec::new();
+    for name in names {
+        let text = String::from_utf8(read_prompt(folder, &name)?).map_err(|error| unusable(&name, &error))?;
+        examples.extend(read_examples(&text).map_err(|error| unusable(&name, &error))?);
+    }
+    Ok(examples)
+}
+
+fn read_prompt(folder: &Path, name: &str) -> Result<Vec<u8>, SettingsError> {
+    let path = folder.join(name);
+    std::fs::read(&path).map_err(|error| {
+        unusable(&path.display().to_string(), &format!("{error}; name the folder that holds the prompts"))
+    })
+}
+
+fn unusable(name: &str, error: &dyn std::fmt::Display) -> SettingsError {
+    SettingsError::new(format!("prompts.dir: {name}: {error}"))
 }
 
 /// The files of sentences in a folder, by name.
@@ -395,18 +459,11 @@ fn outbound(
     Some((Arc::clone(providers.get("twilio")?), from))
 }
 
-fn read_prompt(folder: &Path, name: &str) -> Result<String, SettingsError> {
-    let path = folder.join(name);
-    std::fs::read_to_string(&path).map_err(|error| {
-        SettingsError::new(format!("prompts.dir: {}: {error}; name the folder that holds the prompts", path.display()))
-    })
-}
-
 /// Reads what a language model's sentences are checked against.
 pub fn claim_check(folder: &Path) -> Result<ClaimCheck, SettingsError> {
     const CLAIMS: &str = "claims/en.toml";
-    ClaimCheck::compile(&read_prompt(folder, CLAIMS)?)
-        .map_err(|error| SettingsError::new(format!("prompts.dir: {CLAIMS}: {error}")))
+    let text = String::from_utf8(read_prompt(folder, CLAIMS)?).map_err(|error| unusable(CLAIMS, &error))?;
+    ClaimCheck::compile(&text).map_err(|error| unusable(CLAIMS, &error))
 }
 
 /// The configured carriers.

@@ -34,6 +34,7 @@ pub struct Settings {
     pub retention: RetentionSettings,
     pub telephony: TelephonySettings,
     pub speech_to_text: SpeechToTextSettings,
+    pub sentence_encoder: SentenceEncoderSettings,
     pub text_to_speech: TextToSpeechSettings,
     pub voice_activity: VoiceActivitySettings,
     pub inference: InferenceSettings,
@@ -160,6 +161,13 @@ pub struct TwilioSection {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SpeechToTextSettings {
+    pub provider: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SentenceEncoderSettings {
+    /// `embedded`, or `none` to understand callers by their words alone.
     pub provider: String,
 }
 
@@ -331,6 +339,12 @@ impl Default for TelephonySettings {
 }
 
 impl Default for SpeechToTextSettings {
+    fn default() -> Self {
+        Self { provider: "embedded".to_owned() }
+    }
+}
+
+impl Default for SentenceEncoderSettings {
     fn default() -> Self {
         Self { provider: "embedded".to_owned() }
     }

@@ -1,5 +1,6 @@
 //! The threads that run speech models: bounded, ranked, fair between calls, never on the async runtime.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
@@ -96,6 +97,22 @@ impl InferencePool {
         Ok(())
     }
 
+    /// Runs the work at once on a thread of a pool, and queues it from any other thread.
+    ///
+    /// Errors: [`PoolFull`]; the work is dropped and will not run.
+    pub fn run_or_submit(
+        &self,
+        rank: Rank,
+        call: Option<CallId>,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<(), PoolFull> {
+        if IS_INFERENCE_THREAD.get() {
+            work();
+            return Ok(());
+        }
+        self.submit(rank, call, work)
+    }
+
     /// Jobs waiting, lowest rank first.
     pub fn waiting(&self) -> [usize; RANKS] {
         let queue = lock(&self.shared.queue);
@@ -188,7 +205,12 @@ impl Queue {
     }
 }
 
+thread_local! {
+    static IS_INFERENCE_THREAD: Cell<bool> = const { Cell::new(false) };
+}
+
 fn serve(shared: &Shared) {
+    IS_INFERENCE_THREAD.set(true);
     while let Some((rank, job, waiting)) = await_job(shared) {
         gauge_waiting(rank, waiting);
         metrics::histogram!("doorstep_inference_wait_seconds", "rank" => rank.label())

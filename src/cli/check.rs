@@ -1,5 +1,6 @@
 //! `doorstep check`: is everything there that a call needs?
 
+use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::app::{Speech, connectors, language_model, open_store, providers, script};
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
@@ -17,6 +18,7 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
         Check { what: "settings".to_owned(), result: Ok("read".to_owned()) },
         Check { what: "prompts".to_owned(), result: named(script(&settings.prompts.dir), "complete") },
         Check { what: "speech models".to_owned(), result: named(Speech::load(&settings), "loaded") },
+        sentence_encoder(&settings),
         Check { what: "crm connectors".to_owned(), result: named(connectors(&settings), "usable") },
         database(&settings).await,
         recordings(&settings),
@@ -57,6 +59,19 @@ fn show(checks: &[Check]) -> Result<(), Failure> {
 
 fn named<T>(result: Result<T, impl ToString>, good: &str) -> Result<String, String> {
     result.map(|_| good.to_owned()).map_err(|error| error.to_string())
+}
+
+/// A call does without it, but understands less.
+fn sentence_encoder(settings: &Settings) -> Check {
+    let result = match settings.sentence_encoder.provider.as_str() {
+        "embedded" => named(MiniLm::load(&settings.models.dir, 1), "loaded").map_err(|error| {
+            format!(
+                "{error}; fetch the models with `scripts/setup.sh models`, or set sentence_encoder.provider = \"none\""
+            )
+        }),
+        _ => Ok("off: callers are understood by their words alone".to_owned()),
+    };
+    Check { what: "sentence encoder".to_owned(), result }
 }
 
 async fn database(settings: &Settings) -> Check {

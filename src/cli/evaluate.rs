@@ -7,12 +7,18 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use doorstep::adapters::inference::InferencePool;
+use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use doorstep::adapters::speech_to_text::evaluate::{self as hearing, evaluate_digits, evaluate_speech};
 use doorstep::app::script;
 use doorstep::config::Settings;
 use doorstep::domain::dialogue::identity::evaluate_identity;
-use doorstep::domain::dialogue::understanding::{self, InScope, Score, Share, evaluate_dates, evaluate_understanding};
+use doorstep::domain::dialogue::understanding::head::read_examples;
+use doorstep::domain::dialogue::understanding::{
+    self, InScope, LabelledRow, Score, Share, evaluate_dates, evaluate_understanding, example_rows, labelled_rows,
+};
+use doorstep::domain::hearing::Transcript;
+use doorstep::ports::sentence_encoder::SentenceEncoder;
 
 use super::{Failure, screen};
 
@@ -35,11 +41,21 @@ pub struct EvaluateArguments {
     /// Print a line for each miss, before the object.
     #[arg(long)]
     misses: bool,
+    /// With understanding: the rows to score. `test` is the fifth that nothing was trained on.
+    #[arg(long, value_enum, default_value = "all")]
+    share: ShareArgument,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ShareArgument {
+    All,
+    Development,
+    Test,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Suite {
-    /// Intents: JSON lines, or a folder of them.
+    /// Intents: JSON lines or a file of examples (.txt), or a folder of them.
     Understanding,
     /// Days and windows: JSON lines, or a JSON array with typed results.
     Dates,
@@ -60,6 +76,11 @@ struct Report {
     rate: f64,
     safe_misses: usize,
     unsafe_misses: usize,
+    /// What placed the sentences, or why nothing did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoder: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_act: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impostor_n: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,9 +95,9 @@ struct Report {
 }
 
 pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<(), Failure> {
-    let EvaluateArguments { suite, path, misses } = arguments;
+    let EvaluateArguments { suite, path, misses, share } = arguments;
     let report = match suite {
-        Suite::Understanding => understanding(settings, path)?,
+        Suite::Understanding => understanding(settings, path, share.share())?,
         Suite::Dates => {
             let scored = evaluate_dates(&read(path)?).map_err(|error| unusable(path, &error))?;
             Report::from_files([scored])
@@ -98,13 +119,47 @@ pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<()
     Ok(())
 }
 
-fn understanding(settings: &Settings, path: &Path) -> Result<Report, Failure> {
+fn understanding(settings: &Settings, path: &Path, share: Share) -> Result<Report, Failure> {
     let understanding = script(&settings.prompts.dir)?.understanding;
-    let score = |file: &PathBuf| {
-        evaluate_understanding(&understanding, &read(file)?, Share::All).map_err(|error| unusable(file, &error))
-    };
-    let scores: Vec<Score> = files(path, "jsonl")?.iter().map(score).collect::<Result<_, _>>()?;
-    Ok(Report::from_files(scores))
+    let encoder = MiniLm::load(&settings.models.dir, 1);
+    let rows = intent_rows(path, share)?;
+    let score = evaluate_understanding(&understanding, &rows, |text| {
+        let mut transcript = Transcript::certain(text);
+        if let Ok(encoder) = &encoder {
+            // A sentence that cannot be placed is understood by its words, as in a call.
+            let _ = encoder.encode_transcript(&mut transcript);
+        }
+        transcript
+    });
+    let encoder = encoder.map_or_else(|error| error.to_string(), |encoder| encoder.version());
+    Ok(Report { encoder: Some(encoder), ..Report::from_files([score]) })
+}
+
+fn intent_rows(path: &Path, share: Share) -> Result<Vec<LabelledRow>, Failure> {
+    let mut rows = Vec::new();
+    for file in files(path, "jsonl")?.iter().filter(|file| !is_examples(file)) {
+        rows.extend(labelled_rows(&read(file)?, share).map_err(|error| unusable(file, &error))?);
+    }
+    let mut examples = Vec::new();
+    for file in files(path, "txt")?.iter().filter(|file| is_examples(file)) {
+        examples.extend(read_examples(&read(file)?).map_err(|error| unusable(file, &error))?);
+    }
+    rows.extend(example_rows(&examples, share));
+    Ok(rows)
+}
+
+fn is_examples(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "txt")
+}
+
+impl ShareArgument {
+    const fn share(self) -> Share {
+        match self {
+            Self::All => Share::All,
+            Self::Development => Share::Development,
+            Self::Test => Share::Test,
+        }
+    }
 }
 
 fn identity(path: &Path) -> Result<Report, Failure> {
@@ -160,6 +215,9 @@ impl Report {
             report.correct += score.correct;
             report.safe_misses += score.safe_misses;
             report.unsafe_misses += score.unsafe_misses;
+            if let Some(alike) = score.same_act {
+                *report.same_act.get_or_insert(0) += alike;
+            }
             if let Some(strangers) = score.impostor_n {
                 *report.impostor_n.get_or_insert(0) += strangers;
             }
@@ -193,7 +251,7 @@ const fn weight(is_safe: bool) -> &'static str {
 }
 
 /// The file itself, or the files of a folder with this extension in the order of their names.
-fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -209,10 +267,10 @@ fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
+pub(super) fn read(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file).map_err(|error| unusable(file, &error))
 }
 
-fn unusable(path: &Path, reason: &dyn Display) -> Failure {
+pub(super) fn unusable(path: &Path, reason: &dyn Display) -> Failure {
     Failure::Unusable(format!("{}: {reason}", path.display()))
 }

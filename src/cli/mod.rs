@@ -9,6 +9,7 @@ mod import;
 mod screen;
 mod serve;
 mod simulate;
+mod train;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -58,6 +59,8 @@ enum Command {
     },
     /// Score one part alone on a file or folder; prints one JSON object.
     Evaluate(evaluate::EvaluateArguments),
+    /// Make the trained weights of one part from its examples.
+    Train(train::TrainArguments),
     /// Measure capacity and latency; prints one JSON object.
     Bench(bench::BenchArguments),
     /// Play scripted callers against the call's own logic in virtual time; exit 1 on any miss.
@@ -116,6 +119,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Import { what: ImportWhat::Orders { file } } => on_runtime(import::orders(settings(&config)?, file)),
         Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
+        Command::Train(arguments) => train::train(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),
         Command::Simulate(arguments) => simulate::simulate(&settings(&config)?, &arguments),
         Command::Migrate => on_runtime(import::migrate(settings(&config)?)),

@@ -6,6 +6,7 @@ pub mod desk;
 pub mod language_model;
 pub mod nodes;
 pub mod retention;
+pub mod sentence_encoder;
 pub mod shipments;
 pub mod speech_to_text;
 pub mod store;

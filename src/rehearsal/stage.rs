@@ -367,7 +367,7 @@ impl<'a> Stage<'a> {
         let Some((text, confidence)) = &self.speech else { return Transcript::default() };
         let word = |word: &str| HeardWord { text: word.to_owned(), confidence: *confidence };
         let words = text.split_whitespace().map(word).collect();
-        Transcript { hypotheses: vec![Hypothesis { text: text.clone(), words, confidence: *confidence }] }
+        Transcript::of(vec![Hypothesis { text: text.clone(), words, confidence: *confidence }])
     }
 
     // ---- The house ----

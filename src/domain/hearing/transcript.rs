@@ -1,5 +1,7 @@
 //! What was heard, with its doubts.
 
+use super::SentenceVectors;
+
 /// One word as the recogniser heard it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeardWord {
@@ -21,13 +23,20 @@ pub struct Hypothesis {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Transcript {
     pub hypotheses: Vec<Hypothesis>,
+    /// What the best reading means, where a sentence encoder has read it.
+    pub vectors: Option<SentenceVectors>,
 }
 
 impl Transcript {
     /// A transcript with one reading of full confidence: what a script or a keypad "heard".
     pub fn certain(text: &str) -> Self {
         let words = text.split_whitespace().map(|word| HeardWord { text: word.to_owned(), confidence: 1.0 }).collect();
-        Self { hypotheses: vec![Hypothesis { text: text.to_owned(), words, confidence: 1.0 }] }
+        Self::of(vec![Hypothesis { text: text.to_owned(), words, confidence: 1.0 }])
+    }
+
+    /// What a recogniser heard, best first.
+    pub const fn of(hypotheses: Vec<Hypothesis>) -> Self {
+        Self { hypotheses, vectors: None }
     }
 
     pub fn best(&self) -> Option<&Hypothesis> {

@@ -13,7 +13,7 @@ async fn a_call_cut_by_a_crash_is_closed_once_by_the_next_start() {
     let receiver = Receiver::start(0).await;
     let place = Place::new(&format!(
         "[speech_to_text]\nprovider = \"fake\"\n[text_to_speech]\nprovider = \"fake\"\n\
-         [voice_activity]\nprovider = \"gate\"\n[[crm.connectors]]\nkind = \"webhook\"\nname = \"receiver\"\n\
+         [sentence_encoder]\nprovider = \"none\"\n[voice_activity]\nprovider = \"gate\"\n[[crm.connectors]]\nkind = \"webhook\"\nname = \"receiver\"\n\
          url = \"{}\"\nsecret = \"{}\"\nallow_private_addresses = true\n",
         receiver.url(),
         Receiver::secret(),

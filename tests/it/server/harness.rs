@@ -47,6 +47,7 @@ impl Server {
         Self::start(|settings| {
             settings.speech_to_text.provider = "fake".to_owned();
             settings.text_to_speech.provider = "fake".to_owned();
+            settings.sentence_encoder.provider = "none".to_owned();
             settings.voice_activity.provider = "gate".to_owned();
             change(settings);
         })

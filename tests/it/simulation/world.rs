@@ -279,7 +279,7 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
             return Transcript::default();
         }
         let text = words[..until].to_owned();
-        Transcript { hypotheses: vec![Hypothesis { text, words: Vec::new(), confidence }] }
+        Transcript::of(vec![Hypothesis { text, words: Vec::new(), confidence }])
     }
 
     fn look_up(&mut self, request: RequestId, query: &OrderQuery) {

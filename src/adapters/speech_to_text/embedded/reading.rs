@@ -144,7 +144,7 @@ impl Reader<'_> {
                 hypotheses.push(found);
             }
         }
-        Transcript { hypotheses }
+        Transcript::of(hypotheses)
     }
 }
 

@@ -196,7 +196,7 @@ pub fn transcript(text: &str, confidence: f32) -> Transcript {
         return Transcript::default();
     }
     let Hypothesis { text, words, .. } = Transcript::certain(text).hypotheses.remove(0);
-    Transcript { hypotheses: vec![Hypothesis { text, words, confidence }] }
+    Transcript::of(vec![Hypothesis { text, words, confidence }])
 }
 
 fn utterance(id: &str) -> (UtteranceId, usize) {

@@ -88,7 +88,7 @@ fn gets_through(turns: &[TurnRow], profile: &ProfileRow) -> bool {
 
 fn heard(nbest: &[String]) -> Transcript {
     let hypotheses = nbest.iter().map(|text| Hypothesis { text: text.clone(), words: Vec::new(), confidence: 1.0 });
-    Transcript { hypotheses: hypotheses.collect() }
+    Transcript::of(hypotheses.collect())
 }
 
 fn missed(call: &str, turns: &[TurnRow]) -> Miss {

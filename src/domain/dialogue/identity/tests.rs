@@ -1,7 +1,7 @@
 use super::*;
 
 fn heard(alternatives: &[&str]) -> Transcript {
-    Transcript { hypotheses: alternatives.iter().flat_map(|text| Transcript::certain(text).hypotheses).collect() }
+    Transcript::of(alternatives.iter().flat_map(|text| Transcript::certain(text).hypotheses).collect())
 }
 
 fn grade(found: Match) -> &'static str {

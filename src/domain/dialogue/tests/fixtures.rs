@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::{Timestamp, ToSpan};
 
 use crate::domain::call::CallDirection;
-use crate::domain::dialogue::understanding::Understanding;
+use crate::domain::dialogue::understanding::{Understanding, head::Head};
 use crate::domain::dialogue::{Brief, Outreach, Phrasebook, RecordingNotice, ShopProfile};
 use crate::domain::orders::{
     Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
@@ -23,12 +23,18 @@ pub(in crate::domain) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| 
 
 pub(in crate::domain) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
     let text = read("prompts/understanding/en.toml");
-    Arc::new(Understanding::compile(&text).expect("the understanding file is right"))
+    let weights = std::fs::read(path("prompts/understanding/en.head")).expect("the weights are part of the package");
+    let head = Head::read(&weights).expect("the weights are of the form");
+    Arc::new(Understanding::compile(&text).expect("the understanding file is right").with_head(Arc::new(head)))
 });
 
 /// A file of the package, so that words can be changed without a new build of the tests.
 pub(in crate::domain::dialogue) fn read(path: &str) -> String {
-    std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).expect("the file is part of the package")
+    std::fs::read_to_string(self::path(path)).expect("the file is part of the package")
+}
+
+fn path(path: &str) -> String {
+    format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What the agent says: every file of sentences with its name, in the order of their names.

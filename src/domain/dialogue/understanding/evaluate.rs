@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Intent, Understanding};
+use super::{Intent, Understanding, head::Example};
+use crate::domain::dialogue::meaning::Meaning;
 use crate::domain::hearing::{Awaited, Transcript};
 
 /// A score of one part alone.
@@ -16,6 +17,9 @@ pub struct Score {
     pub safe_misses: usize,
     /// Wrong in a way that could settle or change something.
     pub unsafe_misses: usize,
+    /// Readings on which the dialogue does the same as on a right one, where intents are scored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_act: Option<usize>,
     /// Strangers tried, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impostor_n: Option<usize>,
@@ -117,47 +121,99 @@ pub(crate) fn rows<T: serde::de::DeserializeOwned>(json_lines: &str) -> Result<V
         .collect()
 }
 
-#[derive(serde::Deserialize)]
-struct IntentRow {
-    id: String,
-    text: String,
-    expected: String,
+/// A labelled utterance.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+pub struct LabelledRow {
+    pub id: String,
+    pub text: String,
+    pub expected: String,
+    /// Further labels that are no mistake.
     #[serde(default)]
-    acceptable: Vec<String>,
+    pub acceptable: Vec<String>,
+    /// What the agent had just said.
     #[serde(default)]
-    context: Option<String>,
+    pub context: Option<String>,
+    #[serde(default)]
+    pub licence: String,
+    /// What is awaited, where it is known.
+    #[serde(skip)]
+    pub awaited: Option<Awaited>,
 }
 
-/// Scores the leading intent of each utterance of a file of JSON lines.
+impl LabelledRow {
+    /// A question as context awaits a yes or a no.
+    pub fn awaited(&self) -> Awaited {
+        let is_asked = self.context.as_deref().is_some_and(|context| context.trim_end().ends_with('?'));
+        self.awaited.unwrap_or(if is_asked { Awaited::YesNo } else { Awaited::Open })
+    }
+
+    fn accepts(&self, intent: Intent) -> bool {
+        self.labels().any(|label| label == intent.as_str())
+    }
+
+    fn labels(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.expected).chain(&self.acceptable).map(String::as_str)
+    }
+
+    /// Whether the dialogue does the same on this intent as on a right one.
+    fn acts_alike(&self, intent: Intent) -> bool {
+        let meaning = Meaning::of(intent);
+        self.labels().filter_map(|label| label.parse().ok()).any(|label| Meaning::of(label) == meaning)
+    }
+}
+
+/// Reads the rows of a share of a labelled file.
 ///
-/// A yes-or-no question as context sets what is awaited; an unclear reading is a safe miss.
 /// Errors: a line is not of the form.
+pub fn labelled_rows(json_lines: &str, share: Share) -> Result<Vec<LabelledRow>, RowError> {
+    Ok(rows::<LabelledRow>(json_lines)?.into_iter().filter(|row| share.holds(&row.id)).collect())
+}
+
+/// A share of the examples as rows: an utterance that stands under several intents may be read as any of them.
+pub fn example_rows(examples: &[Example], share: Share) -> Vec<LabelledRow> {
+    let mut labels: BTreeMap<String, Vec<Intent>> = BTreeMap::new();
+    for example in examples {
+        labels.entry(example.id()).or_default().push(example.intent);
+    }
+    let row = |example: &Example| LabelledRow {
+        id: example.id(),
+        text: example.text.clone(),
+        expected: example.intent.to_string(),
+        acceptable: labels[&example.id()].iter().map(ToString::to_string).collect(),
+        context: None,
+        licence: String::new(),
+        awaited: Some(example.awaited),
+    };
+    examples.iter().filter(|example| share.holds(&example.id())).map(row).collect()
+}
+
+/// Scores the leading intent of each utterance; an unclear reading is a safe miss.
+///
+/// `hear` makes a transcript of a row's text, with sentence vectors or without.
 pub fn evaluate_understanding(
     understanding: &Understanding,
-    json_lines: &str,
-    share: Share,
-) -> Result<Score, RowError> {
-    let mut score = Score::default();
+    rows: &[LabelledRow],
+    mut hear: impl FnMut(&str) -> Transcript,
+) -> Score {
+    let mut score = Score { same_act: Some(0), ..Score::default() };
     let noon = jiff::civil::date(2026, 1, 1).at(12, 0, 0, 0);
-    for row in rows::<IntentRow>(json_lines)?.into_iter().filter(|row| share.holds(&row.id)) {
-        let is_asked = row.context.as_deref().is_some_and(|context| context.trim_end().ends_with('?'));
-        let awaited = if is_asked { Awaited::YesNo } else { Awaited::Open };
-        let understood = understanding.understand(&Transcript::certain(&row.text), awaited, noon);
+    for row in rows {
+        let understood = understanding.understand(&hear(&row.text), row.awaited(), noon);
         let read = understood.primary().map(|act| act.intent);
-        let accepts = |intent: Intent| {
-            row.expected == intent.as_str() || row.acceptable.iter().any(|name| name == intent.as_str())
-        };
-        if read.is_some_and(accepts) {
+        if read.is_some_and(|intent| row.acts_alike(intent)) {
+            *score.same_act.get_or_insert(0) += 1;
+        }
+        if read.is_some_and(|intent| row.accepts(intent)) {
             score.hit();
         } else {
             score.miss(Miss {
-                id: row.id,
-                text: row.text,
-                expected: row.expected,
+                id: row.id.clone(),
+                text: row.text.clone(),
+                expected: row.expected.clone(),
                 read: read.map_or("unclear", Intent::as_str).to_owned(),
                 is_safe: read.is_none_or(Intent::is_harmless),
             });
         }
     }
-    Ok(score)
+    score
 }

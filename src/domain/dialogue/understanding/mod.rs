@@ -1,9 +1,10 @@
-//! What the caller means: intents and slots, by rules a shop can edit.
+//! What the caller means: intents and slots, by rules a shop can edit and weights trained on examples.
 //!
-//! Rules prefer silence to a guess: what fits no pattern is unclear, and an unclear turn is asked again.
+//! Both prefer silence to a guess: what neither is sure of is unclear, and an unclear turn is asked again.
 
 mod dates;
 mod evaluate;
+pub mod head;
 mod intent;
 mod matcher;
 pub(crate) mod number_words;
@@ -15,15 +16,18 @@ mod rules;
 mod secrets;
 mod spelling;
 mod spoken_names;
+mod vote;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 pub use dates::{DatePhrase, DayBound, DeliveryHours, WeekdaySet, evaluate_dates, evaluate_dates_share, read_dates};
-pub use evaluate::{InScope, Miss, RowError, Score, Share, evaluate_understanding};
+pub use evaluate::{
+    InScope, LabelledRow, Miss, RowError, Score, Share, evaluate_understanding, example_rows, labelled_rows,
+};
 pub(crate) use evaluate::{fnv1a, rows};
 pub use intent::{Intent, UnknownIntent};
 pub use numbers::{DigitString, Span, digit_strings};
@@ -35,6 +39,7 @@ pub(crate) use spelling::spelled;
 pub use spoken_names::spoken_name;
 
 use crate::domain::hearing::{Awaited, DigitCount, Hypothesis, Transcript};
+use head::Head;
 use matcher::{Match, Tree};
 use words::{Lexicon, Token, WordId};
 
@@ -72,6 +77,8 @@ pub struct Understood {
     pub dates: Vec<DatePhrase>,
     /// The utterance is one lone answer: "yes", "okay", "no".
     pub is_lone_answer: bool,
+    /// What the utterance as a whole is after, where rules and weights have voted on it.
+    pub leading: Option<Intent>,
 }
 
 impl Understood {
@@ -89,6 +96,9 @@ impl Understood {
 
     /// The act that says most about what to do next.
     pub fn primary(&self) -> Option<&Act> {
+        if let Some(leading) = self.leading.and_then(|intent| self.act(intent)) {
+            return Some(leading);
+        }
         let rank = |act: &Act| (act.intent.precedence(), act.confidence);
         self.acts.iter().reduce(|best, act| {
             let ((best_rank, best_confidence), (rank, confidence)) = (rank(best), rank(act));
@@ -120,6 +130,7 @@ pub struct Understanding {
     transparent: Vec<WordId>,
     /// Words that make a yes depend on something: "but", "if", "maybe". Sorted.
     conditions: Vec<WordId>,
+    head: Option<Arc<Head>>,
 }
 
 impl Understanding {
@@ -128,6 +139,16 @@ impl Understanding {
     /// Errors: the file is not TOML of this form, or one pattern of one intent is wrong; correct that line.
     pub fn compile(toml_text: &str) -> Result<Self, UnderstandingError> {
         rules::compile(toml_text)
+    }
+
+    /// Lets trained weights vote beside the rules.
+    pub fn with_head(self, head: Arc<Head>) -> Self {
+        Self { head: Some(head), ..self }
+    }
+
+    /// The trained weights, where there are any.
+    pub fn head(&self) -> Option<&Head> {
+        self.head.as_deref()
     }
 
     /// Says what an utterance means, given what was asked and the customer's local time.
@@ -146,6 +167,9 @@ impl Understanding {
             understood.acts = self.fallback(transcript, awaited, &mut scratch);
         }
         understood.digits = self.digits_of(transcript, awaited);
+        if let Some(head) = &self.head {
+            vote::vote(head, transcript, awaited, &mut understood);
+        }
         understood.dates = read_dates(transcript.text(), local_now, DeliveryHours::default());
         add_awaited(&mut understood, transcript, awaited);
         understood

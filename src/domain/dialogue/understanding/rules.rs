@@ -85,7 +85,7 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
     };
     let (negators, transparent, conditions) = (set(&file.negators), set(&file.transparent), set(&file.conditions));
     lexicon.freeze(&rewrites);
-    Ok(Understanding { lexicon, tree, negators, transparent, conditions })
+    Ok(Understanding { lexicon, tree, negators, transparent, conditions, head: None })
 }
 
 fn read_classes(

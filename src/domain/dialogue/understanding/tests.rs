@@ -252,30 +252,110 @@ const DELIVERY: &str = include_str!("../../../../tests/it/understanding/delivery
 
 #[test]
 fn delivery_talk_is_understood_and_rarely_wrong() {
-    let score = evaluate_understanding(&english(), DELIVERY, Share::All).expect("the rows are of the form");
-    assert!(600 <= score.n, "{}", score.n);
-    assert!(0.94 <= score.rate, "{score:?}");
-    assert!(score.unsafe_misses <= 12, "{:?}", score.misses);
+    let rows = labelled_rows(DELIVERY, Share::All).expect("the rows are of the form");
+    for understanding in [english(), trained()] {
+        let score = evaluate_understanding(&understanding, &rows, Transcript::certain);
+        assert!(600 <= score.n, "{}", score.n);
+        assert!(0.94 <= score.rate, "{score:?}");
+        assert!(score.unsafe_misses <= 12, "{:?}", score.misses);
+    }
 }
 
 #[test]
 fn money_cancel_and_consent_are_never_taken_from_other_talk() {
     let settled = [Intent::Affirm, Intent::ConfirmOrder, Intent::CancelOrder, Intent::RecordingObjection];
-    let english = english();
-    let rows = DELIVERY.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a row"));
+    let rows = labelled_rows(DELIVERY, Share::All).expect("the rows are of the form");
     let mut wrong = Vec::new();
-    for row in rows {
-        let (text, expected) = (row["text"].as_str().expect("text"), row["expected"].as_str().expect("expected"));
-        if matches!(expected, "confirm_order" | "cancel_order" | "right_party_confirm" | "confirm_availability") {
-            continue;
-        }
-        let understood = english.understand(&Transcript::certain(text), Awaited::YesNo, noon());
-        let says_yes = text.starts_with("yes");
-        for intent in settled {
-            if understood.settles(intent) && !(says_yes && intent == Intent::Affirm) {
-                wrong.push(format!("{text}: {intent}"));
+    for understanding in [english(), trained()] {
+        for row in &rows {
+            let may_settle = ["confirm_order", "cancel_order", "right_party_confirm", "confirm_availability"];
+            if may_settle.contains(&row.expected.as_str()) {
+                continue;
+            }
+            let understood = understanding.understand(&Transcript::certain(&row.text), Awaited::YesNo, noon());
+            let says_yes = row.text.starts_with("yes");
+            for intent in settled {
+                if understood.settles(intent) && !(says_yes && intent == Intent::Affirm) {
+                    wrong.push(format!("{}: {intent}", row.text));
+                }
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What stands in the way of a firm yes: the examples of every intent that is none.
+#[test]
+fn no_other_talk_is_a_firm_yes_to_money_cancel_or_consent() {
+    let says_yes = |row: &LabelledRow| {
+        let is_yes = |label: &str| matches!(label, "affirm" | "confirm_order");
+        is_yes(&row.expected) || row.acceptable.iter().any(|label| is_yes(label))
+    };
+    let mut rows = example_rows(&examples(), Share::All);
+    rows.extend(labelled_rows(DELIVERY, Share::All).expect("the rows are of the form"));
+    rows.retain(|row| !says_yes(row));
+    assert!(2_000 <= rows.len(), "{}", rows.len());
+    let trained = trained();
+    let is_firm = |row: &&LabelledRow| {
+        let understood = trained.understand(&Transcript::certain(&row.text), Awaited::YesNo, noon());
+        understood.settles(Intent::Affirm) || understood.settles(Intent::ConfirmOrder)
+    };
+    let wrong: Vec<_> = rows.iter().filter(is_firm).map(|row| format!("{}: {}", row.expected, row.text)).collect();
+    assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), rows.len());
+}
+
+#[test]
+fn the_weights_never_make_a_yes_firm_by_themselves() {
+    let (rules, trained) = (english(), trained());
+    let mut seen = 0;
+    for row in example_rows(&examples(), Share::All).iter().filter(|row| row.expected == "affirm") {
+        let transcript = Transcript::certain(&row.text);
+        let by_rules = rules.understand(&transcript, Awaited::YesNo, noon());
+        let by_both = trained.understand(&transcript, Awaited::YesNo, noon());
+        assert!(by_rules.settles(Intent::Affirm) || !by_both.settles(Intent::Affirm), "{}", row.text);
+        seen += usize::from(by_both.has(Intent::Affirm) && !by_rules.has(Intent::Affirm));
+    }
+    assert!(0 < seen, "the weights find no yes that the rules miss");
+}
+
+#[test]
+fn every_intent_that_is_spoken_has_its_examples() {
+    let examples = examples();
+    let lacking: Vec<_> = Intent::ALL
+        .iter()
+        .filter(|intent| !matches!(intent, Intent::Silence | Intent::Noise))
+        .filter(|intent| examples.iter().filter(|example| example.intent == **intent).count() < 25)
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
+
+#[test]
+fn the_shipped_weights_were_trained_on_the_shipped_examples() {
+    let origin = shipped_head().origin().clone();
+    let remedy = "train again: doorstep train understanding, with the rows that docs/prompts.md names";
+    assert_eq!(origin.examples, head::fingerprint(&examples()), "{remedy}");
+    assert!(!origin.sources.iter().any(|source| source.licence.contains("BY-SA")), "{origin:?}");
+}
+
+fn shipped_head() -> Head {
+    Head::read(&std::fs::read(package_file("prompts/understanding/en.head")).expect("the weights are shipped"))
+        .expect("the shipped weights are of the form")
+}
+
+fn trained() -> Understanding {
+    english().with_head(Arc::new(shipped_head()))
+}
+
+fn examples() -> Vec<head::Example> {
+    let folder =
+        std::fs::read_dir(package_file("prompts/understanding/examples/en")).expect("the examples are shipped");
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("examples are text");
+        head::read_examples(&text).expect("the examples are of the form")
+    };
+    folder.flat_map(read).collect()
+}
+
+fn package_file(path: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }

@@ -1,0 +1,81 @@
+//! The files of examples: what callers say, sorted by what they mean.
+//!
+//! `[intent]` opens a section, `[intent after yes_no]` one of answers to such a question; then one utterance a line.
+
+use super::super::{Intent, fnv1a};
+use crate::domain::hearing::{Awaited, DigitCount};
+
+/// One utterance and its meaning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    pub text: String,
+    pub intent: Intent,
+    /// The question it answers; open when it may be said at any time.
+    pub awaited: Awaited,
+}
+
+impl Example {
+    /// The same for utterances that differ in case and white space alone, so that they fall into one share.
+    pub fn id(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    }
+}
+
+/// A line of an example file cannot be used; the remedy is to correct it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct ExampleError {
+    pub line: usize,
+    pub reason: String,
+}
+
+/// Reads one file of examples.
+///
+/// Errors: the first line that stands in no section, or opens one of no known intent or question.
+pub fn read_examples(text: &str) -> Result<Vec<Example>, ExampleError> {
+    let mut examples = Vec::new();
+    let mut section = None;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        let fault = |reason: String| ExampleError { line: index + 1, reason };
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = Some(read_section(name).map_err(fault)?);
+            continue;
+        }
+        let (intent, awaited) = section.ok_or_else(|| fault("an example stands under an [intent]".to_owned()))?;
+        examples.push(Example { text: line.to_owned(), intent, awaited });
+    }
+    Ok(examples)
+}
+
+fn read_section(name: &str) -> Result<(Intent, Awaited), String> {
+    let (intent, awaited) = name.split_once(" after ").unwrap_or((name, "open"));
+    let intent = intent.trim().parse().map_err(|_| format!("[{intent}] is not a known intent"))?;
+    let awaited = awaited_named(awaited.trim()).ok_or_else(|| format!("`{awaited}` is not a known question"))?;
+    Ok((intent, awaited))
+}
+
+fn awaited_named(name: &str) -> Option<Awaited> {
+    Some(match name {
+        "open" => Awaited::Open,
+        "yes_no" => Awaited::YesNo,
+        "choice" => Awaited::Choice,
+        "digits" => Awaited::Digits(DigitCount { min: 1, max: 16 }),
+        "order_reference" => Awaited::OrderReference,
+        "postcode" => Awaited::Postcode,
+        "name" => Awaited::Name,
+        "date" => Awaited::Date,
+        "address" => Awaited::Address,
+        _ => return None,
+    })
+}
+
+/// What tells one set of examples from another, whatever order and files they stand in.
+pub fn fingerprint<'a>(examples: impl IntoIterator<Item = &'a Example>) -> String {
+    let line = |example: &Example| fnv1a(&format!("{}\t{:?}\t{}", example.intent, example.awaited, example.text));
+    let sum = examples.into_iter().fold(0_u64, |sum, example| sum.wrapping_add(line(example)));
+    format!("{sum:016x}")
+}
