@@ -1,13 +1,17 @@
 //! Scores identity against recorded turns: how many true callers get through, and how many strangers.
+//!
+//! As on a call: a caller from the order's number gives one proof, any other caller two; three turns, then a person helps.
 
 use std::collections::BTreeMap;
 
-use super::IdentityEvidence;
+use super::{IdentityEvidence, match_postcode, name_scores, postcode_score};
 use crate::domain::{
     dialogue::understanding::{Miss, RowError, Score, Share, fnv1a, rows},
     hearing::{Hypothesis, Transcript},
 };
 
+/// Turns in which a caller gets through, or does not.
+const TURNS_MAX: usize = 3;
 /// Strangers each call is tried against.
 const STRANGERS_PER_CALL: usize = 10;
 
@@ -26,18 +30,32 @@ struct ProfileRow {
     name: String,
 }
 
-/// Scores all calls of a file of turns against a table of profiles.
+/// Where the call comes from: it decides how much proof is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallsFrom {
+    /// The number on the order: the postcode alone, asked up to three times.
+    OrderNumber,
+    /// Any other number: the postcode, the name, and once more what fits less.
+    Elsewhere,
+}
+
+/// Scores all calls of a file of turns against a table of profiles, as calls from the order's number.
 ///
 /// `n` counts true callers, `unsafe_misses` the strangers let through of `impostor_n`.
 /// Errors: a line of either file is not of the form.
 pub fn evaluate_identity(turn_lines: &str, profiles_csv: &str) -> Result<Score, RowError> {
-    evaluate_identity_share(turn_lines, profiles_csv, Share::All)
+    evaluate_identity_share(turn_lines, profiles_csv, Share::All, CallsFrom::OrderNumber)
 }
 
 /// Scores a share of the calls: thresholds are made on one and reported on the other.
 ///
 /// Errors: as [`evaluate_identity`].
-pub fn evaluate_identity_share(turn_lines: &str, profiles_csv: &str, share: Share) -> Result<Score, RowError> {
+pub fn evaluate_identity_share(
+    turn_lines: &str,
+    profiles_csv: &str,
+    share: Share,
+    calls_from: CallsFrom,
+) -> Result<Score, RowError> {
     let profiles = read_profiles(profiles_csv)?;
     let mut calls: BTreeMap<String, Vec<TurnRow>> = BTreeMap::new();
     for turn in rows::<TurnRow>(turn_lines)?.into_iter().filter(|turn| share.holds(&turn.call)) {
@@ -46,16 +64,18 @@ pub fn evaluate_identity_share(turn_lines: &str, profiles_csv: &str, share: Shar
     let mut score = Score { impostor_n: Some(0), ..Score::default() };
     for (call, turns) in &calls {
         let Some(own) = turns.first().and_then(|turn| profiles.iter().find(|p| p.scenario_id == turn.scenario)) else {
+            // A caller without a record cannot get through; every call counts.
+            score.miss(missed(call, turns));
             continue;
         };
-        if gets_through(turns, own) {
+        if gets_through(turns, own, calls_from) {
             score.hit();
         } else {
             score.miss(missed(call, turns));
         }
         for stranger in strangers(call, own, &profiles) {
             score.impostor_n = score.impostor_n.map(|n| n + 1);
-            score.unsafe_misses += usize::from(gets_through(turns, stranger));
+            score.unsafe_misses += usize::from(gets_through(turns, stranger, calls_from));
         }
     }
     Ok(score)
@@ -69,21 +89,29 @@ fn read_profiles(profiles_csv: &str) -> Result<Vec<ProfileRow>, RowError> {
     reader.deserialize().enumerate().map(read).collect()
 }
 
-fn evidence_of(turns: &[TurnRow], profile: &ProfileRow) -> IdentityEvidence {
-    let mut evidence = IdentityEvidence::default();
-    for turn in turns {
-        let transcript = heard(&turn.nbest);
-        match turn.item.as_str() {
-            "postcode" => evidence.hear_postcode(&profile.postcode, &transcript),
-            "name" => evidence.hear_name(&profile.name, &transcript),
-            _ => (),
+fn gets_through(turns: &[TurnRow], profile: &ProfileRow, calls_from: CallsFrom) -> bool {
+    let answers =
+        |item: &'static str| turns.iter().filter(move |turn| turn.item == item).map(|turn| heard(&turn.nbest));
+    match calls_from {
+        CallsFrom::OrderNumber => answers("postcode")
+            .take(TURNS_MAX)
+            .any(|transcript| match_postcode(&profile.postcode, &transcript).is_accepted()),
+        CallsFrom::Elsewhere => {
+            let (mut postcodes, mut names) = (answers("postcode"), answers("name"));
+            let (postcode, name) = (postcodes.next().unwrap_or_default(), names.next().unwrap_or_default());
+            let mut evidence = IdentityEvidence::default();
+            evidence.hear_postcode(&profile.postcode, &postcode);
+            evidence.hear_name(&profile.name, &name);
+            let is_name_weaker =
+                name_scores(&profile.name, &name).mean() < postcode_score(&profile.postcode, &postcode);
+            if is_name_weaker {
+                evidence.hear_name(&profile.name, &names.next().unwrap_or_default());
+            } else {
+                evidence.hear_postcode(&profile.postcode, &postcodes.next().unwrap_or_default());
+            }
+            evidence.verdict().is_accepted()
         }
     }
-    evidence
-}
-
-fn gets_through(turns: &[TurnRow], profile: &ProfileRow) -> bool {
-    evidence_of(turns, profile).verdict().is_accepted()
 }
 
 fn heard(nbest: &[String]) -> Transcript {

@@ -8,6 +8,10 @@ const EXTRA: f32 = 0.6;
 const WRONG_DIGIT: f32 = 1.6;
 /// Signs heard before the value begins: "L A, sorry, L".
 const EXTRA_IN_FRONT: f32 = 0.35;
+/// A whole start anew in front costs no more than this, however long it was.
+const EXTRA_IN_FRONT_MAX: f32 = 1.05;
+/// One letter heard for another that sounds nothing like it: a neighbour's postcode differs in one.
+const WRONG_LETTER: f32 = 1.6;
 
 /// Compares letter by letter, forgiving what sounds alike.
 ///
@@ -16,7 +20,10 @@ pub(super) fn similarity(known: &[u8], heard: &[u8]) -> f32 {
     if known.is_empty() || heard.is_empty() {
         return 0.0;
     }
-    let mut row: Vec<f32> = (0_u16..).map(|index| f32::from(index) * EXTRA_IN_FRONT).take(heard.len() + 1).collect();
+    let mut row: Vec<f32> = (0_u16..)
+        .map(|index| (f32::from(index) * EXTRA_IN_FRONT).min(EXTRA_IN_FRONT_MAX))
+        .take(heard.len() + 1)
+        .collect();
     for &sign in known {
         let mut diagonal = row[0];
         row[0] += MISSING;
@@ -48,6 +55,7 @@ fn confusion(said: u8, heard: u8) -> f32 {
         (b"59IY", 0.45),
         (b"FSX6", 0.5),
         (b"AR", 0.45),
+        (b"AI", 0.6),
         (b"1I", 0.5),
         (b"LMN", 0.5),
         (b"4F", 0.6),
@@ -57,6 +65,6 @@ fn confusion(said: u8, heard: u8) -> f32 {
         return 0.0;
     }
     let alike = ALIKE.iter().find(|(group, _)| group.contains(&said) && group.contains(&heard));
-    let otherwise = if said.is_ascii_digit() && heard.is_ascii_digit() { WRONG_DIGIT } else { 1.0 };
+    let otherwise = if said.is_ascii_digit() && heard.is_ascii_digit() { WRONG_DIGIT } else { WRONG_LETTER };
     alike.map_or(otherwise, |(_, cost)| *cost)
 }

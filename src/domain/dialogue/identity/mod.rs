@@ -10,7 +10,7 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{evaluate_identity, evaluate_identity_share};
+pub use evaluate::{CallsFrom, evaluate_identity, evaluate_identity_share};
 pub use evidence::IdentityEvidence;
 pub use names::{NameScores, match_name, name_scores};
 
@@ -73,7 +73,18 @@ pub fn match_postcode(known: &str, transcript: &Transcript) -> Match {
 /// Shape: 0.0 to 1.0.
 pub fn postcode_score(known: &str, transcript: &Transcript) -> f32 {
     let known = canonical(known);
-    best_over_hypotheses(transcript, |text| letters::similarity(&known, &spelled(text)))
+    best_over_hypotheses(transcript, |text| {
+        let plain = letters::similarity(&known, &spelled(text));
+        and_as_letter(text).map_or(plain, |lettered| plain.max(letters::similarity(&known, &spelled(&lettered))))
+    })
+}
+
+/// Recognisers write the letter N as "and", "+" or "&".
+fn and_as_letter(text: &str) -> Option<String> {
+    let is_and = |word: &str| word.eq_ignore_ascii_case("and") || matches!(word, "+" | "&");
+    let lettered =
+        || text.split_whitespace().map(|word| if is_and(word) { "n" } else { word }).collect::<Vec<_>>().join(" ");
+    text.split_whitespace().any(is_and).then(lettered)
 }
 
 /// Finds which of the orders on record is meant, by its whole reference, its digits, or its last four digits.

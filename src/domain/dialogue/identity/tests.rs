@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::Share;
 
 fn heard(alternatives: &[&str]) -> Transcript {
     Transcript::of(alternatives.iter().flat_map(|text| Transcript::certain(text).hypotheses).collect())
@@ -26,6 +27,12 @@ fn a_spoken_postcode_is_compared_with_the_record() {
         ("EX8 5QG", &["e x 8 V Q G"], "accept"),
         ("90210", &["nine oh two one oh"], "accept"),
         ("90210", &["nine oh two one three"], "unsure"),
+        // A neighbour's postcode, said clearly.
+        ("LA4B 2RB", &["l a 4 b 2 r x"], "unsure"),
+        ("N6 7XJ", &["n 6 7 x w"], "unsure"),
+        ("N6 7XJ", &["and 6 7 x j"], "accept"),
+        ("E82 9DQ", &["e 8 2 9 D Cube"], "accept"),
+        ("TR5 3TS", &["sorry let me start again T R 5 3 T S"], "accept"),
         ("90210", &[""], "reject"),
         ("90210", &[], "reject"),
         ("", &["anything"], "reject"),
@@ -114,5 +121,9 @@ fn recorded_turns_are_scored_with_strangers() {
         (score.n, score.correct, score.safe_misses, score.unsafe_misses, score.impostor_n),
         (2, 1, 1, 0, Some(4))
     );
+    let both = evaluate_identity_share(turns, profiles, Share::All, CallsFrom::Elsewhere).expect("the same rows");
+    assert_eq!((both.n, both.correct, both.unsafe_misses), (2, 1, 0));
+    let unknown = evaluate_identity(&turns.replace("p2", "p9"), profiles).expect("the rows are of the form");
+    assert_eq!((unknown.n, unknown.correct), (2, 1), "a call without a record counts");
     assert_eq!(evaluate_identity("{}", profiles).expect_err("a row needs its fields").line, 1);
 }

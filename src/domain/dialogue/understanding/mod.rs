@@ -14,7 +14,10 @@ mod references;
 mod resolve;
 mod rules;
 mod secrets;
+pub mod slots;
 mod spelling;
+#[cfg(test)]
+mod spoken_back;
 mod spoken_names;
 mod vote;
 mod words;

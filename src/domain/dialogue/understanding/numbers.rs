@@ -152,7 +152,12 @@ fn readings_of(pieces: &[Piece]) -> Vec<(String, f32)> {
 fn next_steps(pieces: &[Piece]) -> Vec<(String, usize, f32)> {
     use NumberWord::{Digit, Hundred, Joint, Repeat, Scale, SoundsLike, Teen, Tens};
     if let Some((value, taken)) = whole_number(pieces) {
-        return vec![(value.to_string(), taken, 1.0)];
+        let mut steps = vec![(value.to_string(), taken, 1.0)];
+        // "Nine hundred three nine seven" may go on digit by digit behind the hundred.
+        if let Some((group, used)) = bare_hundred(pieces).filter(|(_, used)| *used < taken) {
+            steps.push((group.to_string(), used, 0.5));
+        }
+        return steps;
     }
     let word = match &pieces[0] {
         Piece::Digits(digits) => return vec![(digits.clone(), 1, 1.0)],
@@ -212,6 +217,13 @@ fn whole_number(pieces: &[Piece]) -> Option<(u64, usize)> {
         }
     }
     has_scale.then_some((total, at))
+}
+
+/// "Nine hundred" without an "and" behind it.
+fn bare_hundred(pieces: &[Piece]) -> Option<(u64, usize)> {
+    let (group, taken) = below_hundred(pieces)?;
+    let is_hundred = pieces.get(taken) == Some(&Piece::Word(NumberWord::Hundred)) && !is_joint(pieces.get(taken + 1));
+    is_hundred.then_some((group * 100, taken + 1))
 }
 
 fn is_joint(piece: Option<&Piece>) -> bool {

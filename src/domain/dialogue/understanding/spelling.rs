@@ -9,7 +9,7 @@ const LETTERS_RUN_MAX: usize = 5;
 
 /// Reads spoken letters and digits into capitals and digits.
 pub(crate) fn spelled(text: &str) -> Vec<u8> {
-    let lower = text.to_lowercase();
+    let lower = text.to_lowercase().replace("x-ray", "xray");
     let words: Vec<&str> = lower
         .split(|c: char| c.is_whitespace() || "-.,/?!;:".contains(c))
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
@@ -51,7 +51,7 @@ fn read(words: &[&str], signs: &mut Vec<u8>) -> usize {
 }
 
 /// "b for bombay", "k as in kilo", "4 B for Bravo": the word only explains the letter before it.
-fn skip_example(words: &[&str], signs: &[u8]) -> Option<usize> {
+fn skip_example(words: &[&str], signs: &mut [u8]) -> Option<usize> {
     let joint = match words {
         ["for" | "4" | "like", ..] => 1,
         ["as", "in", ..] => 2,
@@ -59,7 +59,12 @@ fn skip_example(words: &[&str], signs: &[u8]) -> Option<usize> {
     };
     let example = words.get(joint)?;
     let initial = example.bytes().next()?.to_ascii_uppercase();
-    (1 < example.len() && signs.last() == Some(&initial)).then_some(joint + 1)
+    let last = signs.last_mut().filter(|_| 1 < example.len())?;
+    // "O as in Oscar" is no zero.
+    if *last == b'0' && initial == b'O' {
+        *last = b'O';
+    }
+    (*last == initial).then_some(joint + 1)
 }
 
 fn read_number(words: &[&str], signs: &mut Vec<u8>) -> Option<usize> {
@@ -181,7 +186,7 @@ fn letter_word(word: &str) -> Option<u8> {
         (b'N', "n en november nagpur nancy nelly nuts"),
         (b'O', "oscar orange oliver"),
         (b'P', "p pea pee papa poppa peter pune paris"),
-        (b'Q', "q queue cue que quebec queen quick"),
+        (b'Q', "q queue cue que quebec queen quick cube"),
         (b'R', "r are ar romeo robert rajasthan roger rodeo"),
         (b'S', "s es ess sierra sugar surat sam sunday ask"),
         (b'T', "t tea tee tango tom tommy table tiger"),

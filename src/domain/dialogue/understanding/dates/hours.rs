@@ -1,4 +1,4 @@
-//! Windows and bounds made of clock times: "between two and five", "not before six", "by noon", "in an hour".
+//! Windows and bounds made of clock times: "between two and five", "not before six", "by noon", "six onwards".
 
 use jiff::{
     ToSpan,
@@ -7,7 +7,9 @@ use jiff::{
 
 use super::{
     clock::{self, Spoken, around_hour},
-    numerals::{month, number, ordinal},
+    counting::{corrects_time, is_counted, is_day_number, is_in_digits, names_street},
+    moment,
+    numerals::{month, number},
     part,
     words::{DateWord, optional, says_any, text},
 };
@@ -49,7 +51,7 @@ pub(super) struct TimeRead {
 }
 
 impl TimeRead {
-    const fn of(said: Said, used: usize) -> Self {
+    pub(super) const fn of(said: Said, used: usize) -> Self {
         Self { said, is_ambiguous: false, used }
     }
 }
@@ -57,64 +59,12 @@ impl TimeRead {
 /// Reads a time phrase that begins at a place; the words in front decide whether a bare number is a time.
 pub(super) fn read(words: &[DateWord], at: usize, now: DateTime) -> Option<TimeRead> {
     let rest = words.get(at..)?;
-    counted(rest, now)
+    moment::read(rest, now)
         .or_else(|| window(rest))
         .or_else(|| lasting(rest))
         .or_else(|| bounded(words, at))
         .or_else(|| minutes_to(rest))
         .or_else(|| plain(words, at))
-}
-
-/// "In an hour", "in half an hour", "20 minutes from now", "within two hours", "after an hour".
-fn counted(words: &[DateWord], now: DateTime) -> Option<TimeRead> {
-    let lead = optional(words, 0, &["in", "within", "after"]);
-    let about = lead + usize::from(0 < lead) * optional(words, lead, &["about", "around", "another"]);
-    let (minutes, taken) = duration(words.get(about..)?)?;
-    let used = about + taken;
-    let after = says_any(words.get(used..)?, &["from now", "later", "time"]);
-    if lead == 0 && after.is_none() {
-        return None;
-    }
-    let moment = now.checked_add(i32::from(minutes).minutes()).ok()?;
-    let used = used + after.unwrap_or(0);
-    // "In an hour or so", "in an hour or two".
-    let is_rough = lead < about || text(words, used) == "or";
-    let said = Said::Moment(moment.date(), moment.time());
-    let is_within = text(words, 0) == "within";
-    Some(TimeRead { is_ambiguous: is_rough || is_within || text(words, 0) == "after", ..TimeRead::of(said, used) })
-}
-
-/// A span of time in minutes: "an hour", "half an hour", "an hour and a half", "3 hours 30 minutes", "20 minutes".
-fn duration(words: &[DateWord]) -> Option<(i16, usize)> {
-    const HALF_HOURS: &[&str] = &["half an hour", "half hour", "a half hour"];
-    if let Some(used) = says_any(words, HALF_HOURS) {
-        return Some((30, used));
-    }
-    if let Some(used) = says_any(words, &["quarter of an hour", "a quarter of an hour"]) {
-        return Some((15, used));
-    }
-    let (count, taken) = match text(words, 0) {
-        "an" | "a" => {
-            let couple = says_any(words, &["a couple of"]);
-            couple.map_or((1, 1), |taken| (2, taken))
-        }
-        _ => number(words).filter(|(count, _)| *count < 240)?,
-    };
-    match text(words, taken) {
-        "minute" | "minutes" | "min" | "mins" => Some((count, taken + 1)),
-        "hour" | "hours" | "hrs" | "hr" if count <= 24 => {
-            let rest = words.get(taken + 1..).unwrap_or_default();
-            let half = says_any(rest, &["and a half"]);
-            let minutes = number(rest).filter(|(_, more)| matches!(text(rest, *more), "minutes" | "mins"));
-            Some(match (half, minutes) {
-                (Some(more), _) => (60 * count + 30, taken + 1 + more),
-                (None, Some((minutes, more))) => (60 * count + minutes, taken + 2 + more),
-                (None, None) => (60 * count, taken + 1),
-            })
-        }
-        "and" if says_any(words.get(taken..)?, &["and a half hours"]).is_some() => Some((60 * count + 30, taken + 4)),
-        _ => None,
-    }
 }
 
 /// "Between two and five", "from six to eight", "3 to 8 pm", "six till nine", "around 4 to 5".
@@ -149,20 +99,18 @@ fn lasting(words: &[DateWord]) -> Option<TimeRead> {
         "from" => {
             let from = clock::read(words.get(1..)?)?;
             let at = 1 + from.used + says_any(words.get(1 + from.used..)?, &["for"])?;
-            let (minutes, taken) = duration(words.get(at..)?)?;
+            let (minutes, taken) = moment::duration(words.get(at..)?)?;
             (from, minutes, at + taken)
         }
         "for" => {
-            let (minutes, taken) = duration(words.get(1..)?)?;
+            let (minutes, taken) = moment::duration(words.get(1..)?)?;
             let at = 1 + taken + says_any(words.get(1 + taken..)?, &["from"])?;
             let from = clock::read(words.get(at..)?)?;
             (from, minutes, at + from.used)
         }
         _ => return None,
     };
-    let Some([start]) = from.is_settled().then(|| from.readings()).as_deref().map(|times| [times[0]]) else {
-        return None;
-    };
+    let start = from.readings().first().copied().filter(|_| from.is_settled())?;
     let end = start.checked_add(i32::from(minutes).minutes()).ok()?;
     Some(TimeRead::of(Said::Window(from, Spoken::exactly(end)), used))
 }
@@ -295,119 +243,4 @@ fn plain(words: &[DateWord], at: usize) -> Option<TimeRead> {
     let follows_between = (1..=2).any(|back| at.checked_sub(back).is_some_and(|place| text(words, place) == "between"));
     let is_ambiguous = (is_bare && !corrects_time(words, at)) || spoken.is_rough || follows_between;
     Some(TimeRead { is_ambiguous, ..TimeRead::of(Said::At(spoken), used) })
-}
-
-/// "At five, no, six": the number behind the correction is of the same kind.
-fn corrects_time(words: &[DateWord], at: usize) -> bool {
-    let back = |steps: usize| at.checked_sub(steps).map_or("", |place| text(words, place));
-    let is_mark = matches!(back(1), "no" | "sorry" | "actually" | "mean" | "wait");
-    is_mark
-        && (2..=4)
-            .any(|steps| at.checked_sub(steps).is_some_and(|place| words.get(place..).and_then(clock::read).is_some()))
-}
-
-/// "Twelve church street" is where, not when.
-fn names_street(after: &[DateWord]) -> bool {
-    const STREETS: &[&str] =
-        &["street", "road", "lane", "avenue", "drive", "nagar", "colony", "apartments", "house", "towers", "marg"];
-    after.iter().take(3).any(|word| STREETS.contains(&word.text.as_str()))
-}
-
-/// A bare time in the midst of other numbers belongs to a number that is given, not to a clock.
-fn is_in_digits(words: &[DateWord], at: usize, used: usize) -> bool {
-    let is_number = |place: usize| {
-        let word = text(words, place);
-        word.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
-            || matches!(word, "double" | "triple" | "hundred" | "thousand" | "lakh" | "zero" | "oh")
-            || words.get(place..).and_then(number).is_some()
-    };
-    is_number(at + used) || at.checked_sub(1).is_some_and(is_number)
-}
-
-/// "By 5 December", "before the twenty sixth": the number is a day.
-fn is_day_number(words: &[DateWord], spoken: &Spoken) -> bool {
-    ordinal(words).is_some() || (!spoken.is_clear && month(text(words, spoken.used)).is_some())
-}
-
-/// A number that counts something is no time: "after 3 days", "at 12 church street", "6.45 percent".
-fn is_counted(words: &[DateWord], used: usize) -> bool {
-    const COUNTED: &[&str] = &[
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "minutes",
-        "minute",
-        "mins",
-        "hours",
-        "hour",
-        "rupees",
-        "rupee",
-        "dollars",
-        "dollar",
-        "pounds",
-        "pound",
-        "rs",
-        "percent",
-        "times",
-        "people",
-        "items",
-        "orders",
-        "parcels",
-        "packages",
-        "boxes",
-        "pieces",
-        "units",
-        "students",
-        "street",
-        "road",
-        "floor",
-        "lane",
-        "avenue",
-        "drive",
-        "close",
-        "cross",
-        "main",
-        "block",
-        "sector",
-        "phase",
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "hundred",
-        "thousand",
-        "lakh",
-        "kilometres",
-        "kilometers",
-        "km",
-        "miles",
-        "metres",
-        "working",
-        "business",
-        "attempts",
-        "deliveries",
-        "of",
-        "things",
-        "percentage",
-        "kilos",
-        "kg",
-        "grams",
-        "litre",
-        "litres",
-        "inch",
-        "points",
-        "stars",
-        "calls",
-        "flats",
-        "more",
-        "other",
-        "point",
-        "quarters",
-    ];
-    COUNTED.contains(&text(words, used))
 }

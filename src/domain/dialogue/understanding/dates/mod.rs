@@ -5,13 +5,16 @@
 
 mod clock;
 mod context;
+mod counting;
 mod day;
 mod evaluate;
 mod hours;
+mod moment;
 mod month_day;
 mod numerals;
 mod part;
 mod phrase;
+mod settle;
 mod span;
 mod weekdays;
 mod words;

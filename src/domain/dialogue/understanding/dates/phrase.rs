@@ -1,12 +1,13 @@
 //! Puts days, parts of days and times that belong together into one phrase, and settles what each leaves open.
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime};
 
 use super::{
     DatePhrase, DayBound, DeliveryHours, PHRASES_MAX, context,
     day::{self, DayRead, plus_days},
     hours::{self, Said, TimeRead},
-    part::{self, Half, Part},
+    part::{self, Part},
+    settle::Settling,
     words::{DateWord, text},
 };
 use crate::domain::dialogue::understanding::Span;
@@ -47,7 +48,9 @@ impl Item {
         if let Some(read) = hours::read(words, at, now) {
             return Some((Self::Time(read), read.used));
         }
-        part::read(&words[at..]).map(|read| (Self::Part(read.part), read.used))
+        // "Good morning" is a greeting.
+        let is_greeting = at.checked_sub(1).is_some_and(|back| text(words, back) == "good");
+        part::read(&words[at..]).filter(|_| !is_greeting).map(|read| (Self::Part(read.part), read.used))
     }
 }
 
@@ -98,28 +101,16 @@ impl Place<'_> {
     }
 
     fn take_day(&self, read: DayRead, drafts: &mut Vec<Draft>, today: Date) -> usize {
-        let (mut bound, more) = context::bound(self.before(), self.after());
-        bound = read.bound.unwrap_or(bound);
-        let is_joined = context::joins(self.gap());
+        let (said_bound, more) = context::bound(self.before(), self.after());
+        let bound = read.bound.unwrap_or(said_bound);
         let is_second = context::is_second_choice(self.before());
-        let follows_excluded = is_joined
-            && text(self.gap(), 0) != "and"
-            && self.gap().len() == 1
-            && drafts.last().is_some_and(|last| last.is_excluded && last.times.is_empty());
-        let is_excluded = !is_second
-            && (context::is_ruled_out(self.before())
-                || follows_excluded
-                || context::is_ruled_out_behind(self.after())
-                || (bound == DayBound::From
-                    && read.last.is_none()
-                    && context::is_moved(self.before())
-                    && text(self.after(), 0) == "to"));
+        let is_excluded = !is_second && self.is_excluded(drafts);
         let is_moved = context::is_moved(self.before());
         let is_plain = is_excluded || (bound == DayBound::From && (is_moved || self.is_range(&read)));
         let mut draft = Draft {
             bound: if is_plain { DayBound::On } else { bound },
             is_excluded,
-            is_joined,
+            is_joined: context::joins(self.gap()),
             is_ambiguous: is_second || context::is_vague(self.before(), self.after()) || self.is_counted_span(&read),
             part: read.part,
             ..Draft::default()
@@ -132,6 +123,13 @@ impl Place<'_> {
         draft.day = Some(if context::is_in_past(self.before()) { or_past(read, today) } else { read });
         self.place_day(draft, drafts);
         self.end + more
+    }
+
+    /// Ruled out by the words around the day, or by an "or" behind a day that is: "not Monday or Tuesday".
+    fn is_excluded(&self, drafts: &[Draft]) -> bool {
+        let is_or = self.gap().len() == 1 && matches!(text(self.gap(), 0), "or" | "nor");
+        let follows = is_or && drafts.last().is_some_and(|last| last.is_excluded && last.times.is_empty());
+        follows || context::is_ruled_out(self.before()) || context::is_ruled_out_behind(self.after())
     }
 
     /// "From Monday to Wednesday": the "from" belongs to the range.
@@ -164,13 +162,8 @@ impl Place<'_> {
                     && !last.is_excluded
                     && last.times.is_empty() =>
             {
-                let same = last.day.as_ref().and_then(|read| read.day) == day;
-                if same {
-                    last.to = self.end;
-                    if let (Some(read), Some(other)) = (last.day.as_mut(), draft.day.as_ref()) {
-                        read.is_ambiguous &= other.is_ambiguous;
-                        read.other = read.other.filter(|_| read.is_ambiguous);
-                    }
+                if last.day.as_ref().and_then(|read| read.day) == day {
+                    last.say_again(&draft, self.end);
                 } else {
                     let is_ambiguous = !draft.is_excluded;
                     last.is_ambiguous |= is_ambiguous;
@@ -306,6 +299,15 @@ fn share_times(drafts: &mut [Draft]) {
 }
 
 impl Draft {
+    /// The same day in other words: what one of them leaves open the other settles.
+    fn say_again(&mut self, again: &Self, to: usize) {
+        self.to = to;
+        if let (Some(read), Some(other)) = (self.day.as_mut(), again.day.as_ref()) {
+            read.is_ambiguous &= other.is_ambiguous;
+            read.other = read.other.filter(|_| read.is_ambiguous);
+        }
+    }
+
     fn finish(self, words: &[DateWord], hours: DeliveryHours) -> Option<DatePhrase> {
         let mut phrase = DatePhrase {
             day_bound: self.bound,
@@ -319,10 +321,13 @@ impl Draft {
             phrase.weekdays = read.weekdays;
             phrase.is_ambiguous |= read.is_ambiguous;
         }
+        let settling = Settling { half: self.part.map(|part| part.half), hours };
         let mut is_settled = true;
         for time in &self.times {
-            is_settled &= put_time(*time, self.part.map(|part| part.half), hours, &mut phrase).is_some();
+            is_settled &= settling.put(*time, &mut phrase).is_some();
         }
+        // A time that cannot be settled must not pass for a day without one.
+        phrase.is_ambiguous |= !is_settled;
         if let Some(part) = self.part.filter(|_| self.times.is_empty()) {
             phrase.window = Some((part.from, part.to));
             phrase.is_ambiguous |= part.is_rough;
@@ -335,83 +340,4 @@ impl Draft {
         let word = |at: usize| words[at.min(last)].word;
         Span { start: word(self.from), end: word(self.to.max(1) - 1) + 1 }
     }
-}
-
-fn put_time(read: TimeRead, half: Option<Half>, hours: DeliveryHours, phrase: &mut DatePhrase) -> Option<()> {
-    let settle = |spoken: super::clock::Spoken| {
-        let spoken = half.map_or(spoken, |half| spoken.settled_by(half));
-        spoken.settle(hours)
-    };
-    phrase.is_ambiguous |= read.is_ambiguous;
-    let mut other = None;
-    match read.said {
-        Said::At(spoken) => {
-            let settled = settle(spoken)?;
-            (phrase.at, other) = (Some(settled.time), settled.other);
-        }
-        Said::Either(first, second) => {
-            let (first, second) = (settle(first)?, settle(second)?);
-            // "Five or six" share their half of the day.
-            let half = if first.time < Time::constant(12, 0, 0, 0) { 0 } else { 12 };
-            let later = Time::new(second.time.hour() % 12 + half, second.time.minute(), 0, 0).ok();
-            (phrase.at, other) = (Some(first.time), later.or(Some(second.time)));
-        }
-        Said::NotBefore(spoken) => {
-            let settled = settle(spoken)?;
-            (phrase.not_before, other) = (Some(settled.time), settled.other);
-        }
-        Said::NotAfter(spoken) => {
-            let settled = settle(spoken)?;
-            (phrase.not_after, other) = (Some(settled.time), settled.other);
-        }
-        Said::Window(from, to) => put_window(from, to, half, hours, phrase)?,
-        Said::Minutes(before, from, to) => {
-            put_window(from, to, half, hours, phrase);
-            let settled = settle(before)?;
-            (phrase.at, other) = (Some(settled.time), settled.other);
-        }
-        Said::Moment(day, time) => {
-            (phrase.day, phrase.at) =
-                (Some(phrase.day.unwrap_or(day)), Some(time.round(jiff::Unit::Minute).unwrap_or(time)));
-        }
-        Said::NotBeforeAnchor(time) => phrase.not_before = Some(time),
-        Said::NotAfterAnchor(time) => phrase.not_after = Some(time),
-    }
-    phrase.is_ambiguous |= other.is_some();
-    phrase.other_time = phrase.other_time.or(other);
-    Some(())
-}
-
-/// A window within the delivery hours, its beginning before its end; the shortest one where several fit.
-fn put_window(
-    from: super::clock::Spoken,
-    to: super::clock::Spoken,
-    half: Option<Half>,
-    hours: DeliveryHours,
-    phrase: &mut DatePhrase,
-) -> Option<()> {
-    let spread = |spoken: super::clock::Spoken| {
-        let by_half = half.filter(|_| !spoken.is_settled()).map(|half| spoken.settled_by(half));
-        by_half.unwrap_or(spoken).readings()
-    };
-    let mut fitting: Vec<(Time, Time)> = Vec::new();
-    // "Morning 10 to 1" ends in the afternoon: the end may leave the part of the day that was named.
-    let ends = [spread(to), to.readings()].concat();
-    for start in spread(from) {
-        fitting.extend(ends.iter().filter(|end| start < **end).map(|end| (start, *end)));
-    }
-    fitting.sort_by_key(|(start, end)| (end.duration_since(*start), *start));
-    fitting.dedup();
-    let is_open = |(start, end): &&(Time, Time)| hours.from <= *start && *end <= hours.to;
-    let open: Vec<(Time, Time)> = fitting.iter().filter(is_open).copied().collect();
-    let is_settled = (from.is_settled() || half.is_some()) && (to.is_settled() || half.is_some());
-    let (window, other) = match *open.as_slice() {
-        [window] => (window, None),
-        [window, other, ..] => (window, Some(other).filter(|_| !to.is_settled() && half.is_none())),
-        [] => (*fitting.first()?, fitting.get(1).copied().filter(|_| !is_settled)),
-    };
-    phrase.window = Some(window);
-    phrase.other_window = other;
-    phrase.is_ambiguous |= other.is_some() || (open.is_empty() && !is_settled);
-    Some(())
 }

@@ -161,9 +161,9 @@ fn push_number(plain: &str, push: &mut impl FnMut(&str)) {
     let (number, unit) = glued.unwrap_or((plain, ""));
     let is_time = number.split_once('.').is_some_and(|(hour, minutes)| hour.len() <= 2 && minutes.len() == 2);
     if is_time {
-        push(&number.replace('.', ":"))
+        push(&number.replace('.', ":"));
     } else {
-        push(number)
+        push(number);
     }
     push(unit);
 }

@@ -57,6 +57,11 @@ const OUT_OF_SCOPE: &[&str] = &[
     "minute",
     "min",
     "minutes",
+    "end",
+    "later",
+    "less",
+    "more",
+    "for",
 ];
 
 #[derive(serde::Deserialize)]
@@ -181,7 +186,7 @@ impl Found {
             };
             moments.iter().all(is_near) && is_short && value.value.as_deref() != Some("not resolved")
         };
-        !words.any(|word| OUT_OF_SCOPE.contains(&word)) && self.values().iter().any(is_usual)
+        !words.any(|word| OUT_OF_SCOPE.contains(&word)) && !names_no_day(&lower) && self.values().iter().any(is_usual)
     }
 }
 
@@ -204,6 +209,16 @@ impl Value {
             _ => false,
         }
     }
+}
+
+/// A week or a month without a day, a day that depends on what was said before, or figures that nobody says.
+fn names_no_day(text: &str) -> bool {
+    const MONTHS: &[&str] = &["feb", "august", "sept", "december"];
+    let is_month = MONTHS.iter().any(|month| text.ends_with(month)) && !text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_figures = 8 <= text.len() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
+    let has_seconds = text.matches(':').count() == 2;
+    let is_bare = matches!(text, "the day" | "the week" | "the day before");
+    is_month || is_figures || has_seconds || is_bare || text.contains("week of")
 }
 
 /// The end of a range may be its last day, or the day after it.

@@ -1,0 +1,262 @@
+//! Sums of money as people say them: "fifteen hundred rupees", "1.5 lakh", "twelve pounds fifty", "two fifty".
+
+use crate::domain::{
+    dialogue::understanding::number_words::{NumberWord, number_word},
+    values::{Currency, Money},
+};
+
+use super::{
+    Slot,
+    said::{Said, plain, says, words},
+};
+
+/// Minor units in one, of every currency that is read here.
+const MINOR_PER_UNIT: u64 = 100;
+/// More than anyone pays at a door.
+const UNITS_MAX: u64 = 1_000_000_000_000;
+
+/// Reads every amount of what was said, in order. A number without a currency counts as one of `home`, unclear.
+pub fn amounts(text: &str, home: Currency) -> Vec<Slot<Money>> {
+    let words = split_signs(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        match read(&words[at..], home) {
+            Some((slot, used)) => {
+                found.push(slot);
+                at += used;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// "₹1,499" is two words, "ninety-nine" as well; a comma between digits says nothing.
+fn split_signs(text: &str) -> Vec<Said> {
+    let mut spaced = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for sign in text.chars() {
+        match sign {
+            '₹' => spaced.push_str(" rs "),
+            '£' => spaced.push_str(" gbp "),
+            '$' => spaced.push_str(" usd "),
+            '€' => spaced.push_str(" eur "),
+            '-' if before.is_alphabetic() => spaced.push(' '),
+            ',' if before.is_ascii_digit() => (),
+            'k' | 'K' if before.is_ascii_digit() => spaced.push_str(" thousand "),
+            sign => spaced.push(sign),
+        }
+        before = sign;
+    }
+    words(&spaced)
+}
+
+fn read(words: &[Said], home: Currency) -> Option<(Slot<Money>, usize)> {
+    let named_before =
+        major(plain(words, 0)).filter(|_| matches!(plain(words, 0), "rs" | "rupees" | "inr" | "gbp" | "usd" | "eur"));
+    let lead = usize::from(named_before.is_some());
+    let number = Number::read(words.get(lead..)?)?;
+    let mut used = lead + number.used;
+    if named_before.is_none()
+        && let Some(currency) = minor(plain(words, used), home)
+    {
+        let is_unclear = number.is_pair || number.hundredths % MINOR_PER_UNIT != 0;
+        return Some((slot(number.hundredths / MINOR_PER_UNIT, currency, is_unclear)?, used + 1));
+    }
+    let named_behind = major(plain(words, used));
+    used += usize::from(named_behind.is_some());
+    let currency = named_before.or(named_behind);
+    let mut hundredths = number.hundredths;
+    if named_behind.is_some()
+        && let Some((small, more)) = small_change(&words[used..], home)
+    {
+        hundredths += small;
+        used += more;
+    }
+    if currency.is_none() && !number.is_amount_like(words) {
+        return None;
+    }
+    let currency_or_home = currency.unwrap_or(home);
+    // "Two fifty" is 250 where prices are whole, and 2.50 elsewhere.
+    let is_small = number.is_pair && currency.is_none() && currency_or_home != Currency::INR;
+    let hundredths = if is_small { hundredths / 100 } else { hundredths };
+    let is_open_pair = number.is_pair && currency_or_home != Currency::INR;
+    Some((slot(hundredths, currency_or_home, currency.is_none() || is_open_pair)?, used))
+}
+
+fn slot(minor: u64, currency: Currency, is_unclear: bool) -> Option<Slot<Money>> {
+    let value = Money { amount_minor: i64::try_from(minor).ok()?, currency };
+    Some(Slot { value, is_unclear })
+}
+
+/// "… fifty", "… and twenty cents" behind the whole units.
+fn small_change(words: &[Said], home: Currency) -> Option<(u64, usize)> {
+    let joint = usize::from(plain(words, 0) == "and");
+    let rest = words.get(joint..)?;
+    let number = Number::read(rest)?;
+    let is_small =
+        number.hundredths < MINOR_PER_UNIT * 100 && number.hundredths % MINOR_PER_UNIT == 0 && !number.is_pair;
+    let has_unit = minor(plain(rest, number.used), home).is_some();
+    // "Twelve pounds fifty"; "twelve pounds and fifty" may begin something else.
+    let is_said = has_unit || (joint == 0 && 10 * MINOR_PER_UNIT <= number.hundredths);
+    (is_small && is_said).then_some((number.hundredths / MINOR_PER_UNIT, joint + number.used + usize::from(has_unit)))
+}
+
+fn major(word: &str) -> Option<Currency> {
+    Some(match word {
+        "rupee" | "rupees" | "rs" | "inr" => Currency::INR,
+        "dollar" | "dollars" | "bucks" | "buck" | "usd" => Currency::USD,
+        "pound" | "pounds" | "quid" | "gbp" => Currency::GBP,
+        "euro" | "euros" | "eur" => Currency::EUR,
+        _ => return None,
+    })
+}
+
+fn minor(word: &str, home: Currency) -> Option<Currency> {
+    Some(match word {
+        "paise" | "paisa" => Currency::INR,
+        "pence" | "penny" | "p" => Currency::GBP,
+        "cent" | "cents" if home == Currency::EUR => Currency::EUR,
+        "cent" | "cents" => Currency::USD,
+        _ => return None,
+    })
+}
+
+/// A number that was said, in hundredths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Number {
+    hundredths: u64,
+    /// Two numbers side by side: "four ninety nine".
+    is_pair: bool,
+    /// A scale word, or digits with a point, make clear that it is a count.
+    has_scale: bool,
+    used: usize,
+}
+
+impl Number {
+    /// Reads the longest number at the beginning of the words.
+    fn read(words: &[Said]) -> Option<Self> {
+        let (mut total, mut scale_before, mut at, mut has_scale) = (0_u64, u64::MAX, 0, false);
+        loop {
+            let joint = at + usize::from(has_scale && plain(words, at) == "and");
+            let Some(group) = Group::read(words.get(joint..).unwrap_or_default()) else { break };
+            let behind = joint + group.used;
+            match number_word(plain(words, behind)) {
+                Some(NumberWord::Scale(scale)) if scale < scale_before => {
+                    total = total.checked_add(group.hundredths.checked_mul(scale)?)?;
+                    (scale_before, at, has_scale) = (scale, behind + 1, true);
+                }
+                _ if has_scale && group.hundredths / 100 < scale_before => {
+                    total += group.hundredths;
+                    at = behind;
+                    break;
+                }
+                _ if has_scale => break,
+                _ => {
+                    let is_pair = group.is_pair;
+                    return Some(Self {
+                        hundredths: group.hundredths,
+                        is_pair,
+                        has_scale: group.has_hundred,
+                        used: behind,
+                    });
+                }
+            }
+        }
+        let is_number = has_scale && total / 100 <= UNITS_MAX;
+        is_number.then_some(Self { hundredths: total, is_pair: false, has_scale: true, used: at })
+    }
+
+    /// A bare number is taken for an amount only where its form is one of prices.
+    fn is_amount_like(&self, words: &[Said]) -> bool {
+        const COUNTED: &[&str] = &[
+            "days", "day", "hours", "hour", "minutes", "items", "times", "people", "weeks", "pm", "am", "o'clock",
+            "street", "road", "th", "orders", "parcels",
+        ];
+        let is_priced = self.has_scale || self.is_pair;
+        is_priced && !COUNTED.contains(&plain(words, self.used))
+    }
+}
+
+/// The part of a number in front of a scale word, in hundredths.
+struct Group {
+    hundredths: u64,
+    is_pair: bool,
+    has_hundred: bool,
+    used: usize,
+}
+
+impl Group {
+    fn read(words: &[Said]) -> Option<Self> {
+        const HALVES: &[(&str, u64)] =
+            &[("half a", 50), ("one and a half", 150), ("two and a half", 250), ("a", 100), ("an", 100)];
+        let of = |hundredths, used| Self { hundredths, is_pair: false, has_hundred: false, used };
+        if let Some((value, used)) =
+            HALVES.iter().find_map(|(phrase, value)| says(words, phrase).map(|used| (*value, used)))
+        {
+            let is_scaled = matches!(number_word(plain(words, used)), Some(NumberWord::Scale(_) | NumberWord::Hundred));
+            return is_scaled.then(|| of(value, used)).map(|group| group.times_hundred(words));
+        }
+        if let Some(hundredths) = written(plain(words, 0)) {
+            return Some(of(hundredths, 1).times_hundred(words));
+        }
+        let (value, used) = below_hundred(words)?;
+        let group = of(value * 100, used).times_hundred(words);
+        if group.has_hundred {
+            return Some(group);
+        }
+        // "Four ninety nine": the second number has two digits.
+        match below_hundred(words.get(used..)?) {
+            Some((second @ 10.., more)) if value != 0 => Some(Self {
+                hundredths: (value * 100 + second) * 100,
+                is_pair: true,
+                has_hundred: false,
+                used: used + more,
+            }),
+            Some(_) | None => Some(group),
+        }
+    }
+
+    /// "… hundred", "… hundred and five".
+    fn times_hundred(self, words: &[Said]) -> Self {
+        if number_word(plain(words, self.used)) != Some(NumberWord::Hundred) {
+            return self;
+        }
+        let behind = self.used + 1;
+        let joint = behind + usize::from(plain(words, behind) == "and");
+        let rest = below_hundred(words.get(joint..).unwrap_or_default());
+        let (more, used) = rest.map_or((0, behind), |(value, taken)| (value * 100, joint + taken));
+        Self { hundredths: self.hundredths * 100 + more, is_pair: false, has_hundred: true, used }
+    }
+}
+
+/// "1499", "12.50", "1.5".
+fn written(word: &str) -> Option<u64> {
+    let (whole, fraction) = word.split_once('.').unwrap_or((word, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || 10 < whole.len() || 2 < fraction.len() || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let fraction: u64 = format!("{fraction:0<2}").parse().ok()?;
+    Some(whole.parse::<u64>().ok()? * 100 + fraction)
+}
+
+fn below_hundred(words: &[Said]) -> Option<(u64, usize)> {
+    match number_word(plain(words, 0))? {
+        NumberWord::Digit(digit) => Some((digit.into(), 1)),
+        NumberWord::Teen(value) => Some((value.into(), 1)),
+        NumberWord::Tens(value) => match number_word(plain(words, 1)) {
+            Some(NumberWord::Digit(digit @ 1..)) => Some(((value + digit).into(), 2)),
+            Some(_) | None => Some((value.into(), 1)),
+        },
+        NumberWord::SoundsLike(_)
+        | NumberWord::Repeat(_)
+        | NumberWord::Hundred
+        | NumberWord::Scale(_)
+        | NumberWord::Joint => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
