@@ -131,7 +131,7 @@ async fn silence_between_words_ends_a_reply_and_after_them_does_no_harm() {
         let (word, _) = first_word(dialect);
         let rest = String::from_utf8(rest).unwrap();
         let marker = if dialect.provider == "openai" { "data: [DONE]" } else { "event: message_stop" };
-        let without_end = rest[..rest.find(marker).unwrap()].as_bytes().to_vec();
+        let without_end = rest.as_bytes()[..rest.find(marker).unwrap()].to_vec();
         let steps = vec![Step::Send(word), Step::Send(without_end), Step::Hang];
         let server = Server::start(vec![Answer::events(steps)]).await;
         let heard = hear(dialect.model_at(&server.url, limits).reply(request())).await;
