@@ -35,6 +35,8 @@ const ETA: &[&str] = &[
 ];
 const PLACED: &[&str] =
     &["You ordered it on {}.", "The order was placed on {}.", "You placed the order on {}.", "It was ordered {}."];
+const PICKUP_UNTIL: &[&str] =
+    &["It waits there until {}.", "It is kept for you until {}.", "You can collect it until {}."];
 const PROMISED: &[&str] =
     &["It was promised by {}.", "The promised day was {}.", "You were promised {}.", "It was promised for {}."];
 const DELIVERED: &[&str] = &[
@@ -117,6 +119,7 @@ pub(super) fn sentence(rng: &mut Rng, caller: &Caller) -> String {
         (Meaning::Eta, ETA),
         (Meaning::Placed, PLACED),
         (Meaning::Promised, PROMISED),
+        (Meaning::PickupUntil, PICKUP_UNTIL),
         (Meaning::Delivered, DELIVERED),
         (Meaning::Attempt, ATTEMPTED),
     ];
@@ -137,6 +140,14 @@ pub(super) fn sentence(rng: &mut Rng, caller: &Caller) -> String {
     }
     if let Some(Value::Words(reason)) = value(caller, Meaning::Reason, |value| matches!(value, Value::Words(_))) {
         add(rng, REASON, reason);
+    }
+    if let Some(Value::Count(number, noun)) = value(caller, Meaning::Items, |value| matches!(value, Value::Count(_, _)))
+    {
+        let ending = if *number == 1 { "" } else { "s" };
+        add(rng, &["You placed an order of {}."], &format!("{number} {noun}{ending}"));
+    }
+    if let Some(Value::Words(about)) = value(caller, Meaning::About, |value| matches!(value, Value::Words(_))) {
+        add(rng, &["It is about {}."], about);
     }
     for (meaning, frames) in [(Meaning::Due, DUE), (Meaning::Paid, PAID)] {
         if let Some(Value::Money(money)) = value(caller, meaning, |value| matches!(value, Value::Money(_))) {

@@ -24,13 +24,7 @@ const KINDS: &[(&str, Invent)] = &[
     ("time", invented_time),
     ("money", invented_money),
     ("percent", |rng, _, text| Some(appended(rng, text, &["You get {n}% off.", "That is {n} percent of parcels."]))),
-    ("count", |rng, _, text| {
-        Some(appended(
-            rng,
-            text,
-            &["It comes in {c} boxes.", "There are {c} items in it.", "You have {c} more orders."],
-        ))
-    }),
+    ("count", invented_count),
     ("number", |rng, _, text| {
         Some(appended(
             rng,
@@ -44,13 +38,7 @@ const KINDS: &[(&str, Invent)] = &[
         ))
     }),
     ("place", invented_place),
-    ("person", |rng, _, text| {
-        Some(appended(
-            rng,
-            text,
-            &["{p} has it.", "Our driver {p} is near you.", "Please ask for {p}.", "It was given to {p}."],
-        ))
-    }),
+    ("person", invented_person),
     ("status", invented_status),
     ("promise", |rng, _, text| Some(appended(rng, text, PROMISES))),
     ("reason", invented_reason),
@@ -85,6 +73,9 @@ const PROMISES: &[&str] = &[
     "I will make sure of it.",
     "It shall be there.",
     "I let the courier know.",
+    "We will ring again another time.",
+    "You asked us to ring you back.",
+    "A call tomorrow.",
 ];
 const POLICIES: &[&str] = &[
     "Delivery is free of charge.",
@@ -117,6 +108,7 @@ const STATES: &[(Truth, &[&str])] = &[
     (Truth::AtLocalDepot, &["It has reached your town."]),
     (Truth::PassedOn, &["I have passed that on.", "I've passed it on."]),
     (Truth::Recorded, &["This call is recorded."]),
+    (Truth::OnHold, &["It is about a delivery that is on hold."]),
 ];
 const STRANGE: &[&str] = &[
     "refunded",
@@ -156,12 +148,7 @@ pub(super) fn sentence(rng: &mut Rng, caller: &Caller, grounded: &str) -> Invent
 /// One of these sentences, before or after, with made-up numbers and names in it.
 fn appended(rng: &mut Rng, text: &str, sentences: &[&str]) -> String {
     let digits: String = (0..rng.between(5, 11)).map(|_| char::from(b'0' + rng.between(0, 10) as u8)).collect();
-    let added = rng
-        .pick(sentences)
-        .replace("{n}", &rng.between(5, 90).to_string())
-        .replace("{c}", rng.pick(&["three", "five", "7", "eleven"]))
-        .replace("{d}", &digits)
-        .replace("{p}", rng.pick(PEOPLE));
+    let added = rng.pick(sentences).replace("{n}", &rng.between(5, 90).to_string()).replace("{d}", &digits);
     match rng.between(0, 3) {
         0 => format!("{added} {text}"),
         1 => format!("{} and {added}", text.trim_end_matches(['.', '?'])),
@@ -191,6 +178,7 @@ fn invented_day(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
         "That is {}.",
         "You can expect it by {}.",
         "It was last seen on {}.",
+        "It waits there until {}.",
     ];
     let vague = ["soon", "next week", "later today", "in two days", "within a week", "by the weekend", "any moment"];
     let said = if rng.percent(15) {
@@ -246,6 +234,41 @@ fn invented_money(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> 
     Some(appended(rng, text, &[&added]))
 }
 
+fn invented_count(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
+    let (number, said) = rng.pick(&[(3, "three"), (5, "five"), (7, "7"), (11, "eleven")]);
+    let is_known = |known: &Value| matches!(known, Value::Count(count, _) if *count == number);
+    if caller.facts.iter().any(|fact| is_known(&fact.value)) {
+        return None;
+    }
+    let added = rng
+        .pick(&[
+            "It comes in {} boxes.",
+            "There are {} items in it.",
+            "You have {} more orders.",
+            "You placed an order of {} items.",
+        ])
+        .replace("{}", said);
+    Some(appended(rng, text, &[&added]))
+}
+
+fn invented_person(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
+    let person = rng.pick(PEOPLE);
+    if caller.order.customer.name.reveal().contains(person) {
+        return None;
+    }
+    let added = rng
+        .pick(&[
+            "{} has it.",
+            "Our driver {} is near you.",
+            "Please ask for {}.",
+            "It was given to {}.",
+            "Am I speaking with {}?",
+            "When could we reach {}?",
+        ])
+        .replace("{}", person);
+    Some(appended(rng, text, &[&added]))
+}
+
 fn invented_place(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
     let place = rng.pick(PLACES);
     let is_known = |known: &Value| matches!(known, Value::Words(words) if words.contains(place));
@@ -294,6 +317,7 @@ fn wrong_meaning(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
         (Meaning::Promised, "It was promised by {}."),
         (Meaning::Delivered, "It was delivered {}."),
         (Meaning::Attempt, "They tried to deliver it {}."),
+        (Meaning::PickupUntil, "It waits there until {}."),
     ];
     let (said_of, frame) = rng.pick(&frames);
     let (is_of, _) = rng.pick(&frames);

@@ -3,9 +3,12 @@
 use std::sync::{Arc, LazyLock};
 
 use doorstep::domain::call::VerificationLevel;
-use doorstep::domain::dialogue::claims::{ClaimCheck, Grounds, KnownFact, facts_of_order, facts_of_shop};
+use doorstep::domain::dialogue::claims::{
+    ClaimCheck, Grounds, KnownFact, facts_of_order, facts_of_outreach, facts_of_shop,
+};
 use doorstep::domain::dialogue::phrasebook::Voice;
-use doorstep::domain::dialogue::{Phrasebook, ShopProfile};
+use doorstep::domain::dialogue::scenarios::Scenario;
+use doorstep::domain::dialogue::{Outreach, Phrasebook, ShopProfile};
 use doorstep::domain::orders::Order;
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::speech::Locale;
@@ -35,7 +38,7 @@ pub(super) struct Caller {
     pub(super) today: Date,
 }
 
-/// A verified caller for every order of the shop.
+/// A verified customer for every order of the shop, called about a delivery planned for today.
 pub(super) fn callers() -> Vec<Caller> {
     let now: Timestamp = "2026-11-18T11:00:00+05:30".parse().unwrap();
     let orders = demo_orders(&read("config/demo-shop.jsonl"), now).unwrap();
@@ -49,8 +52,18 @@ fn caller(order: Order, now: Timestamp) -> Caller {
     let order = Arc::new(order);
     let mut facts = facts_of_shop(&shop());
     facts.extend(facts_of_order(&order, now, zone, &BOOK));
+    facts.extend(facts_of_outreach(&outreach(&order), &BOOK));
     let grounds = CHECK.grounds(facts.clone(), VerificationLevel::V2, &Voice { locale, today });
     Caller { order, facts, grounds, locale, today }
+}
+
+fn outreach(order: &Arc<Order>) -> Outreach {
+    Outreach {
+        scenario: Scenario::by_name("out_for_delivery").unwrap(),
+        order: Arc::clone(order),
+        heard_before: Arc::new([]),
+        may_household_confirm: true,
+    }
 }
 
 fn shop() -> ShopProfile {

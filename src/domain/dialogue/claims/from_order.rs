@@ -7,9 +7,11 @@ use jiff::tz::TimeZone;
 
 use super::known::{KnownFact, Meaning, Subject, Truth, Value};
 use crate::domain::call::VerificationLevel::{self, V0, V1, V2};
-use crate::domain::dialogue::ShopProfile;
+use crate::domain::dialogue::outbound::first_name_of;
 use crate::domain::dialogue::parcel::{Eta, LocalNow, Parcel, Promise, Staleness};
-use crate::domain::dialogue::phrasebook::{Day, Phrasebook, Sourced};
+use crate::domain::dialogue::phrasebook::{Day, Phrase, Phrasebook, Sourced};
+use crate::domain::dialogue::scenarios::PRESENCE_SCENARIO;
+use crate::domain::dialogue::{Outreach, ShopProfile};
 use crate::domain::orders::{DeliveryStatus, Order, Payment};
 
 /// What anybody may hear of the shop.
@@ -22,6 +24,22 @@ pub fn facts_of_shop(shop: &ShopProfile) -> Vec<KnownFact> {
         KnownFact::value(Meaning::Phone, Value::Phone(shop.callback_number.clone()), V0),
         KnownFact::value(Meaning::Within, Value::Hours(shop.human_callback_within_hours), V0),
     ]
+}
+
+/// What anybody may hear who picks up when the shop calls: whom it asks for, and what it is about.
+pub fn facts_of_outreach(outreach: &Outreach, book: &Phrasebook) -> Vec<KnownFact> {
+    let scenario = outreach.scenario;
+    let words = |meaning, text: &str| KnownFact::value(meaning, Value::Words(text.into()), level_of(meaning));
+    let truth = |truth| KnownFact::truth(truth, V0);
+    let mut facts = vec![words(Meaning::About, book.phrase(scenario.about)), truth(Truth::OurCall)];
+    facts.extend(first_name_of(&outreach.order.customer.name).map(|name| words(Meaning::Callee, &name)));
+    if scenario.name == PRESENCE_SCENARIO {
+        facts.push(truth(Truth::DeliveryToday));
+    }
+    if scenario.about == Phrase::AboutCallback {
+        facts.push(truth(Truth::CallbackAsked));
+    }
+    facts
 }
 
 /// What is known of one order at one moment, as its customer's clock shows it.
@@ -59,15 +77,18 @@ impl Gathered {
     }
 
     fn truth(&mut self, truth: Truth) {
-        let is_about_contents = matches!(truth, Truth::PayAtDoor | Truth::Prepaid | Truth::ContentsUnknown);
-        self.push(KnownFact::truth(truth, if is_about_contents { V2 } else { V1 }));
+        self.push(KnownFact::truth(truth, if truth == Truth::ContentsUnknown { V2 } else { V1 }));
     }
 
     fn add_order(&mut self, order: &Order, now: &LocalNow) {
         self.value(Meaning::OrderNumber, Value::Reference(order.order_ref.0.as_str().into()));
         self.value(Meaning::Placed, Value::Day(now.zone.to_datetime(order.placed_at).date()));
-        if let Some(first) = order.customer.name.reveal().split_whitespace().next() {
+        if let Some(first) = first_name_of(&order.customer.name) {
             self.value(Meaning::Caller, Value::Words(first.into()));
+        }
+        let things = order.items.iter().fold(0, |sum: u32, item| sum.saturating_add(item.quantity));
+        if 0 < things {
+            self.value(Meaning::Items, Value::Count(things, "item"));
         }
         for item in &order.items {
             self.value(Meaning::Contents, Value::Words(item.title.as_str().into()));
@@ -107,7 +128,9 @@ impl Gathered {
         if let Some(note) = parcel.place_left() {
             self.value(Meaning::Note, Value::Words(note.value.0));
         }
-        if !parcel.is_settled() {
+        if parcel.status() == DeliveryStatus::ReadyForPickup {
+            self.add_pickup(parcel);
+        } else if !parcel.is_settled() {
             self.add_eta(parcel);
             self.add_promise(parcel);
             self.add_staleness(parcel);
@@ -137,6 +160,16 @@ impl Gathered {
         };
         self.day(meaning, &day);
         self.value(meaning, Value::Time(time.value.0));
+    }
+
+    /// It lies where it was last seen, until the day that was expected: nothing comes to the door any more.
+    fn add_pickup(&mut self, parcel: &Parcel<'_>) {
+        if let Some((place, _, _)) = parcel.last_seen() {
+            self.value(Meaning::Pickup, Value::Words(place.value.0));
+        }
+        if let Eta::Window { day, .. } | Eta::Day(day) | Eta::Days { to: day, .. } = parcel.eta() {
+            self.day(Meaning::PickupUntil, &day);
+        }
     }
 
     fn add_eta(&mut self, parcel: &Parcel<'_>) {
@@ -180,10 +213,15 @@ impl Gathered {
     }
 }
 
-/// What may be said to whom: days and states at V1, contents, amounts and places left at V2.
+/// What may be said to whom: days, states and numbers of things at V1; contents, amounts and places left at V2.
 const fn level_of(meaning: Meaning) -> VerificationLevel {
     match meaning {
-        Meaning::Shop | Meaning::Phone | Meaning::EmergencyNumber | Meaning::Within => V0,
+        Meaning::Shop
+        | Meaning::Phone
+        | Meaning::EmergencyNumber
+        | Meaning::Within
+        | Meaning::Callee
+        | Meaning::About => V0,
         Meaning::Contents
         | Meaning::MoreItems
         | Meaning::Due
@@ -204,6 +242,8 @@ const fn level_of(meaning: Meaning) -> VerificationLevel {
         | Meaning::UsualGap
         | Meaning::Reason
         | Meaning::Pickup
+        | Meaning::PickupUntil
+        | Meaning::Items
         | Meaning::OrderNumber
         | Meaning::Wish
         | Meaning::PassedOn

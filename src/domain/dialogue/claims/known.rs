@@ -56,6 +56,8 @@ named! {
         Note = "note",
         /// Where it can be collected.
         Pickup = "pickup",
+        /// The last day on which it can be collected.
+        PickupUntil = "pickup_until",
         OrderNumber = "order_number",
         TrackingNumber = "tracking_number",
         /// A number to ring.
@@ -70,10 +72,16 @@ named! {
         /// What was ordered. No other fact is a thing, so it may stand anywhere.
         Contents = "contents",
         MoreItems = "more_items",
+        /// How many things were ordered, each counted.
+        Items = "items",
         /// The shop's name or website, which may stand anywhere.
         Shop = "shop",
         /// The caller's own name, which may stand anywhere.
         Caller = "caller",
+        /// Who is asked for on a call that the shop makes.
+        Callee = "callee",
+        /// What such a call is about, in words for anybody who picks up.
+        About = "about",
         /// Which of several parcels a sentence is about.
         WhichParcel = "which_parcel",
     }
@@ -156,6 +164,15 @@ named! {
         LookingUp = "looking_up",
         Saving = "saving",
         CallEnds = "call_ends",
+        /// The shop makes this call.
+        OurCall = "our_call",
+        WillRingAgain = "will_ring_again",
+        /// The order is no longer as it was when the call was planned.
+        ChangedMeanwhile = "changed_meanwhile",
+        /// The call is about a delivery planned for today.
+        DeliveryToday = "delivery_today",
+        /// The customer had asked for this call.
+        CallbackAsked = "callback_asked",
     }
 }
 

@@ -15,7 +15,7 @@ mod tests;
 mod tokens;
 mod trie;
 
-pub use from_order::{facts_of_order, facts_of_shop};
+pub use from_order::{facts_of_order, facts_of_outreach, facts_of_shop};
 pub use known::{KnownFact, Meaning, Subject, Truth, Value};
 pub use lexicon::ClaimFileError;
 pub use pattern::PatternFault;

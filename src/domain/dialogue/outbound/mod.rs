@@ -326,7 +326,7 @@ impl Dialogue {
 }
 
 /// The name somebody is asked for by: the first word that is no title and no initial.
-fn first_name_of(name: &Personal<String>) -> Option<String> {
+pub(super) fn first_name_of(name: &Personal<String>) -> Option<String> {
     const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sri", "smt", "shri"];
     let is_name = |word: &&str| {
         let plain = word.trim_end_matches('.').to_ascii_lowercase();

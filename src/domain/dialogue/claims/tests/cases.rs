@@ -12,19 +12,22 @@ use crate::domain::dialogue::tests_support::{BOOK, now, orders, read, shop};
 use crate::domain::speech::Locale;
 
 /// Sunday the twenty-second of November. Orders as the fixtures describe them.
-fn facts(described: &str) -> Vec<KnownFact> {
+pub(super) fn facts(described: &str) -> Vec<KnownFact> {
     let zone = || TimeZone::get("Asia/Kolkata").unwrap();
     let of_orders = orders(described).into_iter().flat_map(|order| facts_of_order(&order, now(), zone(), &BOOK));
     facts_of_shop(&shop()).into_iter().chain(of_orders).collect()
 }
 
-fn grounds(described: &str, level: VerificationLevel) -> Grounds<'static> {
+pub(super) fn voice() -> Voice {
     let zone = TimeZone::get("Asia/Kolkata").unwrap();
-    let voice = Voice { locale: Locale::EnIn, today: now().to_zoned(zone).date() };
-    CHECK.grounds(facts(described), level, &voice)
+    Voice { locale: Locale::EnIn, today: now().to_zoned(zone).date() }
 }
 
-fn show(verdict: &Verdict<'_>) -> String {
+pub(super) fn grounds(described: &str, level: VerificationLevel) -> Grounds<'static> {
+    CHECK.grounds(facts(described), level, &voice())
+}
+
+pub(super) fn show(verdict: &Verdict<'_>) -> String {
     match verdict {
         Verdict::Grounded { cited } => {
             let names: Vec<&str> = cited.iter().map(|fact| fact.fact.name).collect();
@@ -35,7 +38,7 @@ fn show(verdict: &Verdict<'_>) -> String {
 }
 
 /// Each sentence with what it must come to: the facts it cites, or the kind and words it is refused for.
-fn check(described: &str, level: VerificationLevel, cases: &[(&str, &str)]) {
+pub(super) fn check(described: &str, level: VerificationLevel, cases: &[(&str, &str)]) {
     let grounds = grounds(described, level);
     let mut faults = Vec::new();
     for (sentence, expected) in cases {
@@ -49,7 +52,7 @@ fn check(described: &str, level: VerificationLevel, cases: &[(&str, &str)]) {
 
 /// Ordered on the seventeenth, promised for tomorrow, expected on Tuesday the twenty-fourth between two and six; seen
 /// in Nagpur this morning; 1,499 rupees to be paid at the door.
-const LATE: &str = "in_transit late cod";
+pub(super) const LATE: &str = "in_transit late cod";
 
 #[test]
 fn what_the_facts_say_may_be_said_in_other_words() {
@@ -163,7 +166,8 @@ fn what_the_level_does_not_allow_is_refused_although_it_is_true() {
         &[
             ("It should reach you on Tuesday.", "eta"),
             ("Your pressure cooker should reach you on Tuesday.", "above_level: pressure cooker"),
-            ("You pay 1499 rupees at the door.", "above_level: You pay"),
+            ("You pay 1499 rupees at the door.", "above_level: 1499 rupees"),
+            ("You pay at the door.", "pay_at_door"),
         ],
     );
     check(LATE, V0, &[("It should reach you on Tuesday.", "above_level: Tuesday"), ("This is Kora Home.", "shop")]);

@@ -1,6 +1,7 @@
 //! The claim check: what it lets through, what it refuses, and by which name.
 
 mod cases;
+mod outbound;
 mod phrasebook;
 
 use std::sync::{Arc, LazyLock};

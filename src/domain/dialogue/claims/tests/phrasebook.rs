@@ -77,6 +77,8 @@ const STATED: &[(&str, &[Truth])] = &[
     ("day_passed", &[Truth::TooEarly]),
     ("confirm_day", &[Truth::ReadBack]),
     ("confirm_day_window", &[Truth::ReadBack]),
+    ("confirm_call_day", &[Truth::ReadBack]),
+    ("confirm_call_day_window", &[Truth::ReadBack]),
     ("confirm_note", &[Truth::ReadBack]),
     ("confirm_topic", &[Truth::ReadBack]),
     ("not_changed", &[Truth::NothingChanged]),
@@ -97,6 +99,7 @@ const STATED: &[(&str, &[Truth])] = &[
     ("faster", &[Truth::PaceChanged]),
     ("louder", &[Truth::PaceChanged]),
     ("silence_goodbye", &[Truth::CallEnds]),
+    ("line_dead", &[Truth::CallEnds]),
     ("wrong_number", &[Truth::OptOutPassedOn]),
     ("condolence", &[Truth::OptOutPassedOn]),
     ("abuse_end", &[Truth::CallEnds]),
@@ -110,6 +113,18 @@ const STATED: &[(&str, &[Truth])] = &[
     ("too_long", &[Truth::PersonWillAct]),
     ("closing_passed_on", &[Truth::PassedOn]),
     ("closing_day", &[Truth::PassedOn]),
+    ("closing_noted", &[Truth::PassedOn]),
+    ("calling_recorded", &[Truth::Recorded]),
+    ("ask_household_presence", &[Truth::DeliveryToday]),
+    ("message_for_customer", &[Truth::OurCall]),
+    ("changed_meanwhile", &[Truth::ChangedMeanwhile]),
+    ("will_ring_again", &[Truth::WillRingAgain]),
+    ("payment_at_door", &[Truth::PayAtDoor]),
+    ("cod_order_placed", &[Truth::PayAtDoor]),
+    ("cod_order_of_items", &[Truth::PayAtDoor]),
+    ("ask_still_wanted", &[Truth::PayAtDoor]),
+    ("last_try", &[Truth::AttemptFailed]),
+    ("ask_still_help", &[Truth::CallbackAsked]),
 ];
 
 fn stated(template: &str) -> Vec<KnownFact> {
@@ -120,13 +135,14 @@ fn stated(template: &str) -> Vec<KnownFact> {
 fn meaning(template: &str, slot: &str) -> Meaning {
     match slot {
         "shop" | "website" => Meaning::Shop,
-        "first_day" | "second_day" | "third_day" => Meaning::Placed,
+        "first_day" | "second_day" | "third_day" | "order_day" => Meaning::Placed,
         "item" | "first_item" | "second_item" | "third_item" => Meaning::Contents,
         "promised_day" => Meaning::Promised,
         "last_scan_place" | "last_scan_day" | "last_scan_time" => Meaning::LastScan,
         "out_day" => Meaning::Out,
         "attempt_day" => Meaning::Attempt,
         "pickup_place" => Meaning::Pickup,
+        "pickup_until_day" => Meaning::PickupUntil,
         "returned_day" => Meaning::Returned,
         "delivered_day" | "delivered_time" => Meaning::Delivered,
         "eta_day" if template == "eta_passed" => Meaning::EtaPassed,
@@ -135,6 +151,9 @@ fn meaning(template: &str, slot: &str) -> Meaning {
         "reason" => Meaning::Reason,
         "place_left" => Meaning::Note,
         "more_items" => Meaning::MoreItems,
+        "items" => Meaning::Items,
+        "name" => Meaning::Callee,
+        "about" => Meaning::About,
         "amount" if template == "amount_due" => Meaning::Due,
         "amount" => Meaning::Paid,
         "parcels" => Meaning::Parcels,
@@ -163,13 +182,22 @@ fn value(slot: &str, value: SlotValue) -> Option<Value> {
         SlotValue::Money(money) => Value::Money(money),
         SlotValue::OrderReference(reference) => Value::Reference(reference.0.into()),
         SlotValue::Phone(phone) => Value::Phone(phone),
-        SlotValue::Count(count) => Value::Count(count, if slot == "more_items" { "more" } else { "parcel" }),
+        SlotValue::Count(count) => Value::Count(count, counted(slot)),
         SlotValue::Ordinal(place) => Value::Ordinal(place, "parcel"),
         SlotValue::Hours(hours) => Value::Hours(hours),
         // The state of a parcel is a truth, and has its phrases.
         SlotValue::Phrase(Phrase::StateInTransit) => return None,
         SlotValue::Phrase(phrase) => Value::Words(phrase_words(phrase)),
     })
+}
+
+fn counted(slot: &str) -> &'static str {
+    match slot {
+        "more_items" => "more",
+        "items" => "item",
+        "parcels" => "parcel",
+        other => panic!("nobody knows what {other} counts"),
+    }
 }
 
 /// The facts a line is made of.
