@@ -72,7 +72,10 @@ fn a_reading_comes_through_whatever_the_encoder_does() {
 fn a_full_pool_costs_the_vectors_and_not_the_reading() {
     let pool = Arc::new(InferencePool::new(1));
     let (gate, closed) = channel::<()>();
-    pool.submit(Rank::WantedSpeech, None, move || drop(closed.recv())).expect("the pool is empty");
+    let hold = move || {
+        let _ = closed.recv();
+    };
+    pool.submit(Rank::WantedSpeech, None, hold).expect("the pool is empty");
     let received = readings(&pool, "where is my order", &[ReadingPurpose::Final; 40]);
     let at_once: Vec<_> = received.try_iter().collect();
     assert!(!at_once.is_empty() && at_once.iter().all(|reading| clauses_placed(reading).is_none()));

@@ -131,6 +131,8 @@ pub struct Understanding {
     negators: Vec<WordId>,
     /// Words after a negator that keep what follows true: "I don't know where my order is". Sorted.
     transparent: Vec<WordId>,
+    /// Words that change nothing beside a yes. Sorted.
+    beside_yes: Vec<WordId>,
     /// Words that make a yes depend on something: "but", "if", "maybe". Sorted.
     conditions: Vec<WordId>,
     head: Option<Arc<Head>>,

@@ -9,12 +9,15 @@ use crate::domain::hearing::Awaited;
 const NEGATION_REACH: usize = 5;
 /// Intents of this precedence and above want something of their own.
 const WISH_PRECEDENCE: u8 = 3;
+/// Patterns below this are a good guess, which never settles anything.
+const SETTLING_STRENGTH_MIN: f32 = 0.9;
 /// Acts kept of one utterance, as said. Later ones are dropped.
 const ACTS_MAX: usize = 8;
 
 pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awaited) -> Understood {
     let tokens = scratch.tokens.as_slice();
     let chosen = choose(&mut scratch.matches);
+    let says_more = says_more_than_yes(rules, tokens, chosen);
     let mut acts: Vec<Act> = Vec::new();
     let mut is_negated = false;
     for found in chosen {
@@ -29,6 +32,7 @@ pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awa
     }
     settle_contradiction(&mut acts);
     weaken_conditional(rules, tokens, &mut acts);
+    acts.iter_mut().filter(|act| is_yes(act.intent)).for_each(|act| act.is_weak |= says_more);
     let is_lone_answer = tokens.len() <= 1 || (tokens.len() == 2 && acts.len() == 2);
     if is_lone_answer {
         for act in &mut acts {
@@ -86,11 +90,27 @@ fn push_act(acts: &mut Vec<Act>, found: &Match, tokens: &[Token]) {
         start: heard.first().map_or(0, |token| token.word),
         end: heard.last().map_or(0, |token| token.word + 1),
     };
-    let act = Act { intent: found.intent, confidence: found.strength * surely, span, is_weak: false };
+    let is_weak = is_yes(found.intent) && found.strength < SETTLING_STRENGTH_MIN;
+    let act = Act { intent: found.intent, confidence: found.strength * surely, span, is_weak };
     match acts.iter_mut().find(|known| known.intent == act.intent) {
-        Some(known) => known.confidence = known.confidence.max(act.confidence),
+        Some(known) => {
+            known.confidence = known.confidence.max(act.confidence);
+            known.is_weak &= act.is_weak;
+        }
         None => acts.push(act),
     }
+}
+
+/// A word that no pattern knows may make the yes a part of something else.
+fn says_more_than_yes(rules: &Understanding, tokens: &[Token], chosen: &[Match]) -> bool {
+    let is_known =
+        |at: usize| chosen.iter().any(|found| (usize::from(found.start)..usize::from(found.end)).contains(&at));
+    let is_plain = |token: &Token| rules.beside_yes.binary_search(&token.id).is_ok();
+    tokens.iter().enumerate().any(|(at, token)| !is_plain(token) && !is_known(at))
+}
+
+const fn is_yes(intent: Intent) -> bool {
+    matches!(intent, Intent::Affirm | Intent::ConfirmOrder)
 }
 
 fn settle_contradiction(acts: &mut Vec<Act>) {
@@ -117,7 +137,7 @@ fn weaken_conditional(rules: &Understanding, tokens: &[Token], acts: &mut [Act])
         !is_part_of_yes && !act.intent.is_harmless() && WISH_PRECEDENCE <= act.intent.precedence()
     });
     let is_conditional = tokens.iter().any(|token| rules.conditions.binary_search(&token.id).is_ok());
-    for act in acts.iter_mut().filter(|act| matches!(act.intent, Intent::Affirm | Intent::ConfirmOrder)) {
+    for act in acts.iter_mut().filter(|act| is_yes(act.intent)) {
         let said = |token: &&Token| act.span.start <= token.word && token.word < act.span.end;
         let is_question = tokens.iter().filter(said).any(|token| token.is_question);
         act.is_weak |= is_question || is_conditional || asks_for_more;

@@ -36,6 +36,8 @@ struct RulesFile {
     fillers: String,
     negators: String,
     transparent: String,
+    #[serde(default)]
+    beside_yes: String,
     conditions: String,
     #[serde(default)]
     rewrites: BTreeMap<String, String>,
@@ -83,9 +85,10 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
         ids.sort_unstable();
         ids
     };
-    let (negators, transparent, conditions) = (set(&file.negators), set(&file.transparent), set(&file.conditions));
+    let (negators, transparent) = (set(&file.negators), set(&file.transparent));
+    let (beside_yes, conditions) = (set(&file.beside_yes), set(&file.conditions));
     lexicon.freeze(&rewrites);
-    Ok(Understanding { lexicon, tree, negators, transparent, conditions, head: None })
+    Ok(Understanding { lexicon, tree, negators, transparent, beside_yes, conditions, head: None })
 }
 
 fn read_classes(

@@ -99,13 +99,14 @@ pub(super) fn vote(head: &Head, transcript: &Transcript, awaited: Awaited, under
     let is_in_clause = |act: &Act| parts.iter().any(|part| part.speaks_for(act));
     understood.acts.retain(|act| is_likely(act) || is_in_clause(act));
     let wanted = if awaits_value(awaited) { BESIDE_VALUE_MIN } else { 0.0 };
+    understood.acts.sort_by_key(|act| act.span.start);
+    // What the whole is after comes last: an answer that the rules have found answers the question first.
     if let Some((intent, likelihood)) = voted.likeliest()
         && Stake::of(intent).likelihood_min().max(wanted) <= likelihood * best.confidence
     {
         add(understood, intent, likelihood * best.confidence, Span::new(0, best.text.split_whitespace().count()));
         understood.leading = Some(intent);
     }
-    understood.acts.sort_by_key(|act| act.span.start);
 }
 
 const fn awaits_value(awaited: Awaited) -> bool {
@@ -139,7 +140,9 @@ impl Part {
     fn add_its_own(&self, whole: &Likelihoods, understood: &mut Understood) {
         let inside: Vec<Act> = understood.acts.iter().filter(|act| self.holds(act)).copied().collect();
         let Some((intent, likelihood)) = self.likelihoods.with_votes(&votes(&inside)).likeliest() else { return };
-        let is_borne_out = Stake::of(intent) == Stake::Word || RULE_KEPT_MIN <= whole.of_intent(intent);
+        let is_second_answer = is_answer(intent) && understood.acts.iter().any(|act| is_answer(act.intent));
+        let is_borne_out =
+            !is_second_answer && (Stake::of(intent) == Stake::Word || RULE_KEPT_MIN <= whole.of_intent(intent));
         if CLAUSE_MIN <= likelihood && Stake::of(intent) != Stake::Ending && is_borne_out {
             add(understood, intent, likelihood, self.span);
         }
@@ -151,6 +154,8 @@ fn votes(acts: &[Act]) -> Vec<(Intent, f32)> {
 }
 
 /// Whether the weights by themselves bear out an act that would settle something.
+///
+/// A yes may stand in a clause of its own; an order confirmed or cancelled must be what the whole is about.
 fn agrees(act: &Act, whole: &Likelihoods, parts: &[Part]) -> bool {
     let bears_out = |likelihoods: &Likelihoods| {
         let alike: &[Intent] = match act.intent {
@@ -159,7 +164,9 @@ fn agrees(act: &Act, whole: &Likelihoods, parts: &[Part]) -> bool {
         };
         AGREEMENT_MIN <= alike.iter().map(|intent| likelihoods.of_intent(*intent)).sum::<f32>()
     };
-    !settles(act.intent) || bears_out(whole) || parts.iter().any(|part| part.holds(act) && bears_out(&part.likelihoods))
+    !settles(act.intent)
+        || bears_out(whole)
+        || (act.intent == Intent::Affirm && parts.iter().any(|part| part.holds(act) && bears_out(&part.likelihoods)))
 }
 
 /// Adds an act the rules have not found: never firm where something would be settled by it.
@@ -167,6 +174,23 @@ fn add(understood: &mut Understood, intent: Intent, confidence: f32, span: Span)
     if !understood.has(intent) {
         understood.acts.push(Act { intent, confidence, span, is_weak: settles(intent) || confidence < FIRM_MIN });
     }
+}
+
+/// Whether the intent answers an open question; one answer a turn is enough.
+const fn is_answer(intent: Intent) -> bool {
+    matches!(
+        intent,
+        Intent::Affirm
+            | Intent::ConfirmOrder
+            | Intent::Deny
+            | Intent::Unsure
+            | Intent::Acknowledge
+            | Intent::NoPreference
+            | Intent::Correction
+            | Intent::NothingElse
+            | Intent::RefuseVerification
+            | Intent::DontKnowOrderNumber
+    )
 }
 
 /// Whether the intent can settle money, a cancellation or a consent.

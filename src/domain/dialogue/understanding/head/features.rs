@@ -42,17 +42,18 @@ pub(super) fn features(text: &str, awaited: Awaited) -> Vec<(usize, f32)> {
         edged.extend(word.chars());
         edged.push(' ');
         for length in LETTERS {
-            letters.extend(edged.windows(length).map(|window| hashed(window.iter().collect(), LETTER_BUCKETS)));
+            letters
+                .extend(edged.windows(length).map(|window| hashed(&window.iter().collect::<String>(), LETTER_BUCKETS)));
         }
     }
-    let singles = words.iter().map(|word| hashed(word.clone(), WORD_BUCKETS));
-    let pairs = words.windows(2).map(|pair| hashed(pair.join(" "), WORD_BUCKETS));
+    let singles = words.iter().map(|word| hashed(word, WORD_BUCKETS));
+    let pairs = words.windows(2).map(|pair| hashed(&pair.join(" "), WORD_BUCKETS));
     let in_a_row = singles.chain(pairs).collect();
     push_group(&mut found, letters, PLAIN_FEATURES, LETTERS_WEIGHT);
     push_group(&mut found, in_a_row, PLAIN_FEATURES + LETTER_BUCKETS, WORDS_WEIGHT);
     let sounds = sounds(&words);
-    let sounds = SOUNDS.flat_map(|length| sounds.windows(length).map(|window| window.iter().collect()));
-    let sounds = sounds.map(|sounds| hashed(sounds, SOUND_BUCKETS)).collect();
+    let sounds = SOUNDS.flat_map(|length| sounds.windows(length).map(|window| window.iter().collect::<String>()));
+    let sounds = sounds.map(|sounds| hashed(&sounds, SOUND_BUCKETS)).collect();
     push_group(&mut found, sounds, PLAIN_FEATURES + LETTER_BUCKETS + WORD_BUCKETS, SOUNDS_WEIGHT);
     found
 }
@@ -120,8 +121,8 @@ fn sounds(words: &[String]) -> Vec<char> {
 }
 
 /// A bucket, and a sign that makes features which share it cancel out rather than add up.
-fn hashed(text: String, buckets: usize) -> (usize, f32) {
-    let hash = fnv1a(&text);
+fn hashed(text: &str, buckets: usize) -> (usize, f32) {
+    let hash = fnv1a(text);
     // The low bits of this hash are its best mixed.
     let bucket = usize::try_from((hash >> 8) % buckets as u64).unwrap_or_default();
     (bucket, if hash & 1 == 0 { 1.0 } else { -1.0 })
