@@ -321,6 +321,7 @@ impl<C: Conversation + Send> Driver<C> {
         step
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "an event is used up by being handled")]
     fn handle(&mut self, event: CallEvent) {
         let now = self.now();
         let mut commands = std::mem::take(&mut self.commands);

@@ -124,6 +124,29 @@ impl Turn {
         said.map(|(_, is_weak)| *is_weak).reduce(|all, is_weak| all && is_weak)
     }
 
+    /// The name somebody gives as their own: "this is Sana", "Sana speaking". None for "this is she".
+    pub(super) fn own_name(&self) -> Option<String> {
+        const NO_NAMES: &[&str] = &[
+            "a", "am", "an", "are", "correct", "he", "her", "here", "him", "his", "i", "i'm", "is", "it", "it's", "me",
+            "my", "not", "now", "our", "right", "she", "speaking", "that", "the", "this", "true", "who", "yes", "you",
+            "your",
+        ];
+        let text = self.text().to_lowercase();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+        let after = |lead: &[&str]| {
+            let at = words.windows(lead.len()).position(|window| window == lead)?;
+            words.get(at + lead.len()).copied()
+        };
+        let before = |tail: &str| {
+            let at = words.iter().position(|word| *word == tail)?;
+            at.checked_sub(1).map(|at| words[at])
+        };
+        let named = [after(&["this", "is"]), after(&["my", "name", "is"]), before("speaking"), before("here")];
+        let is_name = |word: &&str| !NO_NAMES.contains(word) && word.chars().all(|c| c.is_alphabetic());
+        named.into_iter().flatten().find(is_name).map(str::to_owned)
+    }
+
     pub(super) fn has_answer(&self, answer: Answer) -> bool {
         self.meanings.iter().any(|(meaning, _)| *meaning == Meaning::Answer(answer))
     }

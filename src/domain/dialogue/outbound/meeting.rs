@@ -3,6 +3,7 @@
 use super::Stage;
 use crate::domain::dialogue::EndReason;
 use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::identity::match_name;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::phrasebook::{Line, Phone, Rewording};
 use crate::domain::dialogue::reply::Reply;
@@ -11,10 +12,20 @@ use crate::domain::dialogue::scenarios;
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::{Compared, Turn};
 use crate::domain::dialogue::understanding::Intent;
+use crate::domain::hearing::Transcript;
 
-/// Words that say "it is me".
-const IT_IS_ME: &[Intent] =
-    &[Intent::RightPartyConfirm, Intent::Affirm, Intent::ConfirmAvailability, Intent::ConfirmOrder];
+/// How people pick up, and what they ask first: a yes beside it answers the ringing, not the question.
+const NO_ANSWER_YET: &[Intent] =
+    &[Intent::Greeting, Intent::AskWhoIsCalling, Intent::AskPurpose, Intent::AreYouThere, Intent::AskIfScam];
+
+/// Who an answer comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WhoSpeaks {
+    Customer,
+    SomebodyElse,
+    /// The words do not say.
+    Open,
+}
 
 impl Dialogue {
     /// The answer to "am I speaking with …?".
@@ -23,22 +34,16 @@ impl Dialogue {
             self.begin_request(Topic::CallBackLater, turn, reply);
             return true;
         }
-        if let Some(is_weak) = turn.intent_of(IT_IS_ME) {
-            if is_weak && !turn.has_intent(Intent::RightPartyConfirm) {
-                reply.rewording = Rewording::Short;
-                reply.say(self.ask_for_person());
-            } else {
+        match self.who_speaks(turn) {
+            WhoSpeaks::Customer => {
                 self.meet_customer(reply);
+                return true;
             }
-            return true;
-        }
-        if self.names_customer(turn) {
-            self.meet_customer(reply);
-            return true;
-        }
-        if turn.has_answer(Answer::No) {
-            self.ask_good_time(reply);
-            return true;
+            WhoSpeaks::SomebodyElse => {
+                self.meet_third_party(reply);
+                return true;
+            }
+            WhoSpeaks::Open => (),
         }
         // "Hello?" and "okay" say nothing of who it is; a wish is taken up once that is known.
         if let Some(wish) = turn.wish() {
@@ -49,6 +54,25 @@ impl Dialogue {
         reply.rewording = Rewording::Short;
         reply.say(self.ask_for_person());
         true
+    }
+
+    /// Who an answer to "am I speaking with …?" comes from. The news is for one ear, so in doubt it is asked again.
+    fn who_speaks(&self, turn: &Turn) -> WhoSpeaks {
+        // "This is she" speaks of nobody else.
+        let is_confirmed = turn.has_intent(Intent::RightPartyConfirm);
+        let is_about_another = self.setting.book.speaks_of_others(turn.text()) && !is_confirmed;
+        if is_about_another || turn.has_answer(Answer::No) {
+            return WhoSpeaks::SomebodyElse;
+        }
+        if self.names_customer(turn) {
+            return WhoSpeaks::Customer;
+        }
+        if let Some(name) = turn.own_name() {
+            let is_customer = self.orders.chosen().is_some_and(|order| is_named(order.customer.name.reveal(), &name));
+            return if is_customer { WhoSpeaks::Customer } else { WhoSpeaks::SomebodyElse };
+        }
+        let is_yes = turn.intent_of(&[Intent::Affirm]) == Some(false) && turn.intent_of(NO_ANSWER_YET).is_none();
+        if is_confirmed || is_yes { WhoSpeaks::Customer } else { WhoSpeaks::Open }
     }
 
     fn names_customer(&self, turn: &Turn) -> bool {
@@ -155,4 +179,11 @@ impl Dialogue {
             None => Line::AskGoodTimeUnnamed,
         }
     }
+}
+
+/// Whether a name somebody gives as their own is one of the customer's.
+fn is_named(customer: &str, given: &str) -> bool {
+    let heard = Transcript::certain(given);
+    match_name(customer, &heard).is_accepted()
+        || customer.split_whitespace().any(|part| match_name(part, &heard).is_accepted())
 }

@@ -47,6 +47,8 @@ struct PromptFile {
     bias: Vec<Arc<str>>,
     #[serde(default)]
     ordinals: Vec<Vec<String>>,
+    #[serde(default)]
+    others: Vec<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -61,13 +63,14 @@ pub(super) struct Content {
     pub(super) phrases: Vec<String>,
     pub(super) bias: Vec<Arc<str>>,
     pub(super) ordinals: Vec<Vec<String>>,
+    pub(super) others: Vec<String>,
     pub(super) script_version: String,
 }
 
 pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookError> {
     let mut lines: Vec<Option<Vec<Wording>>> = Line::SPECS.iter().map(|_| None).collect();
     let mut phrases: Vec<Option<String>> = Phrase::ALL.iter().map(|_| None).collect();
-    let (mut bias, mut ordinals) = (Vec::new(), Vec::new());
+    let (mut bias, mut ordinals, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let mut versions = Vec::new();
     for (name, text) in files {
         let at =
@@ -88,6 +91,7 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
         }
         bias.extend(parsed.bias);
         ordinals.extend(parsed.ordinals);
+        others.extend(parsed.others);
         versions.extend(parsed.version);
     }
     let file_names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
@@ -101,6 +105,7 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
         phrases: complete(phrases, |index| missing(Phrase::ALL[index].id()))?,
         bias,
         ordinals,
+        others,
         script_version: format!("{}-{:016x}", versions.join("+"), fingerprint(files)),
     })
 }

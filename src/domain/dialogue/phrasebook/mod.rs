@@ -46,6 +46,7 @@ pub struct Phrasebook {
     phrases: Vec<String>,
     bias: Vec<Arc<str>>,
     ordinals: Vec<Vec<String>>,
+    others: Vec<String>,
     script_version: String,
 }
 
@@ -60,6 +61,7 @@ impl Phrasebook {
             phrases: content.phrases,
             bias: content.bias,
             ordinals: content.ordinals,
+            others: content.others,
             script_version: content.script_version,
         })
     }
@@ -77,6 +79,13 @@ impl Phrasebook {
     /// The words for the first, the second, the third of a list, as callers say them.
     pub fn ordinals(&self) -> &[Vec<String>] {
         &self.ordinals
+    }
+
+    /// Whether words speak of somebody who is not speaking: "he is asleep", "my sister's phone".
+    pub fn speaks_of_others(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.any(|word| self.others.iter().any(|other| other == word))
     }
 
     /// Puts a line into words.
