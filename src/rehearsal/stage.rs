@@ -138,6 +138,8 @@ impl<'a> Stage<'a> {
             report: Rehearsed::default(),
         };
         stage.later(0, Due::Fact(CallEvent::Opened));
+        // The line is alive: even a silent caller is not a dead line.
+        stage.later(ONSET_MS, Due::Fact(CallEvent::SoundHeard));
         Ok(stage)
     }
 

@@ -19,6 +19,8 @@ use crate::domain::orders::DeliveryStatus;
 const DAYS_AHEAD_MAX: i32 = 31;
 /// A wish of so many words holds its own detail: "leave it with Mrs Rao next door".
 const TELLING_WORDS_MIN: usize = 6;
+/// Fewer words may be a no to the question rather than its answer.
+const TOLD_WORDS_MIN: usize = 3;
 /// The rest of a longer note is dropped.
 const NOTE_CHARS_MAX: usize = 240;
 
@@ -143,10 +145,11 @@ impl Dialogue {
             self.take_day(draft, day, reply);
             return true;
         }
-        if !is_same_wish {
+        let is_told = is_telling(draft.topic.spec().detail, turn);
+        if !is_same_wish && !is_told {
             return false;
         }
-        if self.is_withdrawn(turn) {
+        if self.is_withdrawn(turn) && !is_told {
             self.drop_draft(reply);
             return true;
         }
@@ -342,6 +345,25 @@ impl Dialogue {
             (None, _) if draft.topic == Topic::NotReceived => Line::ConfirmCase,
             (None, _) => Line::ConfirmTopic { topic: draft.topic.spec().phrase },
         }
+    }
+}
+
+/// Whether the words are the detail itself, whatever else they could mean elsewhere: "I found it cheaper", "no lift".
+///
+/// A word or two may be a no; a question is answered first.
+fn is_telling(detail: Detail, turn: &Turn) -> bool {
+    let is_question = matches!(turn.wish(), Some(Wish::Ask(_)));
+    let is_several_words = TOLD_WORDS_MIN <= turn.text().split_whitespace().count();
+    match detail {
+        Detail::None | Detail::Day => false,
+        Detail::WhenToCall => turn.day.is_some() || turn.window.is_some(),
+        Detail::Note
+        | Detail::SafePlace
+        | Detail::Neighbour
+        | Detail::Recipient
+        | Detail::WhatIsWrong
+        | Detail::CancelReason
+        | Detail::AddressPart => is_several_words && !is_question,
     }
 }
 

@@ -77,6 +77,8 @@ impl Dialogue {
                 reply.say(Line::GoingBack);
                 reply.say(Line::HowCanIHelp);
             }
+            // "The second" picks an order.
+            Conduct::HoldOn if self.picks_order(turn) => return false,
             Conduct::HoldOn | Conduct::StopTalking if !turn.digits.is_empty() || turn.wish().is_some() => return false,
             Conduct::HoldOn => {
                 self.await_handover();

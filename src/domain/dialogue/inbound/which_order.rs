@@ -109,6 +109,11 @@ impl Dialogue {
         false
     }
 
+    /// Whether the turn names one of the orders that were offered, by its place.
+    pub(super) fn picks_order(&self, turn: &Turn) -> bool {
+        matches!(self.step, Step::WhichOrder { .. }) && turn.choice(self.setting.book.ordinals()).is_some()
+    }
+
     /// Turns to an order; what was proved of another customer counts no more.
     pub(in crate::domain::dialogue) fn choose(&mut self, order: &Arc<Order>) {
         let has_number = self.setting.brief.caller.as_ref() == Some(&order.customer.phone);

@@ -83,7 +83,8 @@ impl Dialogue {
             return true;
         }
         let Some((branch, is_weak)) = branch_of(point, turn) else { return false };
-        if point.is_binding && is_weak {
+        let is_written = branch.go.iter().any(|go| matches!(go, Go::Record(_)));
+        if is_weak && (point.is_binding || is_written) {
             reply.say(Line::SayYesOrNo);
             return true;
         }
