@@ -101,10 +101,13 @@ fn push_act(acts: &mut Vec<Act>, found: &Match, tokens: &[Token]) {
     }
 }
 
-/// A word that no pattern knows may make the yes a part of something else.
+/// A word that no pattern knows, or that opens a talk, may make the yes a part of something else: "yes, hello?".
 fn says_more_than_yes(rules: &Understanding, tokens: &[Token], chosen: &[Match]) -> bool {
-    let is_known =
-        |at: usize| chosen.iter().any(|found| (usize::from(found.start)..usize::from(found.end)).contains(&at));
+    let opens_talk = |found: &&Match| {
+        matches!(found.intent, Intent::Greeting | Intent::Help | Intent::AreYouThere | Intent::RightPartyConfirm)
+    };
+    let known = |found: &Match| usize::from(found.start)..usize::from(found.end);
+    let is_known = |at: usize| chosen.iter().filter(|found| !opens_talk(found)).any(|found| known(found).contains(&at));
     let is_plain = |token: &Token| rules.beside_yes.binary_search(&token.id).is_ok();
     tokens.iter().enumerate().any(|(at, token)| !is_plain(token) && !is_known(at))
 }
