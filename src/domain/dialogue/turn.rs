@@ -127,9 +127,10 @@ impl Turn {
     /// The name somebody gives as their own: "this is Sana", "Sana speaking". None for "this is she".
     pub(super) fn own_name(&self) -> Option<String> {
         const NO_NAMES: &[&str] = &[
-            "a", "am", "an", "are", "correct", "haan", "hello", "hi", "hmm", "ji", "no", "nobody", "oh", "ok", "okay", "one", "sir", "still", "ya", "yeah", "yep", "yup", "he", "her", "here", "him", "his", "i", "i'm", "is", "it", "it's", "me",
-            "my", "not", "now", "our", "right", "she", "speaking", "that", "the", "this", "true", "who", "yes", "you",
-            "your",
+            "a", "am", "an", "are", "correct", "haan", "hello", "hi", "hmm", "ji", "no", "nobody", "oh", "ok", "okay",
+            "one", "sir", "still", "ya", "yeah", "yep", "yup", "he", "her", "here", "him", "his", "i", "i'm", "is",
+            "it", "it's", "me", "my", "not", "now", "our", "right", "she", "speaking", "that", "the", "this", "true",
+            "who", "yes", "you", "your",
         ];
         let text = self.text().to_lowercase();
         let words: Vec<&str> =

@@ -133,6 +133,9 @@ pub struct Understanding {
     transparent: Vec<WordId>,
     /// Words that change nothing beside a yes. Sorted.
     beside_yes: Vec<WordId>,
+    /// Words behind which an answer is surprise, as heard.
+    surprise: Vec<String>,
+    plain_yes: WordId,
     /// Words that make a yes depend on something: "but", "if", "maybe". Sorted.
     conditions: Vec<WordId>,
     head: Option<Arc<Head>>,
@@ -183,7 +186,17 @@ impl Understanding {
     fn acts_of(&self, hypothesis: &Hypothesis, awaited: Awaited, scratch: &mut Scratch) -> Understood {
         self.lexicon.read(hypothesis, &mut scratch.tokens);
         self.tree.find(&scratch.tokens, &mut scratch.matches);
-        resolve::resolve(self, scratch, awaited)
+        let mut understood = resolve::resolve(self, scratch, awaited);
+        if self.is_surprise(hypothesis, &scratch.tokens) {
+            understood.acts.iter_mut().filter(|act| act.intent == Intent::Affirm).for_each(|act| act.is_weak = true);
+        }
+        understood
+    }
+
+    fn is_surprise(&self, hypothesis: &Hypothesis, tokens: &[Token]) -> bool {
+        let mut first = String::new();
+        words::plain_into(hypothesis.text.split_whitespace().next().unwrap_or_default(), &mut first);
+        self.surprise.contains(&first) && tokens.first().is_some_and(|token| token.id != self.plain_yes)
     }
 
     /// Listens to what else the recogniser may have heard; such an act is never firm.

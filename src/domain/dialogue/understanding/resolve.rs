@@ -101,10 +101,24 @@ fn push_act(acts: &mut Vec<Act>, found: &Match, tokens: &[Token]) {
     }
 }
 
-/// A word that no pattern knows may make the yes a part of something else.
+/// A word that no pattern knows, or that is about the talking itself, may make the yes a part of something else: "yes, hello?".
 fn says_more_than_yes(rules: &Understanding, tokens: &[Token], chosen: &[Match]) -> bool {
+    let is_about_talking = |found: &&Match| {
+        matches!(
+            found.intent,
+            Intent::Greeting
+                | Intent::Help
+                | Intent::AreYouThere
+                | Intent::RightPartyConfirm
+                | Intent::SpeakLouder
+                | Intent::SpeakFaster
+                | Intent::SlowDown
+                | Intent::HoldOn
+        )
+    };
+    let known = |found: &Match| usize::from(found.start)..usize::from(found.end);
     let is_known =
-        |at: usize| chosen.iter().any(|found| (usize::from(found.start)..usize::from(found.end)).contains(&at));
+        |at: usize| chosen.iter().filter(|found| !is_about_talking(found)).any(|found| known(found).contains(&at));
     let is_plain = |token: &Token| rules.beside_yes.binary_search(&token.id).is_ok();
     tokens.iter().enumerate().any(|(at, token)| !is_plain(token) && !is_known(at))
 }

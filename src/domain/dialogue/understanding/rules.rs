@@ -11,6 +11,8 @@ use super::{
 
 use crate::domain::{quoted, toml_fault};
 
+/// The word that every plain yes is rewritten to.
+const PLAIN_YES: &str = "yes";
 /// How sure a pattern under `sure` is of its intent.
 const SURE: f32 = 0.95;
 /// How sure a pattern under `loose` is of its intent.
@@ -38,6 +40,8 @@ struct RulesFile {
     transparent: String,
     #[serde(default)]
     beside_yes: String,
+    #[serde(default)]
+    surprise: String,
     conditions: String,
     #[serde(default)]
     rewrites: BTreeMap<String, String>,
@@ -87,8 +91,10 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
     };
     let (negators, transparent) = (set(&file.negators), set(&file.transparent));
     let (beside_yes, conditions) = (set(&file.beside_yes), set(&file.conditions));
+    let plain_yes = lexicon.intern(PLAIN_YES);
     lexicon.freeze(&rewrites);
-    Ok(Understanding { lexicon, tree, negators, transparent, beside_yes, conditions, head: None })
+    let surprise = file.surprise.split_whitespace().map(str::to_lowercase).collect();
+    Ok(Understanding { lexicon, tree, negators, transparent, beside_yes, surprise, plain_yes, conditions, head: None })
 }
 
 fn read_classes(

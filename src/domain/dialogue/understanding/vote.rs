@@ -22,6 +22,8 @@ const BESIDE_VALUE_MIN: f32 = 0.85;
 const FIRM_MIN: f32 = 0.9;
 /// The weights must find a settling act of the rules this likely by themselves, or it is too doubtful to settle anything.
 const AGREEMENT_MIN: f32 = 0.8;
+/// The same where they have the words alone to go by.
+const AGREEMENT_BY_WORDS_MIN: f32 = 0.9;
 
 /// What an intent must reach to count without a rule, by what a mistake costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +87,8 @@ pub(super) fn vote(head: &Head, transcript: &Transcript, awaited: Awaited, under
         })
         .collect();
     let parts = if parts.len() < 2 { &[] } else { parts.as_slice() };
-    understood.acts.iter_mut().for_each(|act| act.is_weak |= !agrees(act, &whole, parts));
+    let agreement_min = if vectors.is_some() { AGREEMENT_MIN } else { AGREEMENT_BY_WORDS_MIN };
+    understood.acts.iter_mut().for_each(|act| act.is_weak |= !agrees(act, &whole, parts, agreement_min));
     let is_settled_by_rules = understood.is_lone_answer && !understood.is_unclear();
     if is_settled_by_rules {
         return;
@@ -156,13 +159,13 @@ fn votes(acts: &[Act]) -> Vec<(Intent, f32)> {
 /// Whether the weights by themselves bear out an act that would settle something.
 ///
 /// A yes may stand in a clause of its own; an order confirmed or cancelled must be what the whole is about.
-fn agrees(act: &Act, whole: &Likelihoods, parts: &[Part]) -> bool {
+fn agrees(act: &Act, whole: &Likelihoods, parts: &[Part], agreement_min: f32) -> bool {
     let bears_out = |likelihoods: &Likelihoods| {
         let alike: &[Intent] = match act.intent {
             Intent::Affirm | Intent::ConfirmOrder => &[Intent::Affirm, Intent::ConfirmOrder],
             _ => &[act.intent],
         };
-        AGREEMENT_MIN <= alike.iter().map(|intent| likelihoods.of_intent(*intent)).sum::<f32>()
+        agreement_min <= alike.iter().map(|intent| likelihoods.of_intent(*intent)).sum::<f32>()
     };
     !settles(act.intent)
         || bears_out(whole)

@@ -2,7 +2,7 @@
 //!
 //! `[intent]` opens a section, `[intent after yes_no]` one of answers to such a question; then one utterance a line.
 
-use super::super::{Intent, fnv1a};
+use crate::domain::dialogue::understanding::{Intent, fnv1a};
 use crate::domain::hearing::{Awaited, DigitCount};
 
 /// One utterance and its meaning.

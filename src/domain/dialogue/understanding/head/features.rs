@@ -1,6 +1,6 @@
 //! How an utterance is spelled and what it answers, as numbered features: letters in a row, words in a row, the question.
 
-use super::super::fnv1a;
+use crate::domain::dialogue::understanding::fnv1a;
 use crate::domain::hearing::Awaited;
 
 /// Letters in a row that are looked at, within a word and its edges.

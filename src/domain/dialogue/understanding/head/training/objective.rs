@@ -1,7 +1,7 @@
 //! What training makes small: how surprised the weights are by the labels, plus a penalty on large weights.
 
-use super::super::features::{SENTENCE_WEIGHT, WORD_FEATURES};
-use super::super::to_likelihoods;
+use crate::domain::dialogue::understanding::head::features::{SENTENCE_WEIGHT, WORD_FEATURES};
+use crate::domain::dialogue::understanding::head::to_likelihoods;
 use crate::domain::hearing::SentenceVector;
 
 /// One row as the layer sees it.
