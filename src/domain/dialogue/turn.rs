@@ -144,7 +144,7 @@ impl Turn {
             at.checked_sub(1).map(|at| words[at])
         };
         let named = [after(&["this", "is"]), after(&["my", "name", "is"]), before("speaking"), before("here")];
-        let is_name = |word: &&str| !NO_NAMES.contains(word) && word.chars().all(|c| c.is_alphabetic());
+        let is_name = |word: &&str| !NO_NAMES.contains(word) && word.chars().all(char::is_alphabetic);
         named.into_iter().flatten().find(is_name).map(str::to_owned)
     }
 

@@ -143,7 +143,7 @@ impl<C: Conversation> Party<C> for Shopper {
         let question = asked.saying.sentences.last().map_or("", |sentence| sentence.template);
         self.answered = Some(asked.id);
         let has_ended = !matches!(call.phase(), Phase::Talking);
-        let moves = if has_ended { self.to_goodbye(rng) } else { self.reply(rng, question) };
+        let moves = if has_ended { self.answer_goodbye(rng) } else { self.reply(rng, question) };
         then_choose(rng, moves)
     }
 
@@ -191,7 +191,7 @@ impl Shopper {
         then_choose(rng, moves)
     }
 
-    fn to_goodbye(&mut self, rng: &mut Rng) -> Vec<(u64, Move)> {
+    fn answer_goodbye(&mut self, rng: &mut Rng) -> Vec<(u64, Move)> {
         let words = match rng.between(0, 100) {
             0..40 => "thank you, bye",
             40..46 => "stop calling me",

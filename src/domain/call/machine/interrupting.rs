@@ -79,9 +79,7 @@ impl<C: Conversation> Call<C> {
                 self.speak_on(now, out);
             }
             // Too early to say.
-            (Some(Interruption::Nothing | Interruption::Echo | Interruption::Backchannel) | None, Judged::OnWords) => {
-                ()
-            }
+            (Some(Interruption::Nothing | Interruption::Echo | Interruption::Backchannel) | None, Judged::OnWords) => {}
             (None, Judged::AtDeadline) if is_waiting => {
                 self.deadlines.arm(Deadline::JudgeInterruption, now + WORDS_WAIT_STEP);
             }
