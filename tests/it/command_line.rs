@@ -38,7 +38,7 @@ const PROFILES: &str = "scenario_id,postcode,name\ns1,SW1A 1AA,Asha Rao\ns2,EC6E
 
 #[test]
 fn understanding_is_scored_over_all_files_of_a_folder() {
-    let folder = folder(&[("one.jsonl", RIGHT), ("two.jsonl", WRONG), ("notes.txt", "not a suite")]);
+    let folder = folder(&[("one.jsonl", RIGHT), ("two.jsonl", WRONG), ("notes.md", "not a suite")]);
     let (lines, score) = scored(&doorstep(&["evaluate", "understanding"], folder.path()));
     assert_eq!(lines, [""; 0]);
     assert_eq!((&score["n"], &score["correct"], &score["rate"]), (&2.into(), &1.into(), &0.5.into()));

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep::domain::call::{
-    Call, CallCommand, CallEvent, CallSettings, CloseCause, Disposition, Fate, Minutes, VerificationLevel,
-};
+use doorstep::domain::call::{Call, CallCommand, CallEvent, CloseCause, Disposition, Fate, Minutes, VerificationLevel};
 use doorstep::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy, Fact, OutcomeDraft, Saying};
 use doorstep::domain::values::{CallTime, RequestId};
 
@@ -81,7 +79,7 @@ pub struct Honest {
     said_last: Vec<&'static str>,
     unprompted: u32,
     sayings: u32,
-    asked: BTreeMap<RequestId, (&'static str, CallTime)>,
+    asked: BTreeMap<RequestId, &'static str>,
     kept: BTreeSet<&'static str>,
     minutes: Option<Box<Minutes>>,
     heard: BTreeSet<&'static str>,
@@ -99,7 +97,7 @@ impl Watch<Dialogue> for Honest {
         let level = conclusion(call, EndedBy::Caller, now).verification_level;
         self.level_max = self.level_max.max(level);
         self.hear(event, call);
-        self.keep(now, event);
+        self.keep(event);
         if self.lines < call.caller_lines().len() {
             self.unprompted = 0;
             self.check_turn(event, commands, call);
@@ -107,8 +105,8 @@ impl Watch<Dialogue> for Honest {
         for command in commands {
             match command {
                 CallCommand::Speak { saying, .. } => self.check_saying(saying),
-                CallCommand::Record { request, what } => drop(self.asked.insert(*request, (what.kind, now))),
-                CallCommand::OptOut { request, .. } => drop(self.asked.insert(*request, ("opt_out", now))),
+                CallCommand::Record { request, what } => drop(self.asked.insert(*request, what.kind)),
+                CallCommand::OptOut { request, .. } => drop(self.asked.insert(*request, "opt_out")),
                 CallCommand::Conclude { minutes } => self.minutes = Some(minutes.clone()),
                 _ => (),
             }
@@ -155,11 +153,10 @@ impl Honest {
         }
     }
 
-    /// What comes after the call has given it up has failed.
-    fn keep(&mut self, now: CallTime, event: &CallEvent) {
+    /// What the store has taken, however late it says so.
+    fn keep(&mut self, event: &CallEvent) {
         if let CallEvent::RequestRecorded { request, .. } = event
-            && let Some((kind, asked_at)) = self.asked.get(request)
-            && now < *asked_at + CallSettings::default().request_timeout
+            && let Some(kind) = self.asked.get(request).copied()
         {
             self.kept.insert(kind);
         }

@@ -95,10 +95,9 @@ impl Dialogue {
     /// Instead of a proof comes the answer to the question it was for: "I don't want it any more".
     pub(in crate::domain::dialogue) fn take_point_unproved(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
         let (Some(point), Some(outreach)) = (self.point(), self.outreach().cloned()) else { return false };
-        let Some((branch, is_weak)) = branch_of(point, turn) else { return false };
-        // What would be written at once needs the proof first.
-        let is_written = branch.go.iter().any(|go| matches!(go, Go::Record(_) | Go::Settle(_)));
-        if is_weak || is_written {
+        let Some((branch, _)) = branch_of(point, turn) else { return false };
+        // What would be written at once needs the proof first; a request is read back, however it was heard.
+        if branch.go.iter().any(|go| matches!(go, Go::Record(_) | Go::Settle(_))) {
             return false;
         }
         self.carry_on(&outreach, branch.go, turn, reply);

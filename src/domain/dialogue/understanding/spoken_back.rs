@@ -35,13 +35,13 @@ fn early(day: Date) -> DateTime {
 
 proptest! {
     #[test]
-    fn a_day_that_is_said_is_read_back(locale in locale(), today in today(), ahead in -6..=170_i32) {
+    fn a_day_that_is_said_is_read_back(locale in locale(), today in today(), ahead in 0..=170_i32) {
         let day = today.checked_add(ahead.days()).unwrap_or(today);
         let said = speech::day(locale, day, today);
         let phrases = read(&said, early(today));
         prop_assert_eq!(phrases.len(), 1, "{}", said);
         prop_assert_eq!(phrases[0].day, Some(day), "{}: {:?}", said, phrases);
-        prop_assert!(ahead < 0 || !phrases[0].is_ambiguous, "{}: {:?}", said, phrases);
+        prop_assert!(!phrases[0].is_ambiguous, "{}: {:?}", said, phrases);
     }
 
     #[test]

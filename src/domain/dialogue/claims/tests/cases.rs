@@ -69,7 +69,7 @@ fn what_the_facts_say_may_be_said_in_other_words() {
             ("You pay ₹1,499 at the door.", "due pay_at_door"),
             ("You need to pay 1499 rupees when it comes.", "due pay_at_door"),
             ("The courier has not told us why.", "reason_unknown"),
-            ("It was last seen in Nagpur today at seven in the morning.", "in_transit last_scan last_scan last_scan"),
+            ("It was last seen in Nagpur today at seven in the morning.", "last_scan last_scan last_scan"),
             ("Order KH-452719 is in transit.", "order_number in_transit"),
             ("I am sorry about that. Let me check that for you.", ""),
             ("Is there anything else I can help with?", ""),
