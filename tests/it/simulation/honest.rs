@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep::domain::call::{Call, CallCommand, CallEvent, CloseCause, Disposition, Fate, Minutes, VerificationLevel};
+use doorstep::domain::call::{
+    Call, CallCommand, CallEvent, CallSettings, CloseCause, Disposition, Fate, Minutes, VerificationLevel,
+};
 use doorstep::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy, Fact, OutcomeDraft, Saying};
 use doorstep::domain::values::{CallTime, RequestId};
 
@@ -16,8 +18,9 @@ const GUARDED: &[&str] = &["item", "more_items", "amount", "place_left", "first_
 /// Said to whoever calls from the customer's number, to tell orders apart.
 const OF_THE_NUMBER: &[&str] = &["first_day", "second_day", "third_day"];
 
-/// The canonical statuses, by what their sentences are called.
-const STATUSES: [&str; 16] = [
+/// The canonical statuses, by what their sentences are called. A cancelled order is only come to by its number, too seldom
+/// here: the written conversations have it.
+const STATUSES: [&str; 15] = [
     "created",
     "in_transit",
     "customs",
@@ -32,7 +35,6 @@ const STATUSES: [&str; 16] = [
     "returning",
     "returned",
     "delivered",
-    "cancelled",
     "unknown",
 ];
 
@@ -79,8 +81,9 @@ pub struct Honest {
     said_last: Vec<&'static str>,
     unprompted: u32,
     sayings: u32,
-    asked: BTreeMap<RequestId, &'static str>,
+    asked: BTreeMap<RequestId, (&'static str, CallTime)>,
     kept: BTreeSet<&'static str>,
+    kept_in_time: BTreeSet<&'static str>,
     minutes: Option<Box<Minutes>>,
     heard: BTreeSet<&'static str>,
 }
@@ -97,7 +100,7 @@ impl Watch<Dialogue> for Honest {
         let level = conclusion(call, EndedBy::Caller, now).verification_level;
         self.level_max = self.level_max.max(level);
         self.hear(event, call);
-        self.keep(event);
+        self.keep(now, event);
         if self.lines < call.caller_lines().len() {
             self.unprompted = 0;
             self.check_turn(event, commands, call);
@@ -105,8 +108,8 @@ impl Watch<Dialogue> for Honest {
         for command in commands {
             match command {
                 CallCommand::Speak { saying, .. } => self.check_saying(saying),
-                CallCommand::Record { request, what } => drop(self.asked.insert(*request, what.kind)),
-                CallCommand::OptOut { request, .. } => drop(self.asked.insert(*request, "opt_out")),
+                CallCommand::Record { request, what } => drop(self.asked.insert(*request, (what.kind, now))),
+                CallCommand::OptOut { request, .. } => drop(self.asked.insert(*request, ("opt_out", now))),
                 CallCommand::Conclude { minutes } => self.minutes = Some(minutes.clone()),
                 _ => (),
             }
@@ -130,6 +133,7 @@ impl Honest {
             sayings: 0,
             asked: BTreeMap::new(),
             kept: BTreeSet::new(),
+            kept_in_time: BTreeSet::new(),
             minutes: None,
             heard: BTreeSet::new(),
         }
@@ -153,12 +157,16 @@ impl Honest {
         }
     }
 
-    /// What the store has taken, however late it says so.
-    fn keep(&mut self, event: &CallEvent) {
+    /// What the store has taken may be claimed, however late it says so. What surely came before the call gave it up
+    /// must be in the outcome.
+    fn keep(&mut self, now: CallTime, event: &CallEvent) {
         if let CallEvent::RequestRecorded { request, .. } = event
-            && let Some(kind) = self.asked.get(request).copied()
+            && let Some((kind, asked_at)) = self.asked.get(request).copied()
         {
             self.kept.insert(kind);
+            if now < asked_at + CallSettings::default().request_timeout {
+                self.kept_in_time.insert(kind);
+            }
         }
     }
 
@@ -243,7 +251,7 @@ impl Honest {
         self.expect(!distinct.contains(&Disposition::StatusGiven) || has_heard_status, || {
             "STATUS_GIVEN without a status heard".to_owned()
         });
-        let is_opted_out = self.kept.contains("opt_out") || self.kept.contains("opt_out_number");
+        let is_opted_out = ["opt_out", "opt_out_number"].iter().any(|kind| self.kept_in_time.contains(kind));
         self.expect(!is_opted_out || distinct.contains(&Disposition::OptedOut), || {
             format!("the store has the opt-out, and the outcome says {all:?}")
         });
