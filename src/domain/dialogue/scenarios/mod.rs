@@ -2,7 +2,7 @@
 //!
 //! A flow says when the call still makes sense, what is told, and which questions follow, each with its branches. How
 //! the call is opened, who is asked for, and all that may be said at any moment is the same for every scenario and
-//! stands in [`super::outbound`].
+//! stands in `dialogue::outbound`.
 
 mod o10_about_to_return;
 mod o11_after_delivery;
