@@ -1,8 +1,10 @@
 //! The composition root: the only place that knows which adapter fills which port.
 
+mod prompts;
+mod speech;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,47 +16,33 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::crm::{ConnectorSettings, make_connector};
-use crate::adapters::inference::InferencePool;
 use crate::adapters::language_model::{Limits, ModelSettings, make_model};
-use crate::adapters::sentence_encoder::UnderstoodRecogniser;
-use crate::adapters::sentence_encoder::minilm::{self, MiniLm};
-use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
-use crate::adapters::speech_to_text::fake::FakeRecogniser;
 use crate::adapters::store::SqlStore;
 use crate::adapters::telephony::browser::BrowserCodec;
 use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
-use crate::adapters::text_to_speech::embedded::EmbeddedVoice;
-use crate::adapters::text_to_speech::fake::FakeVoice;
-use crate::adapters::text_to_speech::flite::FliteVoice;
-use crate::adapters::voice_activity::{SileroJudge, TrustGate};
 use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
-use crate::domain::dialogue::Phrasebook;
-use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::phrasebook::Voice;
-use crate::domain::dialogue::understanding::Understanding;
-use crate::domain::dialogue::understanding::head::{Example, Head, read_examples};
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
 use crate::ports::language_model::LanguageModel;
-use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
-use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
-use crate::ports::voice_activity::VoiceJudge;
+use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
-use crate::runtime::reception::{Reception, Script};
+use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
 
-/// `flite` processes at once: one for each of two cores.
-const FLITE_PROCESSES: usize = 2;
+pub use prompts::{EXAMPLES, HEAD, claim_check, examples, script};
+pub use speech::Speech;
+use speech::locale;
 
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -287,169 +275,6 @@ pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> 
     Ok(store)
 }
 
-/// The ports of hearing and speaking.
-pub struct Speech {
-    pub recogniser: Arc<dyn SpeechToText>,
-    pub voice: Arc<dyn TextToSpeech>,
-    pub judge: Arc<dyn VoiceJudge>,
-}
-
-impl Speech {
-    /// Loads what the settings name.
-    ///
-    /// Errors: a provider nobody knows, or a model that is missing; the line names the remedy.
-    pub fn load(settings: &Settings) -> Result<Self, SettingsError> {
-        let models = &settings.models.dir;
-        let threads = match settings.inference.threads {
-            0 => std::thread::available_parallelism().map_or(2, usize::from),
-            threads => threads,
-        };
-        let needs_models =
-            [&settings.speech_to_text.provider, &settings.text_to_speech.provider, &settings.sentence_encoder.provider]
-                .map(|provider| provider == "embedded");
-        let pool = needs_models.contains(&true).then(|| Arc::new(InferencePool::new(threads)));
-        let unknown = |key: &str, provider: &str, known: &str| {
-            SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
-        };
-        let recogniser: Arc<dyn SpeechToText> = match (settings.speech_to_text.provider.as_str(), &pool) {
-            ("fake", _) => Arc::new(FakeRecogniser::default()),
-            ("embedded", Some(pool)) => Arc::new(
-                EmbeddedRecogniser::load(models, Arc::clone(pool), threads)
-                    .map_err(|e| missing_model("speech_to_text", &e))?,
-            ),
-            (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
-        };
-        let recogniser = match (settings.sentence_encoder.provider.as_str(), &pool) {
-            ("none", _) => recogniser,
-            ("embedded", Some(pool)) => understood(recogniser, models, pool, threads),
-            (other, _) => return Err(unknown("sentence_encoder.provider", other, "embedded, none")),
-        };
-        let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
-            ("fake", _) => Arc::new(FakeVoice::new()),
-            ("flite", _) => Arc::new(
-                FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES)
-                    .map_err(|e| missing_model("text_to_speech", &e))?,
-            ),
-            ("embedded", Some(pool)) => {
-                let pronunciations = settings.prompts.dir.join("pronunciations.toml");
-                Arc::new(
-                    EmbeddedVoice::load(models, &pronunciations, locale(settings)?, Arc::clone(pool), threads)
-                        .map_err(|e| missing_model("text_to_speech", &e))?,
-                )
-            }
-            (other, _) => return Err(unknown("text_to_speech.provider", other, "embedded, flite, fake")),
-        };
-        let judge: Arc<dyn VoiceJudge> = match settings.voice_activity.provider.as_str() {
-            "silero" => Arc::new(SileroJudge::load(models).map_err(|e| missing_model("voice_activity", &e))?),
-            "gate" => Arc::new(TrustGate),
-            other => return Err(unknown("voice_activity.provider", other, "silero, gate")),
-        };
-        Ok(Self { recogniser, voice, judge })
-    }
-}
-
-/// The recogniser with sentence vectors; without the encoder's model calls are understood by their words alone.
-fn understood(
-    recogniser: Arc<dyn SpeechToText>,
-    models: &Path,
-    pool: &Arc<InferencePool>,
-    threads: usize,
-) -> Arc<dyn SpeechToText> {
-    match MiniLm::load(models, threads) {
-        Ok(encoder) => Arc::new(UnderstoodRecogniser::new(recogniser, Arc::new(encoder), Arc::clone(pool))),
-        Err(error) => {
-            tracing::warn!(%error, "callers are understood by their words alone: fetch the models, or set models.dir");
-            recogniser
-        }
-    }
-}
-
-fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
-    let locale = &settings.shop.locale;
-    locale.parse().map_err(|_| {
-        let known = Locale::ALL.map(Locale::as_str).join(", ");
-        SettingsError::new(format!("shop.locale: `{locale}` is not known; write one of {known}"))
-    })
-}
-
-fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError {
-    SettingsError::new(format!(
-        "{section}: {error}; fetch the models with `scripts/setup.sh models`, or set models.dir"
-    ))
-}
-
-/// The trained weights of the understanding, in the folder of the prompts.
-pub const HEAD: &str = "understanding/en.head";
-/// The examples they are trained on.
-pub const EXAMPLES: &str = "understanding/examples/en";
-
-/// Reads everything that is said and understood.
-pub fn script(folder: &Path) -> Result<Script, SettingsError> {
-    let read = |name: &str| String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error));
-    const UNDERSTANDING: &str = "understanding/en.toml";
-    let names = sentence_files(folder)?;
-    let texts = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
-    let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
-    let phrasebook = Phrasebook::load(&files).map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
-    let rules = Understanding::compile(&read(UNDERSTANDING)?).map_err(|error| unusable(UNDERSTANDING, &error))?;
-    let head = Head::read(&read_prompt(folder, HEAD)?)
-        .map_err(|error| unusable(HEAD, &format!("{error}; make it again with `doorstep train understanding`")))?;
-    if head.origin().encoder != minilm::VERSION {
-        let encoder = &head.origin().encoder;
-        let reason =
-            format!("was trained for the encoder `{encoder}`; make it again with `doorstep train understanding`");
-        return Err(unusable(HEAD, &reason));
-    }
-    Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(rules.with_head(Arc::new(head))) })
-}
-
-/// Reads the examples of what callers say, file by file in the order of their names.
-pub fn examples(folder: &Path) -> Result<Vec<Example>, SettingsError> {
-    let entries = std::fs::read_dir(folder.join(EXAMPLES)).map_err(|error| unusable(EXAMPLES, &error))?;
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| Some(format!("{EXAMPLES}/{}", entry.ok()?.file_name().to_str()?)))
-        .filter(|name| name.ends_with(".txt"))
-        .collect();
-    names.sort();
-    let mut examples = Vec::new();
-    for name in names {
-        let text = String::from_utf8(read_prompt(folder, &name)?).map_err(|error| unusable(&name, &error))?;
-        examples.extend(read_examples(&text).map_err(|error| unusable(&name, &error))?);
-    }
-    Ok(examples)
-}
-
-fn read_prompt(folder: &Path, name: &str) -> Result<Vec<u8>, SettingsError> {
-    let path = folder.join(name);
-    std::fs::read(&path).map_err(|error| {
-        unusable(&path.display().to_string(), &format!("{error}; name the folder that holds the prompts"))
-    })
-}
-
-fn unusable(name: &str, error: &dyn std::fmt::Display) -> SettingsError {
-    SettingsError::new(format!("prompts.dir: {name}: {error}"))
-}
-
-/// The files of sentences in a folder, by name.
-fn sentence_files(folder: &Path) -> Result<Vec<String>, SettingsError> {
-    const SUFFIX: &str = ".en.toml";
-    let unreadable = |error: std::io::Error| {
-        SettingsError::new(format!(
-            "prompts.dir: {}: {error}; name the folder that holds the prompts",
-            folder.display()
-        ))
-    };
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(SUFFIX) {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
 /// Who places calls, and the number shown to whoever is called.
 fn outbound(
     settings: &Settings,
@@ -457,13 +282,6 @@ fn outbound(
 ) -> Option<(Arc<dyn TelephonyProvider>, PhoneNumber)> {
     let from = settings.telephony.twilio.as_ref()?.from_numbers.first()?.clone();
     Some((Arc::clone(providers.get("twilio")?), from))
-}
-
-/// Reads what a language model's sentences are checked against.
-pub fn claim_check(folder: &Path) -> Result<ClaimCheck, SettingsError> {
-    const CLAIMS: &str = "claims/en.toml";
-    let text = String::from_utf8(read_prompt(folder, CLAIMS)?).map_err(|error| unusable(CLAIMS, &error))?;
-    ClaimCheck::compile(&text).map_err(|error| unusable(CLAIMS, &error))
 }
 
 /// The configured carriers.

@@ -10,6 +10,7 @@ pub mod dialogue;
 pub mod figures;
 pub mod hearing;
 pub mod orders;
+pub mod outreach;
 pub mod retention;
 pub mod speech;
 pub mod values;

@@ -1,0 +1,113 @@
+//! Which recogniser, voice and judge of voices the settings name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::adapters::inference::InferencePool;
+use crate::adapters::sentence_encoder::UnderstoodRecogniser;
+use crate::adapters::sentence_encoder::minilm::MiniLm;
+use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
+use crate::adapters::speech_to_text::fake::FakeRecogniser;
+use crate::adapters::text_to_speech::embedded::EmbeddedVoice;
+use crate::adapters::text_to_speech::fake::FakeVoice;
+use crate::adapters::text_to_speech::flite::FliteVoice;
+use crate::adapters::voice_activity::{SileroJudge, TrustGate};
+use crate::config::{Settings, SettingsError};
+use crate::domain::speech::Locale;
+use crate::ports::speech_to_text::SpeechToText;
+use crate::ports::text_to_speech::TextToSpeech;
+use crate::ports::voice_activity::VoiceJudge;
+
+/// `flite` processes at once: one for each of two cores.
+const FLITE_PROCESSES: usize = 2;
+
+/// The ports of hearing and speaking.
+pub struct Speech {
+    pub recogniser: Arc<dyn SpeechToText>,
+    pub voice: Arc<dyn TextToSpeech>,
+    pub judge: Arc<dyn VoiceJudge>,
+}
+
+impl Speech {
+    /// Loads what the settings name.
+    ///
+    /// Errors: a provider nobody knows, or a model that is missing; the line names the remedy.
+    pub fn load(settings: &Settings) -> Result<Self, SettingsError> {
+        let models = &settings.models.dir;
+        let threads = match settings.inference.threads {
+            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            threads => threads,
+        };
+        let needs_models =
+            [&settings.speech_to_text.provider, &settings.text_to_speech.provider, &settings.sentence_encoder.provider]
+                .map(|provider| provider == "embedded");
+        let pool = needs_models.contains(&true).then(|| Arc::new(InferencePool::new(threads)));
+        let unknown = |key: &str, provider: &str, known: &str| {
+            SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
+        };
+        let recogniser: Arc<dyn SpeechToText> = match (settings.speech_to_text.provider.as_str(), &pool) {
+            ("fake", _) => Arc::new(FakeRecogniser::default()),
+            ("embedded", Some(pool)) => Arc::new(
+                EmbeddedRecogniser::load(models, Arc::clone(pool), threads)
+                    .map_err(|e| missing_model("speech_to_text", &e))?,
+            ),
+            (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
+        };
+        let recogniser = match (settings.sentence_encoder.provider.as_str(), &pool) {
+            ("none", _) => recogniser,
+            ("embedded", Some(pool)) => understood(recogniser, models, pool, threads),
+            (other, _) => return Err(unknown("sentence_encoder.provider", other, "embedded, none")),
+        };
+        let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
+            ("fake", _) => Arc::new(FakeVoice::new()),
+            ("flite", _) => Arc::new(
+                FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES)
+                    .map_err(|e| missing_model("text_to_speech", &e))?,
+            ),
+            ("embedded", Some(pool)) => {
+                let pronunciations = settings.prompts.dir.join("pronunciations.toml");
+                Arc::new(
+                    EmbeddedVoice::load(models, &pronunciations, locale(settings)?, Arc::clone(pool), threads)
+                        .map_err(|e| missing_model("text_to_speech", &e))?,
+                )
+            }
+            (other, _) => return Err(unknown("text_to_speech.provider", other, "embedded, flite, fake")),
+        };
+        let judge: Arc<dyn VoiceJudge> = match settings.voice_activity.provider.as_str() {
+            "silero" => Arc::new(SileroJudge::load(models).map_err(|e| missing_model("voice_activity", &e))?),
+            "gate" => Arc::new(TrustGate),
+            other => return Err(unknown("voice_activity.provider", other, "silero, gate")),
+        };
+        Ok(Self { recogniser, voice, judge })
+    }
+}
+
+/// The recogniser with sentence vectors; without the encoder's model calls are understood by their words alone.
+fn understood(
+    recogniser: Arc<dyn SpeechToText>,
+    models: &Path,
+    pool: &Arc<InferencePool>,
+    threads: usize,
+) -> Arc<dyn SpeechToText> {
+    match MiniLm::load(models, threads) {
+        Ok(encoder) => Arc::new(UnderstoodRecogniser::new(recogniser, Arc::new(encoder), Arc::clone(pool))),
+        Err(error) => {
+            tracing::warn!(%error, "callers are understood by their words alone: fetch the models, or set models.dir");
+            recogniser
+        }
+    }
+}
+
+pub(super) fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
+    let locale = &settings.shop.locale;
+    locale.parse().map_err(|_| {
+        let known = Locale::ALL.map(Locale::as_str).join(", ");
+        SettingsError::new(format!("shop.locale: `{locale}` is not known; write one of {known}"))
+    })
+}
+
+pub(super) fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError {
+    SettingsError::new(format!(
+        "{section}: {error}; fetch the models with `scripts/setup.sh models`, or set models.dir"
+    ))
+}
