@@ -169,10 +169,11 @@ impl Bench {
     pub fn memory(&self) -> Result<MemoryAfterCalls, Failure> {
         self.clean()?;
         let server = ServerUnderTest::start(&self.config, &self.settings, &[])?;
-        let round = |calls: usize| {
+        let thousand_calls = |seed: u64| {
             let plan = LoadPlan {
-                carrier: self.carrier(server.url())?,
-                calls,
+                // Another seed, other call ids: a carrier never uses one twice.
+                carrier: CarrierSettings { seed, ..self.carrier(server.url())? },
+                calls: 1_000,
                 stagger: Duration::from_millis(8),
                 call_duration: Duration::from_millis(1_500),
                 question: clip(QUESTION)?,
@@ -182,10 +183,10 @@ impl Bench {
             run_load(&plan).map_err(Failure::Miss)
         };
         // The first thousand fill caches and pools; what grows after them is a leak.
-        round(1_000)?;
+        thousand_calls(0)?;
         let before = server.usage();
-        for _ in 0..10 {
-            round(1_000)?;
+        for seed in 1..=10 {
+            thousand_calls(seed)?;
         }
         let after = server.usage();
         Ok(MemoryAfterCalls {

@@ -31,12 +31,19 @@ pub struct Usage {
 impl ServerUnderTest {
     /// Starts `serve` with `overrides` in its environment and waits until it takes calls.
     pub fn start(config: &Path, settings: &Settings, overrides: &[(&str, &str)]) -> Result<Self, Failure> {
+        let listen = settings.http.listen;
+        // Another server there would be measured in this one's place.
+        drop(std::net::TcpListener::bind(listen).map_err(|error| {
+            Failure::Unusable(format!(
+                "{listen}: {error}; stop what listens there, or set http.listen to another address"
+            ))
+        })?);
         let program = std::env::current_exe().map_err(|error| Failure::Unusable(error.to_string()))?;
         let mut command = Command::new(program);
         command.arg("serve").arg("--config").arg(config).stdin(Stdio::null());
         command.envs(overrides.iter().copied());
         let child = command.spawn().map_err(|error| Failure::Unusable(format!("the server did not start: {error}")))?;
-        let url = format!("http://{}", settings.http.listen);
+        let url = format!("http://{listen}");
         let mut server = Self { child, url };
         server.wait_until_ready()?;
         Ok(server)
