@@ -29,7 +29,8 @@ const PROFILES_FILE: &str = "evi_en_profiles.csv";
 #[derive(Args)]
 #[command(
     after_help = "The last line of standard output is one JSON object: n, correct, rate, safe_misses, unsafe_misses, \
-    confusions; with identity also impostor_n, with dates also in_scope, with speech also words and word_errors.\nA safe miss only costs a \
+    confusions; with identity also impostor_n, with dates also in_scope, with speech also words, word_errors, \
+    word_error_rate and reliability (heard words by tenths of confidence).\nA safe miss only costs a \
     question; an unsafe one could settle or change something. With --misses, one line for each miss stands before the \
     object: \"safe\" or \"unsafe\", then the case."
 )]
@@ -64,7 +65,8 @@ enum Suite {
     Identity,
     /// A folder of WAV files named `<digits>_<anything>.wav`.
     Digits,
-    /// A folder of WAV files with references: transcripts.tsv, or a text file beside each recording.
+    /// A folder of WAV files with references: transcripts.tsv, or a text file beside each recording. Phrases the call
+    /// expects may stand in phrases.txt.
     Speech,
 }
 
@@ -89,6 +91,10 @@ struct Report {
     words: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     word_errors: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word_error_rate: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reliability: Option<[hearing::Reliability; 10]>,
     confusions: BTreeMap<String, usize>,
     #[serde(skip)]
     misses: Vec<String>,
@@ -192,6 +198,8 @@ fn speech(settings: &Settings, folder: &Path) -> Result<Report, Failure> {
         unsafe_misses,
         words: Some(words),
         word_errors: Some(word_errors),
+        word_error_rate: Some(score.word_error_rate),
+        reliability: Some(score.reliability),
         confusions: score.confusions,
         misses: score.misses.iter().map(heard_wrong).collect(),
         ..Report::default()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::adapters::speech_to_text::embedded::digits::digits_said;
 use crate::adapters::speech_to_text::phone_band::{over_the_phone, to_16_khz};
-use crate::domain::hearing::{Awaited, DigitCount, Hypothesis, RecognitionContext};
+use crate::domain::hearing::{Awaited, BiasPhrase, DigitCount, Hypothesis, RecognitionContext};
 use crate::domain::values::{CallId, SegmentId};
 use crate::ports::speech_to_text::{ReadingPurpose, SpeechToText, SpeechToTextError};
 
@@ -44,9 +44,21 @@ pub struct SpeechScore {
     pub unsafe_misses: usize,
     pub words: usize,
     pub word_errors: usize,
+    pub word_error_rate: f64,
+    /// Heard words by their confidence, in tenths from below: how many, and how many of them were said.
+    pub reliability: [Reliability; 10],
     /// "said>heard", for words put in place of others.
     pub confusions: BTreeMap<String, usize>,
     pub misses: Vec<Miss>,
+}
+
+/// Whether confidence keeps its word: of the words heard with about this confidence, so many were said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Reliability {
+    pub words: usize,
+    pub right: usize,
+    /// The mean of the confidences.
+    pub confidence: f64,
 }
 
 /// One recording that was not heard right.
@@ -109,19 +121,22 @@ pub fn evaluate_digits(recogniser: &dyn SpeechToText, folder: &Path) -> Result<D
 
 /// Scores the recordings of a folder that have a reference beside them, sent through the telephone band.
 ///
-/// References come from `transcripts.tsv` (file name, tab, words) or from a text file of the recording's name.
+/// References come from `transcripts.tsv` (file name, tab, words) or from a text file of the recording's name. What the
+/// call expects to hear comes from `phrases.txt`, a phrase a line, if that is there.
 ///
 /// Errors: as of [`evaluate_digits`].
 pub fn evaluate_speech(recogniser: &dyn SpeechToText, folder: &Path) -> Result<SpeechScore, EvaluationError> {
     let listed = listed_references(folder);
+    let context = RecognitionContext { phrases: expected_phrases(folder), ..RecognitionContext::open() };
     let mut score = SpeechScore::default();
     for file in recordings(folder)? {
         let beside = || std::fs::read_to_string(file.with_extension("txt")).ok();
         let Some(said) = listed.get(&file_name(&file)).cloned().or_else(beside) else { continue };
-        let best = heard(recogniser, &read_wav(&file)?, RecognitionContext::open())?;
+        let best = heard(recogniser, &read_wav(&file)?, context.clone())?;
         let text = best.as_ref().map_or("", |best| &best.text);
         let (wanted, found) = (words(&said), words(text));
-        let errors = alignment(&wanted, &found, &mut score.confusions);
+        let Alignment { errors, is_said } = alignment(&wanted, &found, &mut score.confusions);
+        count_reliability(&mut score.reliability, best.as_ref(), &is_said);
         score.n += 1;
         score.words += wanted.len();
         score.word_errors += errors;
@@ -139,7 +154,23 @@ pub fn evaluate_speech(recogniser: &dyn SpeechToText, folder: &Path) -> Result<S
         score.misses.push(Miss { file: file_name(&file), said, heard: text.to_owned(), confidence, is_safe });
     }
     score.rate = rate(score.correct, score.n);
+    score.word_error_rate = rate(score.word_errors, score.words);
+    for bin in &mut score.reliability {
+        bin.confidence /= bin.words.max(1) as f64;
+    }
     Ok(score)
+}
+
+/// Adds the words of a reading to the tenth their confidence falls in.
+fn count_reliability(bins: &mut [Reliability; 10], best: Option<&Hypothesis>, is_said: &[bool]) {
+    let heard = best.map_or(&[][..], |best| &best.words);
+    let confidences = heard.iter().flat_map(|word| words(&word.text).into_iter().map(|_| word.confidence));
+    for (confidence, is_said) in confidences.zip(is_said) {
+        let bin = &mut bins[((confidence * 10.0) as usize).min(9)];
+        bin.words += 1;
+        bin.right += usize::from(*is_said);
+        bin.confidence += f64::from(confidence);
+    }
 }
 
 /// The best final reading of a recording at 8 kHz, or nothing when nothing was heard.
@@ -215,6 +246,12 @@ fn listed_references(folder: &Path) -> BTreeMap<String, String> {
     rows.map(|(file, said)| (file.to_owned(), said.to_owned())).collect()
 }
 
+fn expected_phrases(folder: &Path) -> Vec<BiasPhrase> {
+    let list = std::fs::read_to_string(folder.join("phrases.txt")).unwrap_or_default();
+    let phrases = list.lines().map(str::trim).filter(|line| !line.is_empty());
+    phrases.map(|text| BiasPhrase { text: text.to_owned(), weight: 1.0 }).collect()
+}
+
 fn digits_in_name(file: &Path) -> Option<String> {
     let stem = file.file_stem()?.to_str()?;
     let digits = stem.split('_').next()?;
@@ -236,8 +273,15 @@ fn words(text: &str) -> Vec<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// The least number of words put in, left out or exchanged; the exchanged ones are counted in `confusions`.
-fn alignment(said: &[String], heard: &[String], confusions: &mut BTreeMap<String, usize>) -> usize {
+struct Alignment {
+    /// The least number of words put in, left out or exchanged.
+    errors: usize,
+    /// For each heard word, whether it was said.
+    is_said: Vec<bool>,
+}
+
+/// Lays what was heard beside what was said; the words exchanged are counted in `confusions`.
+fn alignment(said: &[String], heard: &[String], confusions: &mut BTreeMap<String, usize>) -> Alignment {
     let mut costs = vec![vec![0; heard.len() + 1]; said.len() + 1];
     for row in 0..=said.len() {
         for column in 0..=heard.len() {
@@ -251,11 +295,13 @@ fn alignment(said: &[String], heard: &[String], confusions: &mut BTreeMap<String
             };
         }
     }
+    let mut is_said = vec![false; heard.len()];
     let (mut row, mut column) = (said.len(), heard.len());
     while 0 < row && 0 < column {
         let is_same = said[row - 1] == heard[column - 1];
         if costs[row][column] == costs[row - 1][column - 1] + usize::from(!is_same) {
             (row, column) = (row - 1, column - 1);
+            is_said[column] = is_same;
             if !is_same {
                 *confusions.entry(format!("{}>{}", said[row], heard[column])).or_default() += 1;
             }
@@ -265,7 +311,7 @@ fn alignment(said: &[String], heard: &[String], confusions: &mut BTreeMap<String
             column -= 1;
         }
     }
-    costs[said.len()][heard.len()]
+    Alignment { errors: costs[said.len()][heard.len()], is_said }
 }
 
 #[cfg(test)]

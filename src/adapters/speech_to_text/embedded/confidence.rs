@@ -1,4 +1,7 @@
 //! How sure a reading is: word by word, as a whole, and whether anything was said at all.
+//!
+//! A word is as sure as the model's weakest token of it, unchanged: measured, that is about how often it is right
+//! (docs/decisions/0006-noise-and-confidence.md).
 
 use super::search::Sentence;
 use super::tokenizer::Tokenizer;
@@ -18,8 +21,8 @@ pub(super) fn weakest_word(sentence: &Sentence) -> f32 {
     sentence.log_probs.iter().copied().fold(0.0, f32::min)
 }
 
-/// `sentence` with its confidences, given the readings found beside it.
-pub(super) fn hypothesis(tokenizer: &Tokenizer, sentence: &Sentence, _rivals: &[Sentence]) -> Hypothesis {
+/// `sentence` with its confidences.
+pub(super) fn hypothesis(tokenizer: &Tokenizer, sentence: &Sentence) -> Hypothesis {
     let mut words: Vec<(Vec<u32>, f32)> = Vec::new();
     for (token, log_prob) in sentence.tokens.iter().zip(&sentence.log_probs) {
         match words.last_mut() {

@@ -1,5 +1,6 @@
 //! What a spoken number may sound like, as a strict tree of number words.
 
+use super::digit_ear::{DigitRow, DigitSound};
 use super::search::{Choices, Guide};
 use super::tokenizer::{END, Tokenizer};
 use crate::domain::hearing::{Awaited, DigitCount};
@@ -11,6 +12,9 @@ const SEPARATORS: [&str; 3] = [",", ".", "-"];
 /// What each digit too few or too many costs, in nats.
 const COUNT_PENALTY: f32 = 5.0;
 const COUNT_PENALTY_MAX: f32 = 10.0;
+
+/// What the digit ear's opinion weighs beside the decoder's.
+const EAR_WEIGHT: f32 = 0.15;
 
 /// What ending on "double" costs: nobody does.
 const DANGLING_PENALTY: f32 = 20.0;
@@ -36,7 +40,7 @@ struct Node {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Word {
-    Digit,
+    Digit(u8),
     Letter,
     Repeat(u8),
 }
@@ -63,19 +67,22 @@ impl NumberTree {
     fn new(tokenizer: &Tokenizer, count: DigitCount, has_letters: bool) -> Self {
         let separators = SEPARATORS.iter().filter_map(|mark| tokenizer.token(mark)).collect();
         let mut tree = Self { nodes: vec![Node::default(); 3], separators, count };
-        let mut words: Vec<(String, Word)> = DIGIT_WORDS.iter().map(|word| ((*word).to_owned(), Word::Digit)).collect();
+        let mut words: Vec<(String, Word)> =
+            (0..).zip(DIGIT_WORDS).map(|(index, word)| (word.to_owned(), Word::Digit(index % 10))).collect();
         words.extend(REPEATING_WORDS.map(|(word, times)| (word.to_owned(), Word::Repeat(times))));
         let capitalised: Vec<_> = words.iter().map(|(word, meaning)| (capitalised(word), *meaning)).collect();
         words.extend(capitalised);
-        words.extend((0..10).map(|digit| (digit.to_string(), Word::Digit)));
+        words.extend((0..10).map(|digit| (digit.to_string(), Word::Digit(digit))));
         if has_letters {
             words.extend(('A'..='Z').map(|letter| (letter.to_string(), Word::Letter)));
         }
         for (word, meaning) in words {
             tree.insert(ROOT, &tokenizer.encode(&word), meaning);
         }
-        for digit in (0..10).filter_map(|digit| tokenizer.token(&digit.to_string())) {
-            tree.insert(BARE, &[digit], Word::Digit);
+        for digit in 0..10 {
+            if let Some(token) = tokenizer.token(&digit.to_string()) {
+                tree.insert(BARE, &[token], Word::Digit(digit));
+            }
         }
         tree.list_choices();
         tree
@@ -118,7 +125,7 @@ impl NumberTree {
 
     fn digits(&self, state: &NumberState) -> u8 {
         let own = match self.nodes[state.node].word {
-            Some(Word::Digit) => state.repeat,
+            Some(Word::Digit(_)) => state.repeat,
             Some(Word::Letter | Word::Repeat(_)) | None => 0,
         };
         state.digits_before.saturating_add(own)
@@ -154,10 +161,39 @@ impl Guide for NumberTree {
         let start = self.child(ROOT, token).or_else(|| self.child(BARE, token));
         let repeat = match self.nodes[state.node].word {
             Some(Word::Repeat(times)) => times,
-            Some(Word::Digit | Word::Letter) | None => 1,
+            Some(Word::Digit(_) | Word::Letter) | None => 1,
         };
         let node = start.unwrap_or(AFTER_SEPARATOR);
         (NumberState { node, digits_before: self.digits(state), repeat }, bonus)
+    }
+}
+
+/// The tree, with the opinion of the digit ear on the audio at hand.
+pub(super) struct HeardNumber<'a> {
+    pub(super) tree: &'a NumberTree,
+    pub(super) sound: &'a DigitSound,
+}
+
+impl Guide for HeardNumber<'_> {
+    type State = (NumberState, DigitRow);
+
+    fn start(&self) -> Self::State {
+        (self.tree.start(), self.sound.start())
+    }
+
+    fn choices(&self, (state, _): &Self::State) -> Choices<'_> {
+        self.tree.choices(state)
+    }
+
+    fn follow(&self, (state, row): &Self::State, token: u32) -> (Self::State, f32) {
+        let (state, bonus) = self.tree.follow(state, token);
+        if token == END {
+            return ((state, row.clone()), bonus + EAR_WEIGHT * (self.sound.whole(row) - row.score()));
+        }
+        let Some(Word::Digit(digit)) = self.tree.nodes[state.node].word else { return ((state, row.clone()), bonus) };
+        let longer = self.sound.then(row, digit);
+        let heard = EAR_WEIGHT * (longer.score() - row.score());
+        ((state, longer), bonus + heard)
     }
 }
 

@@ -4,6 +4,7 @@ mod audio;
 mod bias;
 mod confidence;
 mod desk;
+mod digit_ear;
 pub(crate) mod digits;
 mod network;
 mod reading;

@@ -12,7 +12,8 @@ use crate::adapters::inference;
 const LAYERS: usize = 6;
 const HEADS: usize = 8;
 const HEAD_WIDTH: usize = 36;
-const HIDDEN_WIDTH: usize = 288;
+/// Numbers the encoder gives for each stretch of 24 ms.
+pub(super) const HIDDEN_WIDTH: usize = 288;
 
 type Outcome<T> = Result<T, ort::Error>;
 
@@ -127,6 +128,11 @@ enum Opening {
 }
 
 impl Encoded {
+    /// What the encoder heard, one frame for each 24 ms.
+    pub(super) fn frames(&self) -> impl Iterator<Item = &[f32]> {
+        self.hidden.chunks_exact(HIDDEN_WIDTH)
+    }
+
     fn inputs(&self, rows: usize) -> Outcome<[DynValue; 2]> {
         let hidden = Tensor::from_array(([rows, self.frames, HIDDEN_WIDTH], self.hidden.repeat(rows)))?;
         let mask = Tensor::from_array(([rows, self.samples], vec![1_i64; rows * self.samples]))?;

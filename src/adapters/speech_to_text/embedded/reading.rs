@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use super::audio::{self, SAMPLE_RATE_HZ};
 use super::bias::BiasTree;
 use super::confidence::{hypothesis, is_nothing_said, weakest_word};
-use super::digits::{NumberTree, digits_said};
+use super::digit_ear::DigitEar;
+use super::digits::{HeardNumber, NumberTree, digits_said};
 use super::network::{Beam, Encoded, Network, Scores};
 use super::search::{Guide, Limits, Sentence, Unguided, search};
 use super::tokenizer::Tokenizer;
@@ -61,10 +62,16 @@ pub(super) struct Question<'a> {
     pub(super) cancelled: &'a AtomicBool,
 }
 
+/// What a reading needs beside the network; one for all sessions.
+pub(super) struct Knowledge {
+    pub(super) tokenizer: Tokenizer,
+    pub(super) ear: DigitEar,
+}
+
 /// Reads the audio of `question`. An empty transcript says that nothing was said.
 pub(super) fn read(
     network: &mut Network,
-    tokenizer: &Tokenizer,
+    Knowledge { tokenizer, ear }: &Knowledge,
     question: &Question<'_>,
 ) -> Result<Transcript, ort::Error> {
     let Some(samples) = audio::conditioned(question.samples) else {
@@ -82,7 +89,13 @@ pub(super) fn read(
     }
     let expectation = question.expectation;
     if let Some(numbers) = expectation.numbers(tokenizer) {
-        let readings = reader.search(numbers, WIDTH_OF_NUMBERS)?;
+        let readings = if matches!(expectation.context.awaited, Awaited::Digits(_)) {
+            let sound = ear.listen(&reader.audio);
+            reader.search(&HeardNumber { tree: numbers, sound: &sound }, WIDTH_OF_NUMBERS)?
+        } else {
+            // Among letters the ear would hear digits: "K" has the vowel of "eight".
+            reader.search(numbers, WIDTH_OF_NUMBERS)?
+        };
         if let Some(transcript) = reader.number(&free, readings) {
             return Ok(transcript);
         }
@@ -138,7 +151,7 @@ impl Reader<'_> {
     fn transcript(&self, sentences: &[Sentence]) -> Transcript {
         let mut hypotheses: Vec<Hypothesis> = Vec::new();
         for sentence in sentences {
-            let found = hypothesis(self.tokenizer, sentence, sentences);
+            let found = hypothesis(self.tokenizer, sentence);
             let is_new = hypotheses.iter().all(|held| spoken(&held.text) != spoken(&found.text));
             if is_new && !found.words.is_empty() && hypotheses.len() < HYPOTHESES_MAX {
                 hypotheses.push(found);

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use super::digit_ear::DigitEar;
 use super::network::Network;
-use super::reading::{self, Question};
+use super::reading::{self, Knowledge, Question};
 use super::stream::EmbeddedStream;
 use super::tokenizer::Tokenizer;
 use crate::adapters::inference::InferencePool;
@@ -27,7 +28,14 @@ impl EmbeddedRecogniser {
         let tokenizer = Tokenizer::load(&models_dir.join("moonshine-tiny-en/tokenizer.bin")).map_err(unavailable)?;
         let networks = (0..sessions.max(1)).map(|_| Network::load(models_dir)).collect::<Result<_, _>>();
         let networks = Mutex::new(networks.map_err(unavailable)?);
-        Ok(Self { model: Arc::new(Model { tokenizer, networks, returned: Condvar::new() }), pool })
+        Ok(Self {
+            model: Arc::new(Model {
+                knowledge: Knowledge { tokenizer, ear: DigitEar::trained() },
+                networks,
+                returned: Condvar::new(),
+            }),
+            pool,
+        })
     }
 }
 
@@ -41,9 +49,9 @@ impl SpeechToText for EmbeddedRecogniser {
     }
 }
 
-/// The vocabulary, and the sessions that no job is using.
+/// What all readings share, and the sessions that no job is using.
 pub(super) struct Model {
-    tokenizer: Tokenizer,
+    knowledge: Knowledge,
     networks: Mutex<Vec<Network>>,
     returned: Condvar,
 }
@@ -53,7 +61,7 @@ impl Model {
     pub(super) fn read(&self, question: &Question<'_>) -> Result<Transcript, SpeechToTextError> {
         let mut borrowed = Borrowed { model: self, network: Some(self.take()) };
         let result = match &mut borrowed.network {
-            Some(network) => reading::read(network, &self.tokenizer, question),
+            Some(network) => reading::read(network, &self.knowledge, question),
             None => return Err(SpeechToTextError::Overloaded),
         };
         result.map_err(|error| SpeechToTextError::Failed { reason: error.to_string() })

@@ -32,6 +32,27 @@ fn sentences_are_scored_against_their_references() {
     std::fs::copy(&recording, folder.path().join("without_reference.wav")).unwrap();
     let score = evaluate_speech(recogniser(), folder.path()).unwrap();
     assert_eq!((score.n, score.correct, score.words, score.word_errors), (2, 1, 10, 3));
+    assert!((score.word_error_rate - 0.3).abs() < 1e-9, "{}", score.word_error_rate);
+}
+
+#[test]
+fn confidence_is_held_against_what_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(fixtures("whats_the_weather_like.wav"), folder.path().join("a.wav")).unwrap();
+    std::fs::write(folder.path().join("transcripts.tsv"), "a.wav\twhere is my parcel\n").unwrap();
+    let score = evaluate_speech(&FakeRecogniser::hearing(&["where was my red parcel"]), folder.path()).unwrap();
+    let surest = score.reliability[9];
+    assert_eq!((surest.words, surest.right, surest.confidence), (5, 3, 1.0));
+    assert!(score.reliability[..9].iter().all(|bin| *bin == Reliability::default()));
+}
+
+#[test]
+fn what_the_call_expects_is_told_to_the_recogniser() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(expected_phrases(folder.path()).is_empty());
+    std::fs::write(folder.path().join("phrases.txt"), "pressure cooker\n\n Asha Rao \n").unwrap();
+    let phrases: Vec<String> = expected_phrases(folder.path()).into_iter().map(|phrase| phrase.text).collect();
+    assert_eq!(phrases, ["pressure cooker", "Asha Rao"]);
 }
 
 #[test]
