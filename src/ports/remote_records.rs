@@ -22,8 +22,13 @@ pub struct RecordName<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemoteRecord {
     /// A write was begun, and how it ended is not known.
-    Begun { at: Timestamp, is_own: bool },
-    Written { id: String },
+    Begun {
+        at: Timestamp,
+        is_own: bool,
+    },
+    Written {
+        id: String,
+    },
 }
 
 /// Records at vendors. A note of a write comes before the write, its id after.

@@ -159,10 +159,18 @@ pub struct LeasedDelivery {
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeliverySettlement {
     Delivered,
-    RetryAt { at: Timestamp, error: String },
+    RetryAt {
+        at: Timestamp,
+        error: String,
+    },
     /// It was not its turn: not counted as an attempt.
-    HeldUntil { at: Timestamp, reason: String },
-    GivenUp { error: String },
+    HeldUntil {
+        at: Timestamp,
+        reason: String,
+    },
+    GivenUp {
+        error: String,
+    },
 }
 
 /// Whose deliveries.

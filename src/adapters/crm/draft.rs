@@ -90,7 +90,11 @@ impl Drafting {
         let link_base = settings.link_base_url.as_deref().map(|text| {
             let is_web = reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
             let remedy = "write where people reach this server, such as https://calls.shop.example";
-            if is_web { Ok(text.trim_end_matches('/').to_owned()) } else { Err(settings.invalid("link_base_url", remedy)) }
+            if is_web {
+                Ok(text.trim_end_matches('/').to_owned())
+            } else {
+                Err(settings.invalid("link_base_url", remedy))
+            }
         });
         Ok(Self {
             left_out: settings.left_out()?,

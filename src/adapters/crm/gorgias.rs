@@ -188,9 +188,7 @@ impl Vendor for Gorgias {
     ) -> Result<String, Failure> {
         let ask = match record {
             Record::Contact => Ask::post("/api/customers", customer(draft)),
-            Record::Ticket | Record::Call => {
-                Ask::post("/api/tickets", self.ticket(draft, id_of(written.contact()?)?))
-            }
+            Record::Ticket | Record::Call => Ask::post("/api/tickets", self.ticket(draft, id_of(written.contact()?)?)),
             Record::Note => Ask::post(format!("/api/tickets/{}/messages", written.ticket()?), self.note(draft)),
         };
         let created: Item = exchange.ask(ask).await?.read()?;

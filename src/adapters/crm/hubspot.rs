@@ -253,7 +253,8 @@ impl Vendor for HubSpot {
         _written: &Written,
     ) -> Result<Option<String>, Failure> {
         let (Record::Contact, Some(phone)) = (record, &draft.customer.phone) else { return Ok(None) };
-        let equals = |property: &str| json!({ "filters": [{ "propertyName": property, "operator": "EQ", "value": phone }] });
+        let equals =
+            |property: &str| json!({ "filters": [{ "propertyName": property, "operator": "EQ", "value": phone }] });
         let query = json!({
             "filterGroups": [equals("phone"), equals("mobilephone")],
             "properties": ["phone"],

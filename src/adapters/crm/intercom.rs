@@ -26,6 +26,9 @@ const LIMITS: [Allowance; 1] =
 /// Searches find what was written after a while.
 const FOUND_AFTER: Duration = Duration::from_secs(90);
 
+/// Notes of a page.
+const PAGE: usize = 50;
+
 const OPTIONS: [&str; 3] = ["admin_id", "ticket_type_id", "version"];
 
 struct Intercom {
@@ -116,12 +119,12 @@ fn existing_contact(body: &[u8]) -> Option<String> {
 }
 
 fn equals(field: &str, value: &str) -> Value {
-    json!({ "query": { "operator": "AND", "value": [{ "field": field, "operator": "=", "value": value }] } })
+    let filter = json!({ "operator": "AND", "value": [{ "field": field, "operator": "=", "value": value }] });
+    json!({ "query": filter, "pagination": { "per_page": 150 } })
 }
 
 fn contact(draft: &Draft) -> Value {
-    let mut contact =
-        json!({ "role": "user", "external_id": draft.customer.external_id, "name": draft.customer.name });
+    let mut contact = json!({ "role": "user", "external_id": draft.customer.external_id, "name": draft.customer.name });
     if let Some(phone) = &draft.customer.phone {
         contact["phone"] = json!(phone);
     }
@@ -130,6 +133,21 @@ fn contact(draft: &Draft) -> Value {
         contact["custom_attributes"] = Value::Object(fields);
     }
     contact
+}
+
+/// Newest first: what is looked for was written lately.
+async fn find_note(exchange: &Exchange<'_>, key: &str, contact: &str) -> Result<Option<String>, Failure> {
+    for page in 1..=3 {
+        let path = format!("/contacts/{contact}/notes?per_page={PAGE}&page={page}");
+        let notes: Notes = exchange.ask(Ask::get(path)).await?.read()?;
+        let (count, is_this) =
+            (notes.data.len(), |note: &Note| note.body.as_ref().is_some_and(|text| text.contains(key)));
+        let found = notes.data.into_iter().find(is_this);
+        if found.is_some() || count < PAGE {
+            return Ok(found.map(|note| note.id));
+        }
+    }
+    Ok(None)
 }
 
 impl Intercom {
@@ -184,12 +202,7 @@ impl Vendor for Intercom {
                 };
                 Ok(tickets.tickets.into_iter().find(is_this).map(|ticket| ticket.id))
             }
-            Record::Note => {
-                let path = format!("/contacts/{}/notes?per_page=50", written.contact()?);
-                let notes: Notes = exchange.ask(Ask::get(path)).await?.read()?;
-                let is_this = |note: &Note| note.body.as_ref().is_some_and(|text| text.contains(&draft.key));
-                Ok(notes.data.into_iter().find(is_this).map(|note| note.id))
-            }
+            Record::Note => find_note(exchange, &draft.key, written.contact()?).await,
         }
     }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use jiff::Timestamp;
 use reqwest::{Client, Url};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -27,7 +27,11 @@ pub(super) enum Grant {
     ClientCredentials,
     Refresh(Mutex<SecretString>),
     /// A signed assertion, of whom and for whom.
-    Jwt { key: Box<RsaKeyPair>, subject: String, audience: String },
+    Jwt {
+        key: Box<RsaKeyPair>,
+        subject: String,
+        audience: String,
+    },
 }
 
 #[derive(Clone)]
@@ -125,9 +129,8 @@ impl TokenSource {
         if let (Grant::Refresh(kept), Some(next)) = (&self.grant, answer.refresh_token) {
             *kept.lock().await = next.into();
         }
-        let ends_at = answer.expires_in.map(|seconds| {
-            now.saturating_add(Duration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
-        });
+        let ends_at =
+            answer.expires_in.map(|seconds| now.saturating_add(Duration::from_secs(seconds)).unwrap_or(Timestamp::MAX));
         Ok(Token { secret: answer.access_token.into(), base, ends_at })
     }
 }
@@ -138,11 +141,8 @@ fn sign_assertion(key: &RsaKeyPair, who: [&str; 3], now: Timestamp) -> Result<St
     let claims = serde_json::json!({
         "iss": issuer, "sub": subject, "aud": audience, "exp": now.as_second() + ASSERTION_SECONDS,
     });
-    let signed = format!(
-        "{}.{}",
-        URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#),
-        URL_SAFE_NO_PAD.encode(claims.to_string())
-    );
+    let signed =
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()));
     let mut signature = vec![0; key.public_modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
         .map_err(|_| Failure::not_taken("the private key cannot sign", None))?;
@@ -150,7 +150,10 @@ fn sign_assertion(key: &RsaKeyPair, who: [&str; 3], now: Timestamp) -> Result<St
 }
 
 /// Reads a private key in PEM, PKCS #8.
-pub(super) fn read_private_key(settings: &ConnectorSettings, pem: &SecretString) -> Result<RsaKeyPair, InvalidConnector> {
+pub(super) fn read_private_key(
+    settings: &ConnectorSettings,
+    pem: &SecretString,
+) -> Result<RsaKeyPair, InvalidConnector> {
     let invalid = || settings.invalid("secret", "write the RSA private key in PEM, as PKCS #8 (BEGIN PRIVATE KEY)");
     let lines = pem.expose_secret().lines().map(str::trim).filter(|line| !line.starts_with("-----"));
     let der = STANDARD.decode(lines.collect::<String>()).map_err(|_| invalid())?;

@@ -38,11 +38,7 @@ pub(super) fn client(
 }
 
 /// Reads a URL, and refuses what cannot be a receiver.
-pub(super) fn read_url(
-    settings: &ConnectorSettings,
-    key: &'static str,
-    text: &str,
-) -> Result<Url, InvalidConnector> {
+pub(super) fn read_url(settings: &ConnectorSettings, key: &'static str, text: &str) -> Result<Url, InvalidConnector> {
     let invalid = |remedy: &str| settings.invalid(key, remedy);
     let url = Url::parse(text).map_err(|_| invalid("write a URL such as https://shop.example/webhooks/calls"))?;
     let is_plain = url.scheme() == "http" && settings.allow_private_addresses;

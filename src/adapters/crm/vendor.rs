@@ -3,7 +3,6 @@
 //! Before a write a note is kept that it begins, after it the id that came back. A note without an id means that an
 //! earlier attempt broke off: then the record is looked for, and written again only once it would have been found.
 
-
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -181,8 +181,7 @@ impl Vendor for Zendesk {
                 let path = format!("/api/v2/users/search?query={}", encoded(&format!("phone:\"{phone}\"")));
                 let users: Users = exchange.ask(Ask::get(path)).await?.read()?;
                 let is_theirs = |user: &FoundUser| {
-                    user.phone.as_ref() == Some(phone)
-                        || user.external_id.as_ref() == Some(&draft.customer.external_id)
+                    user.phone.as_ref() == Some(phone) || user.external_id.as_ref() == Some(&draft.customer.external_id)
                 };
                 users.users.into_iter().find(is_theirs).map(|user| user.id)
             }

@@ -140,10 +140,8 @@ macro_rules! next_delivery_at {
 pub(super) const LEASE_TO_ON_SQLITE: &str = lease_deliveries!("= $5", "");
 pub(super) const LEASE_TO_ON_POSTGRES: &str = lease_deliveries!("= $5", "FOR UPDATE OF due SKIP LOCKED");
 pub(super) const LEASE_REST_ON_SQLITE: &str = lease_deliveries!("NOT IN (SELECT value FROM json_each($5))", "");
-pub(super) const LEASE_REST_ON_POSTGRES: &str = lease_deliveries!(
-    "NOT IN (SELECT json_array_elements_text(CAST($5 AS json)))",
-    "FOR UPDATE OF due SKIP LOCKED"
-);
+pub(super) const LEASE_REST_ON_POSTGRES: &str =
+    lease_deliveries!("NOT IN (SELECT json_array_elements_text(CAST($5 AS json)))", "FOR UPDATE OF due SKIP LOCKED");
 pub(super) const NEXT_TO: &str = next_delivery_at!("= $1");
 pub(super) const NEXT_REST_ON_SQLITE: &str = next_delivery_at!("NOT IN (SELECT value FROM json_each($1))");
 pub(super) const NEXT_REST_ON_POSTGRES: &str =

@@ -168,9 +168,10 @@ impl Pace {
     /// The vendor failed, or asked to be left alone.
     pub fn troubled(&mut self, now: Timestamp, retry_after: Option<Duration>) {
         self.failures = self.failures.saturating_add(1);
-        let own = self.failures.checked_sub(TROUBLE).map(|over| {
-            Duration::from_secs(1_u64.checked_shl(over.min(20)).unwrap_or(u64::MAX)).min(PAUSE_MAX)
-        });
+        let own = self
+            .failures
+            .checked_sub(TROUBLE)
+            .map(|over| Duration::from_secs(1_u64.checked_shl(over.min(20)).unwrap_or(u64::MAX)).min(PAUSE_MAX));
         let wait = retry_after.map(|wish| wish.clamp(WISH_MIN, WISH_MAX)).or(own);
         if let Some(wait) = wait {
             self.pause(later(now, wait));

@@ -210,8 +210,7 @@ async fn a_connector_without_room_is_lent_nothing_and_holds_nobody_else_up() {
     let resting = Arc::new(FakeConnector::resting("crm", jiff::Timestamp::UNIX_EPOCH + Duration::from_secs(60)));
     scene.store.add("call-1", "crm");
     scene.store.add("call-1", "shop");
-    let connectors: Vec<Arc<dyn CrmConnector>> =
-        vec![Arc::clone(&scene.connector) as _, Arc::clone(&resting) as _];
+    let connectors: Vec<Arc<dyn CrmConnector>> = vec![Arc::clone(&scene.connector) as _, Arc::clone(&resting) as _];
     let outbox = Outbox::new(Arc::clone(&scene.store), connectors, Arc::clone(&scene.clock));
     let _task = tokio::spawn(outbox.run(CancellationToken::new()));
     pass(59.0).await;

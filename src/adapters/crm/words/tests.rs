@@ -15,8 +15,10 @@ fn the_vendors_words_are_kept_and_personal_ones_masked() {
             r#"[{"message":"No such column 'X__c'","errorCode":"INVALID_FIELD","fields":["X__c"]}]"#,
             "errorCode: INVALID_FIELD; fields: X__c; No such column 'X__c'",
         ),
-        (r#"{"errors":[{"code":"parameter_invalid","message":"a.rao@example.com exists"}]}"#,
-            "code: parameter_invalid; [address] exists"),
+        (
+            r#"{"errors":[{"code":"parameter_invalid","message":"a.rao@example.com exists"}]}"#,
+            "code: parameter_invalid; [address] exists",
+        ),
         ("<html>\n <h1>502 Bad  Gateway</h1>\u{0}", "<html> <h1>502 Bad Gateway</h1>"),
         ("", ""),
         ("null", ""),

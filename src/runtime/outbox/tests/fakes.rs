@@ -126,7 +126,11 @@ impl DeliveryStore for MemoryOutbox {
         let mut rows = self.rows.lock().unwrap();
         rows.leases += 1;
         let (token, until) = (rows.leases, now + lease);
-        let due = rows.rows.iter_mut().filter(|row| is_addressed(row, addressed) && is_unsettled(row) && row.due <= now).take(count_max as usize);
+        let due = rows
+            .rows
+            .iter_mut()
+            .filter(|row| is_addressed(row, addressed) && is_unsettled(row) && row.due <= now)
+            .take(count_max as usize);
         Ok(due
             .map(|row| {
                 row.delivery.state = DeliveryState::Leased;
