@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use doorstep::adapters::crm;
 use doorstep::adapters::language_model::{anthropic, openai};
 use doorstep::adapters::speech_to_text::evaluate;
 use doorstep::adapters::telephony::browser::BrowserCodec;
@@ -37,6 +38,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "browser_media", decode: browser_media },
     Target { name: "call_id", decode: parse_as::<CallId> },
     Target { name: "claims", decode: claims },
+    Target { name: "crm_answer", decode: crm_answer },
     Target { name: "currency", decode: parse_as::<Currency> },
     Target { name: "openai_stream", decode: openai_stream },
     Target { name: "order_csv", decode: order_csv },
@@ -70,6 +72,13 @@ fn parse_as<T: FromStr>(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         drop(black_box(text.parse::<T>()));
     }
+}
+
+/// Every vendor's decoders; the words of a refusal are shown and logged.
+fn crm_answer(input: &[u8]) {
+    let words = black_box(crm::read_answer(input));
+    assert!(!words.contains(char::is_control), "more than one line: {words:?}");
+    assert!(words.chars().count() <= FAULT_CHARACTERS_MAX, "an endless line: {words}");
 }
 
 fn order_json(input: &[u8]) {

@@ -349,6 +349,17 @@ fn connector_settings(section: &ConnectorSection) -> ConnectorSettings {
         base_url: section.base_url.clone(),
         secret,
         token: section.token.clone(),
+        email: section.email.clone(),
+        client_id: section.client_id.clone(),
+        client_secret: section.client_secret.clone(),
+        refresh_token: section.refresh_token.clone(),
+        leave_out: section.leave_out.clone(),
+        tickets_for: section.tickets_for.clone(),
+        fields: section.fields.clone(),
+        options: section.options.clone(),
+        requests_per_minute: section.requests_per_minute,
+        link_base_url: section.link_base_url.clone(),
         allow_private_addresses: section.allow_private_addresses,
+        ..ConnectorSettings::default()
     }
 }

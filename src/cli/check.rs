@@ -19,12 +19,12 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
         Check { what: "prompts".to_owned(), result: named(script(&settings.prompts.dir), "complete") },
         Check { what: "speech models".to_owned(), result: named(Speech::load(&settings), "loaded") },
         sentence_encoder(&settings),
-        Check { what: "crm connectors".to_owned(), result: named(connectors(&settings), "usable") },
         database(&settings).await,
         recordings(&settings),
         api_token(&settings),
         model(&settings).await,
     ];
+    checks.extend(crm(&settings).await);
     match providers(&settings) {
         Ok(providers) if providers.is_empty() => checks.push(Check {
             what: "telephony".to_owned(),
@@ -92,6 +92,24 @@ async fn model(settings: &Settings) -> Check {
         Err(error) => Err(error.to_string()),
     };
     Check { what: "language model".to_owned(), result }
+}
+
+/// One line a connector. A webhook has nothing to ask; a vendor is asked for something that needs the credentials.
+async fn crm(settings: &Settings) -> Vec<Check> {
+    let connectors = match connectors(settings) {
+        Ok(connectors) => connectors,
+        Err(error) => return vec![Check { what: "crm connectors".to_owned(), result: Err(error.to_string()) }],
+    };
+    let mut checks = Vec::new();
+    for connector in connectors {
+        let result = connector.check().await.map(|()| "usable".to_owned()).map_err(|error| error.to_string());
+        checks.push(Check { what: format!("crm {}", connector.name()), result });
+    }
+    if checks.is_empty() {
+        let none = "none is set: outcomes stay in this server (see crm.connectors)";
+        checks.push(Check { what: "crm connectors".to_owned(), result: Ok(none.to_owned()) });
+    }
+    checks
 }
 
 fn recordings(settings: &Settings) -> Check {

@@ -1,8 +1,10 @@
 //! The sections of the settings, each with its defaults.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+
 use std::time::Duration;
 
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as duration;
@@ -10,7 +12,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::adapters::language_model::Limits;
-use crate::domain::call::CallSettings;
+use crate::domain::call::{CallSettings, Disposition};
 use crate::domain::dialogue::ShopProfile;
 use crate::domain::retention::KeptDays;
 use crate::domain::values::PhoneNumber;
@@ -206,7 +208,7 @@ pub struct CrmSettings {
     pub connectors: Vec<ConnectorSection>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectorSection {
     pub kind: String,
@@ -217,6 +219,20 @@ pub struct ConnectorSection {
     /// The secret before this one, while receivers change over.
     pub secret_before: Option<SecretString>,
     pub token: Option<SecretString>,
+    pub email: Option<String>,
+    pub client_id: Option<String>,
+    pub client_secret: Option<SecretString>,
+    pub refresh_token: Option<SecretString>,
+    #[serde(default)]
+    pub leave_out: Vec<String>,
+    pub tickets_for: Option<Vec<Disposition>>,
+    /// By record: a vendor's fields, each with the outcome's field it takes.
+    #[serde(default)]
+    pub fields: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+    pub requests_per_minute: Option<u32>,
+    pub link_base_url: Option<String>,
     #[serde(default)]
     pub allow_private_addresses: bool,
 }

@@ -5,6 +5,7 @@ pub mod crm;
 pub mod desk;
 pub mod language_model;
 pub mod nodes;
+pub mod remote_records;
 pub mod retention;
 pub mod sentence_encoder;
 pub mod shipments;

@@ -159,8 +159,35 @@ pub struct LeasedDelivery {
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeliverySettlement {
     Delivered,
-    RetryAt { at: Timestamp, error: String },
-    GivenUp { error: String },
+    RetryAt {
+        at: Timestamp,
+        error: String,
+    },
+    /// It was not its turn: not counted as an attempt.
+    HeldUntil {
+        at: Timestamp,
+        reason: String,
+    },
+    GivenUp {
+        error: String,
+    },
+}
+
+/// Whose deliveries.
+#[derive(Clone, Copy, Debug)]
+pub enum Addressed<'a> {
+    To(&'a str),
+    /// Addressed to somebody else than these; everybody's, if these are none.
+    ToNoneOf(&'a [String]),
+}
+
+/// What a replay put into the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Outcomes the connector had never been sent.
+    pub added: u64,
+    /// Deliveries that had been given up.
+    pub retried: u64,
 }
 
 #[async_trait]
@@ -168,6 +195,7 @@ pub trait DeliveryStore: Send + Sync {
     /// Lends due deliveries, oldest first; of one call and connector at most one at a time.
     async fn lease_deliveries(
         &self,
+        addressed: Addressed<'_>,
         now: Timestamp,
         lease: Duration,
         count_max: u32,
@@ -191,7 +219,14 @@ pub trait DeliveryStore: Send + Sync {
     /// Puts a given-up delivery back in the queue.
     async fn retry_delivery(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
     /// When the next delivery can be leased: it is due then, or its lease runs out, and no earlier one holds it back.
-    async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError>;
+    async fn next_delivery_at(&self, addressed: Addressed<'_>) -> Result<Option<Timestamp>, StoreError>;
+    /// Puts the outcomes of calls that ended at `since` or later into a connector's queue, unless it was sent them.
+    async fn replay_deliveries(
+        &self,
+        connector: &str,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Replayed, StoreError>;
     /// How many deliveries are neither delivered nor given up.
     async fn count_unsettled_deliveries(&self) -> Result<u64, StoreError>;
 }

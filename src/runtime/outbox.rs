@@ -1,26 +1,30 @@
 //! Leases due deliveries and hands them to their connectors, until it is told to stop.
 //!
 //! A delivery is sent at least once: who stops between sending and settling leaves a lease that runs out, and the
-//! delivery goes out again under the same idempotency key.
+//! delivery goes out again under the same idempotency key. Each connector has places of its own, so that none waits
+//! for a slow one, and is lent only what its account can bear.
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::domain::delivery::{ATTEMPTS_MAX, AttemptFailure, NextAttempt, plan_after_failure};
+use crate::domain::delivery::{AttemptFailure, NextAttempt, RetrySchedule, Room, plan_after_failure};
 use crate::ports::crm::{CrmConnector, DeliveryError};
-use crate::ports::store::{DeliverySettlement, DeliveryStore, LeasedDelivery, StoreError};
+use crate::ports::remote_records::RemoteRecordStore;
+use crate::ports::store::{Addressed, DeliverySettlement, DeliveryStore, LeasedDelivery, StoreError};
 
-/// Deliveries under way at once. Others wait in the store.
+/// Deliveries of one connector under way at once. Others wait in the store.
 const DELIVERIES_AT_ONCE_MAX: usize = 16;
 
 /// Longer than an attempt and its settlement take.
@@ -41,6 +45,9 @@ const SETTLE_TRIES: u32 = 3;
 /// How long deliveries under way may take once it is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often those that wait are counted.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
+
 const SETTLED_TOTAL: &str = "doorstep_deliveries_total";
 const UNSETTLED: &str = "doorstep_deliveries_unsettled";
 
@@ -53,17 +60,56 @@ pub struct Outbox {
     wake: Arc<Notify>,
 }
 
+/// A connector and its deliveries under way.
+struct Receiver {
+    connector: Arc<dyn CrmConnector>,
+    under_way: AtomicUsize,
+}
+
 /// What every attempt needs.
 struct Desk {
     store: Arc<dyn DeliveryStore>,
-    connectors: BTreeMap<String, Arc<dyn CrmConnector>>,
+    records: Arc<dyn RemoteRecordStore>,
+    receivers: BTreeMap<String, Receiver>,
+    /// The names of the receivers.
+    names: Vec<String>,
     clock: Clock,
 }
 
+/// Counts an attempt out, however it ends.
+struct Place {
+    desk: Arc<Desk>,
+    connector: String,
+}
+
+impl Place {
+    fn take(desk: &Arc<Desk>, connector: &str) -> Self {
+        if let Some(receiver) = desk.receivers.get(connector) {
+            receiver.under_way.fetch_add(1, Ordering::SeqCst);
+        }
+        Self { desk: Arc::clone(desk), connector: connector.to_owned() }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(receiver) = self.desk.receivers.get(&self.connector) {
+            receiver.under_way.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
 impl Outbox {
-    pub fn new(store: Arc<dyn DeliveryStore>, connectors: Vec<Arc<dyn CrmConnector>>, clock: Clock) -> Self {
-        let connectors = connectors.into_iter().map(|connector| (connector.name().to_owned(), connector)).collect();
-        Self { desk: Arc::new(Desk { store, connectors, clock }), wake: Arc::new(Notify::new()) }
+    pub fn new<S>(store: Arc<S>, connectors: Vec<Arc<dyn CrmConnector>>, clock: Clock) -> Self
+    where
+        S: DeliveryStore + RemoteRecordStore + 'static,
+    {
+        let receiver = |connector: Arc<dyn CrmConnector>| Receiver { connector, under_way: AtomicUsize::new(0) };
+        let receivers: BTreeMap<_, _> =
+            connectors.into_iter().map(|connector| (connector.name().to_owned(), receiver(connector))).collect();
+        let names = receivers.keys().cloned().collect();
+        let desk = Desk { store: Arc::clone(&store) as _, records: store, receivers, names, clock };
+        Self { desk: Arc::new(desk), wake: Arc::new(Notify::new()) }
     }
 
     /// What to notify when a call has finished, or a delivery was put back by hand.
@@ -74,8 +120,13 @@ impl Outbox {
     /// Runs until `stop`; then deliveries under way end within ten seconds, or are sent again after a restart.
     pub async fn run(self, stop: CancellationToken) {
         let mut under_way = JoinSet::new();
+        let mut counted_at = None;
         while !stop.is_cancelled() {
-            let wait = self.desk.hand_out(&mut under_way).await;
+            let wait = self.desk.hand_out(&mut under_way).await.unwrap_or(STORE_WAIT);
+            if counted_at.is_none_or(|at: Instant| COUNT_EVERY <= at.elapsed()) {
+                self.desk.count_unsettled().await;
+                counted_at = Some(Instant::now());
+            }
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.wake.notified() => {}
@@ -101,30 +152,49 @@ fn count_panic(joined: &Result<(), tokio::task::JoinError>) {
 }
 
 impl Desk {
-    /// Leases as many due deliveries as there is room for and starts them. Returns how long to wait at most.
-    async fn hand_out(self: &Arc<Self>, under_way: &mut JoinSet<()>) -> Duration {
-        let room = DELIVERIES_AT_ONCE_MAX.saturating_sub(under_way.len());
-        if room == 0 {
-            return IDLE_WAIT_MAX;
+    /// Starts what is due and has room, of every connector. Returns how long to wait at most.
+    async fn hand_out(self: &Arc<Self>, under_way: &mut JoinSet<()>) -> Option<Duration> {
+        let mut wait = IDLE_WAIT_MAX;
+        for (name, receiver) in &self.receivers {
+            let room = receiver.connector.room((self.clock)());
+            let places = DELIVERIES_AT_ONCE_MAX.saturating_sub(receiver.under_way.load(Ordering::SeqCst));
+            // What is admitted has already been taken off the room; a full house is woken by the next who leaves.
+            let room = Room { deliveries: room.deliveries.min(u32::try_from(places).unwrap_or(0)), ..room };
+            let next = self.hand_out_to(Addressed::To(name), room, under_way).await?;
+            wait = wait.min(next);
         }
-        let room = u32::try_from(room).unwrap_or(u32::MAX);
-        let leases = match self.store.lease_deliveries((self.clock)(), LEASE, room).await {
-            Ok(leases) => leases,
-            Err(error) => {
-                warn!(%error, "deliveries cannot be leased");
-                return STORE_WAIT;
-            }
-        };
+        // Their connectors are gone: nothing of them is sent, but nothing is to wait for ever either.
+        let rest = self.hand_out_to(Addressed::ToNoneOf(&self.names), Room::UNLIMITED, under_way).await?;
+        Some(wait.min(rest))
+    }
+
+    async fn hand_out_to(
+        self: &Arc<Self>,
+        addressed: Addressed<'_>,
+        room: Room,
+        under_way: &mut JoinSet<()>,
+    ) -> Option<Duration> {
+        let now = (self.clock)();
+        if room.deliveries == 0 {
+            return Some(room.next_at.map_or(IDLE_WAIT_MAX, |at| wait_until(at, now)));
+        }
+        let due = self.ask("looked for", self.store.next_delivery_at(addressed)).await?;
+        let Some(due) = due else { return Some(IDLE_WAIT_MAX) };
+        if now < due {
+            return Some(wait_until(due, now));
+        }
+        let count = room.deliveries.min(DELIVERIES_AT_ONCE_MAX as u32);
+        let leases = self.ask("leased", self.store.lease_deliveries(addressed, now, LEASE, count)).await?;
         for lease in leases {
-            let desk = Arc::clone(self);
-            under_way.spawn(async move { desk.attempt(lease).await });
+            let place = Place::take(self, &lease.delivery.connector);
+            under_way.spawn(async move { place.desk.attempt(lease).await });
         }
-        self.count_unsettled().await;
-        match self.store.next_delivery_at().await {
-            Ok(Some(at)) => wait_until(at, (self.clock)()),
-            Ok(None) => IDLE_WAIT_MAX,
-            Err(_) => STORE_WAIT,
-        }
+        let due = self.ask("looked for", self.store.next_delivery_at(addressed)).await?;
+        Some(due.map_or(IDLE_WAIT_MAX, |at| wait_until(at, now)))
+    }
+
+    async fn ask<T>(&self, what: &'static str, answer: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
+        answer.await.inspect_err(|error| warn!(%error, what, "the store does not give deliveries")).ok()
     }
 
     async fn count_unsettled(&self) {
@@ -145,6 +215,9 @@ impl Desk {
             DeliverySettlement::RetryAt { at, error } => {
                 warn!(call = %delivery.call, connector = %delivery.connector, %at, error, "delivery will be retried");
             }
+            DeliverySettlement::HeldUntil { at, reason } => {
+                info!(call = %delivery.call, connector = %delivery.connector, %at, reason, "delivery is held back");
+            }
             DeliverySettlement::GivenUp { error } => {
                 error!(call = %delivery.call, connector = %delivery.connector, error, "delivery given up");
             }
@@ -154,28 +227,34 @@ impl Desk {
 
     async fn send(&self, lease: &LeasedDelivery) -> Result<(), DeliveryError> {
         let rejected = |reason: &str| Err(DeliveryError::Rejected { reason: reason.to_owned() });
-        // An attempt that took its worker down leaves no failure behind, only its count.
-        if lease.delivery.attempts > ATTEMPTS_MAX {
-            return rejected("every attempt broke off without an answer");
-        }
-        let Some(connector) = self.connectors.get(&lease.delivery.connector) else {
+        let Some(receiver) = self.receivers.get(&lease.delivery.connector) else {
             return rejected("no connector of this name is configured; configure it and retry");
         };
-        match tokio::time::timeout(ATTEMPT_TIMEOUT, connector.deliver(&lease.delivery)).await {
+        let connector = &receiver.connector;
+        // An attempt that took its worker down leaves no failure behind, only its count.
+        if lease.delivery.attempts > connector.schedule().attempts_max() {
+            return rejected("every attempt broke off without an answer");
+        }
+        let delivered = connector.deliver(&lease.delivery, self.records.as_ref());
+        match tokio::time::timeout(ATTEMPT_TIMEOUT, delivered).await {
             Ok(result) => result,
             Err(_) => Err(DeliveryError::Unavailable { reason: "no answer in time".to_owned(), retry_after: None }),
         }
     }
 
     fn plan(&self, lease: &LeasedDelivery, result: Result<(), DeliveryError>) -> DeliverySettlement {
+        let delivery = &lease.delivery;
         let (failure, error) = match result {
             Ok(()) => return DeliverySettlement::Delivered,
+            Err(DeliveryError::Held { reason, until }) => return DeliverySettlement::HeldUntil { at: until, reason },
             Err(DeliveryError::Unavailable { reason, retry_after }) => {
                 (AttemptFailure::Passing { retry_after }, reason)
             }
             Err(DeliveryError::Rejected { reason }) => (AttemptFailure::Final, reason),
         };
-        match plan_after_failure(lease.delivery.attempts, failure, (self.clock)(), rand::random()) {
+        let receiver = self.receivers.get(&delivery.connector);
+        let schedule = receiver.map_or(RetrySchedule::Sparse, |receiver| receiver.connector.schedule());
+        match plan_after_failure(schedule, delivery.attempts, failure, (self.clock)(), rand::random()) {
             NextAttempt::At(at) => DeliverySettlement::RetryAt { at, error },
             NextAttempt::GiveUp => DeliverySettlement::GivenUp { error },
         }
@@ -206,6 +285,7 @@ fn count_settlement(settlement: &DeliverySettlement) {
     let result = match settlement {
         DeliverySettlement::Delivered => "delivered",
         DeliverySettlement::RetryAt { .. } => "retried",
+        DeliverySettlement::HeldUntil { .. } => "held",
         DeliverySettlement::GivenUp { .. } => "given_up",
     };
     metrics::counter!(SETTLED_TOTAL, "result" => result).increment(1);

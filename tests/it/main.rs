@@ -6,6 +6,7 @@ mod callers;
 mod claims;
 mod command_line;
 mod contracts;
+mod crm;
 mod layers;
 mod server;
 mod simulation;

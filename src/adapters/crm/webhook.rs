@@ -6,24 +6,21 @@
 #[cfg(test)]
 mod tests;
 
-use std::error::Error as _;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER, USER_AGENT};
-use reqwest::{Client, Response, StatusCode, Url, redirect};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
+use reqwest::{Client, Response, StatusCode, Url};
 
-use super::address_guard::{AddressRefused, PublicAddresses, is_public};
 use super::standard_webhooks::SigningKeys;
+use super::target::{self, Broken, decode_retry_after};
 use super::{ConnectorSettings, InvalidConnector};
+use crate::domain::delivery::{RetrySchedule, Room};
 use crate::ports::crm::{CrmConnector, DeliveryError};
+use crate::ports::remote_records::RemoteRecordStore;
 use crate::ports::store::Delivery;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Source: the specification suggests 15 to 30 seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -49,35 +46,11 @@ pub(super) fn make_connector(settings: &ConnectorSettings) -> Result<Arc<dyn Crm
             .invalid("secret", "is missing; write whsec_ and base64 of 24 to 64 random bytes, best in the environment")
     })?;
     let keys = SigningKeys::parse(secret).map_err(|error| settings.invalid("secret", error.to_string()))?;
-    let url = read_url(settings)?;
-    let mut client = Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(REQUEST_TIMEOUT)
-        .redirect(redirect::Policy::none())
-        // A proxy would resolve the name itself, and a kept connection would outlive the check of its address.
-        .no_proxy()
-        .pool_max_idle_per_host(0);
-    if !settings.allow_private_addresses {
-        client = client.dns_resolver(Arc::new(PublicAddresses));
-    }
-    let client = client.build().map_err(|_| settings.invalid("url", "no TLS client can be made on this machine"))?;
+    let text = settings.url.as_ref();
+    let text = text.ok_or_else(|| settings.invalid("url", "is missing; write where the webhook is received"))?;
+    let url = target::read_url(settings, "url", text)?;
+    let client = target::client(settings, REQUEST_TIMEOUT, 0)?;
     Ok(Arc::new(Webhook { name: settings.name.clone(), url, keys, client }))
-}
-
-fn read_url(settings: &ConnectorSettings) -> Result<Url, InvalidConnector> {
-    let invalid = |remedy: &str| settings.invalid("url", remedy);
-    let text = settings.url.as_ref().ok_or_else(|| invalid("is missing; write where the webhook is received"))?;
-    let url = Url::parse(text).map_err(|_| invalid("write a URL such as https://shop.example/webhooks/calls"))?;
-    let is_plain = url.scheme() == "http" && settings.allow_private_addresses;
-    if url.scheme() != "https" && !is_plain {
-        return Err(invalid("must begin with https://, or set allow_private_addresses for a target of your own"));
-    }
-    // A number needs no resolving, so the guard on names would not see it.
-    let number = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
-    if number.is_some_and(|address| !is_public(address)) && !settings.allow_private_addresses {
-        return Err(invalid("is a private address; set allow_private_addresses if it is a target of your own"));
-    }
-    Ok(url)
 }
 
 /// The bytes of every attempt. `record` is JSON already and goes in as it is.
@@ -91,7 +64,20 @@ impl CrmConnector for Webhook {
         &self.name
     }
 
-    async fn deliver(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
+    fn schedule(&self) -> RetrySchedule {
+        RetrySchedule::Sparse
+    }
+
+    fn room(&self, _now: Timestamp) -> Room {
+        Room::UNLIMITED
+    }
+
+    /// A webhook takes outcomes and nothing else: trying it would deliver something.
+    async fn check(&self) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+
+    async fn deliver(&self, delivery: &Delivery, _records: &dyn RemoteRecordStore) -> Result<(), DeliveryError> {
         let body = event_body(&delivery.body, delivery.created_at);
         let now = Timestamp::now();
         let signature = self.keys.sign(&delivery.idempotency_key, now.as_second(), body.as_bytes());
@@ -99,7 +85,7 @@ impl CrmConnector for Webhook {
             .client
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/json")
-            .header(USER_AGENT, concat!("doorstep/", env!("CARGO_PKG_VERSION")))
+            .header(USER_AGENT, target::PRODUCT)
             .header(ID, &delivery.idempotency_key)
             .header(TIMESTAMP, now.as_second())
             .header(SIGNATURE, signature)
@@ -113,24 +99,15 @@ impl CrmConnector for Webhook {
     }
 }
 
-/// Tells a refused address from a failed connection. The text of the error is left out: it holds the URL.
 fn decode_failure(error: &reqwest::Error) -> DeliveryError {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<AddressRefused>() {
-            let reason = "the name leads to a private address; set allow_private_addresses if it is your own";
-            return DeliveryError::Rejected { reason: reason.to_owned() };
+    let broken = Broken::decode(error);
+    let reason = broken.reason().to_owned();
+    match broken {
+        Broken::Refused => DeliveryError::Rejected { reason },
+        Broken::NotConnected | Broken::TimedOut | Broken::Cut => {
+            DeliveryError::Unavailable { reason, retry_after: None }
         }
-        cause = inner.source();
     }
-    let reason = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection; check the name, the network and the certificate"
-    } else {
-        "the connection broke before an answer"
-    };
-    DeliveryError::Unavailable { reason: reason.to_owned(), retry_after: None }
 }
 
 /// Source: Standard Webhooks 1.0.0, "delivery"; what may pass is tried again, what would fail again is not.
@@ -150,16 +127,6 @@ fn judge_answer(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Resu
         400..=499 => Err(DeliveryError::Rejected { reason: format!("answered {code}; check the URL and the secret") }),
         _ => Err(unavailable(format!("answered {code}"))),
     }
-}
-
-/// Seconds, or an HTTP date.
-fn decode_retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = DateTimeParser::new().parse_timestamp(text).ok()?;
-    Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
 async fn read_out(mut answer: Response) {

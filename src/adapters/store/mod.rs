@@ -13,6 +13,7 @@ mod figures;
 mod nodes;
 mod orders;
 mod page;
+mod remote_records;
 mod retention;
 mod shipments;
 mod sql;

@@ -121,6 +121,7 @@ impl SqlStore {
             of_call!(tx, own::DELETE_NOTES_OF_CALL, &id);
             let requests = of_call!(tx, own::DELETE_REQUESTS_OF_CALL, &id);
             let deliveries = of_call!(tx, own::DELETE_DELIVERIES_OF_CALL, &id);
+            of_call!(tx, sql::remote_records::DELETE_RECORDS_OF_CALL, &id);
             let calls = of_call!(tx, own::DELETE_CALL, &id);
             if calls == 0 {
                 // It is open, or gone: nothing of it is touched.

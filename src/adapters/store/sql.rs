@@ -14,6 +14,7 @@ macro_rules! statements {
 pub(super) mod access;
 pub(super) mod desk;
 pub(super) mod nodes;
+pub(super) mod remote_records;
 pub(super) mod retention;
 pub(super) mod shipments;
 
@@ -71,7 +72,8 @@ statements! { ON_BOTH:
         (id, call_id, connector, idempotency_key, record, state, attempts, due_at, created_at)
         VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $6)";
     SETTLE_DELIVERY = "UPDATE deliveries
-        SET state = $4, due_at = $5, last_error = COALESCE($6, last_error), lease_token = NULL
+        SET state = $4, due_at = $5, last_error = COALESCE($6, last_error), lease_token = NULL,
+            attempts = attempts - $7
         WHERE id = $1 AND lease_token = $2 AND state = 'leased' AND due_at > $3";
     RETRY_DELIVERY = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $2
         WHERE id = $1 AND state = 'given_up'";
@@ -79,28 +81,41 @@ statements! { ON_BOTH:
         ORDER BY created_at DESC, id DESC LIMIT $3";
     LIST_DELIVERIES_OF_CALL = "SELECT * FROM deliveries WHERE (created_at, id) < ($1, $2) AND call_id = $4
         ORDER BY created_at DESC, id DESC LIMIT $3";
-    NEXT_DELIVERY_AT = "SELECT MIN(due.due_at) FROM deliveries AS due
-        WHERE due.state IN ('waiting', 'leased') AND NOT EXISTS (
+    INSERT_PAST_DELIVERY = "INSERT INTO deliveries
+        (id, call_id, connector, idempotency_key, record, state, attempts, due_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $7) ON CONFLICT (connector, idempotency_key) DO NOTHING";
+    CALLS_NEVER_SENT = "SELECT id, ended_at, outcome FROM calls
+        WHERE ended_at IS NOT NULL AND outcome IS NOT NULL AND (ended_at, id) > ($1, $2)
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.call_id = calls.id AND deliveries.connector = $3)
+        ORDER BY ended_at, id LIMIT $4";
+    RETRY_GIVEN_UP = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $3
+        WHERE connector = $1 AND state = 'given_up' AND created_at >= $2";
+    COUNT_UNSETTLED = "SELECT COUNT(*) FROM deliveries WHERE state IN ('waiting', 'leased')";
+}
+
+/// A delivery goes out only after the earlier ones of its call.
+macro_rules! first_of_its_call {
+    () => {
+        "NOT EXISTS (
             SELECT 1 FROM deliveries AS earlier
             WHERE earlier.call_id = due.call_id AND earlier.connector = due.connector
-            AND earlier.id < due.id AND earlier.state IN ('waiting', 'leased'))";
-    COUNT_UNSETTLED = "SELECT COUNT(*) FROM deliveries WHERE state IN ('waiting', 'leased')";
+            AND earlier.id < due.id AND earlier.state IN ('waiting', 'leased'))"
+    };
 }
 
 /// Lends due deliveries, and those whose lease ran out. SQLite's one writer makes the claim exclusive.
 ///
 /// The claim stands in a `WITH`, because PostgreSQL may run a subquery that locks more than once.
 macro_rules! lease_deliveries {
-    ($lock:literal) => {
+    ($addressed:literal, $lock:literal) => {
         concat!(
             "WITH claimed AS (
                 SELECT due.id FROM deliveries AS due
-                WHERE due.state IN ('waiting', 'leased') AND due.due_at <= $1
-                AND NOT EXISTS (
-                    SELECT 1 FROM deliveries AS earlier
-                    WHERE earlier.call_id = due.call_id AND earlier.connector = due.connector
-                    AND earlier.id < due.id AND earlier.state IN ('waiting', 'leased'))
-                ORDER BY due.due_at, due.id LIMIT $2 ",
+                WHERE due.state IN ('waiting', 'leased') AND due.due_at <= $1 AND due.connector ",
+            $addressed,
+            " AND ",
+            first_of_its_call!(),
+            " ORDER BY due.due_at, due.id LIMIT $2 ",
             $lock,
             ")
             UPDATE deliveries SET state = 'leased', attempts = attempts + 1, lease_token = $3, due_at = $4
@@ -109,5 +124,25 @@ macro_rules! lease_deliveries {
     };
 }
 
-pub(super) const LEASE_ON_SQLITE: &str = lease_deliveries!("");
-pub(super) const LEASE_ON_POSTGRES: &str = lease_deliveries!("FOR UPDATE OF due SKIP LOCKED");
+macro_rules! next_delivery_at {
+    ($addressed:literal) => {
+        concat!(
+            "SELECT due.due_at FROM deliveries AS due
+            WHERE due.state IN ('waiting', 'leased') AND due.connector ",
+            $addressed,
+            " AND ",
+            first_of_its_call!(),
+            " ORDER BY due.due_at, due.id LIMIT 1"
+        )
+    };
+}
+
+pub(super) const LEASE_TO_ON_SQLITE: &str = lease_deliveries!("= $5", "");
+pub(super) const LEASE_TO_ON_POSTGRES: &str = lease_deliveries!("= $5", "FOR UPDATE OF due SKIP LOCKED");
+pub(super) const LEASE_REST_ON_SQLITE: &str = lease_deliveries!("NOT IN (SELECT value FROM json_each($5))", "");
+pub(super) const LEASE_REST_ON_POSTGRES: &str =
+    lease_deliveries!("NOT IN (SELECT json_array_elements_text(CAST($5 AS json)))", "FOR UPDATE OF due SKIP LOCKED");
+pub(super) const NEXT_TO: &str = next_delivery_at!("= $1");
+pub(super) const NEXT_REST_ON_SQLITE: &str = next_delivery_at!("NOT IN (SELECT value FROM json_each($1))");
+pub(super) const NEXT_REST_ON_POSTGRES: &str =
+    next_delivery_at!("NOT IN (SELECT json_array_elements_text(CAST($1 AS json)))");

@@ -1,11 +1,12 @@
 //! What was sent to which CRM, and what was given up.
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use jiff::Timestamp;
 
-use super::{PageBody, PageQuery};
+use super::{PageBody, PageQuery, unreadable};
 use crate::domain::values::CallId;
 use crate::http::Doors;
 use crate::http::problem::Problem;
@@ -72,4 +73,40 @@ pub async fn retry(State(doors): State<Doors>, Path(id): Path<String>) -> Result
     doors.deliveries.retry_delivery(&id, services.wall_clock.now()).await?;
     services.outbox_wake.notify_one();
     Ok(StatusCode::ACCEPTED)
+}
+
+/// From when on a connector is to be sent outcomes.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replay {
+    /// Calls that ended then or later.
+    #[schema(value_type = String)]
+    since: Timestamp,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct ReplayBody {
+    /// Outcomes put into the queue that the connector had never been sent.
+    added: u64,
+    /// Given-up deliveries put back into the queue.
+    retried: u64,
+}
+
+/// Sends a connector the outcomes of the past: those it was never sent, and those that were given up. Running it twice
+/// sends nothing twice.
+#[utoipa::path(post, path = "/api/v1/connectors/{name}/replay", params(("name" = String, Path)), request_body = Replay,
+    responses((status = 202, body = ReplayBody), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn replay(
+    State(doors): State<Doors>,
+    Path(name): Path<String>,
+    body: Result<Json<Replay>, JsonRejection>,
+) -> Result<(StatusCode, Json<ReplayBody>), Problem> {
+    let Json(Replay { since }) = body.map_err(|rejection| unreadable(&rejection))?;
+    let services = doors.reception.services();
+    if !services.connectors.contains(&name) {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "no connector of this name is configured"));
+    }
+    let replayed = doors.deliveries.replay_deliveries(&name, since, services.wall_clock.now()).await?;
+    services.outbox_wake.notify_one();
+    Ok((StatusCode::ACCEPTED, Json(ReplayBody { added: replayed.added, retried: replayed.retried })))
 }

@@ -74,6 +74,7 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         orders::put,
         deliveries::list,
         deliveries::retry,
+        deliveries::replay,
         handoffs::handoffs,
         handoffs::handoff,
         handoffs::accept,
@@ -157,6 +158,7 @@ fn administering() -> Router<Doors> {
         .route("/orders", post(orders::put))
         .route("/tokens", get(tokens::list).post(tokens::make))
         .route("/tokens/{id}", delete(tokens::revoke))
+        .route("/connectors/{name}/replay", post(deliveries::replay))
         .route("/erasures", post(erasures::erase))
         .route("/deletions", get(erasures::deletions))
 }

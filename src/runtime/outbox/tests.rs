@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{ATTEMPTS_MAX, Clock, DELIVERIES_AT_ONCE_MAX, Outbox};
+use super::{Clock, DELIVERIES_AT_ONCE_MAX, Outbox, RetrySchedule};
 use crate::ports::crm::{CrmConnector, DeliveryError};
 use crate::ports::store::DeliveryState;
 use fakes::{Answer, FakeConnector, MemoryOutbox, clock};
+
+const ATTEMPTS_MAX: u32 = RetrySchedule::Sparse.attempts_max();
 
 /// A server with one connector, in virtual time.
 struct Scene {
@@ -28,7 +30,7 @@ impl Scene {
 
     fn start(&self) -> (CancellationToken, Arc<tokio::sync::Notify>, tokio::task::JoinHandle<()>) {
         let connector: Arc<dyn CrmConnector> = Arc::clone(&self.connector) as _;
-        let outbox = Outbox::new(Arc::clone(&self.store) as _, vec![connector], Arc::clone(&self.clock));
+        let outbox = Outbox::new(Arc::clone(&self.store), vec![connector], Arc::clone(&self.clock));
         let (stop, waker) = (CancellationToken::new(), outbox.waker());
         let task = tokio::spawn(outbox.run(stop.clone()));
         (stop, waker, task)
@@ -186,4 +188,33 @@ async fn told_to_stop_it_ends_what_is_under_way_and_takes_nothing_new() {
     assert_eq!(began.elapsed().as_secs(), 10);
     let states = scene.store.states();
     assert_eq!(states, [(DeliveryState::Delivered, 1), (DeliveryState::Leased, 1), (DeliveryState::Waiting, 0)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_held_back_is_lent_again_without_counting_an_attempt() {
+    let until = jiff::Timestamp::UNIX_EPOCH + Duration::from_secs(3_600);
+    let held = Answer::Fail(DeliveryError::Held { reason: "the account is resting".to_owned(), until });
+    let scene = Scene::new(vec![held]);
+    scene.store.add("call-1", "shop");
+    let (_stop, _waker, _task) = scene.start();
+    pass(3_599.0).await;
+    assert_eq!(scene.store.states(), [(DeliveryState::Waiting, 0)]);
+    assert_eq!(scene.store.last_error().as_deref(), Some("the account is resting"));
+    pass(40.0).await;
+    assert_eq!(scene.store.states(), [(DeliveryState::Delivered, 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connector_without_room_is_lent_nothing_and_holds_nobody_else_up() {
+    let scene = Scene::new(vec![]);
+    let resting = Arc::new(FakeConnector::resting("crm", jiff::Timestamp::UNIX_EPOCH + Duration::from_secs(60)));
+    scene.store.add("call-1", "crm");
+    scene.store.add("call-1", "shop");
+    let connectors: Vec<Arc<dyn CrmConnector>> = vec![Arc::clone(&scene.connector) as _, Arc::clone(&resting) as _];
+    let outbox = Outbox::new(Arc::clone(&scene.store), connectors, Arc::clone(&scene.clock));
+    let _task = tokio::spawn(outbox.run(CancellationToken::new()));
+    pass(59.0).await;
+    assert_eq!(scene.store.states(), [(DeliveryState::Waiting, 0), (DeliveryState::Delivered, 1)]);
+    pass(2.0).await;
+    assert_eq!(scene.store.states(), [(DeliveryState::Delivered, 1), (DeliveryState::Delivered, 1)]);
 }

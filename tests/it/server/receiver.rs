@@ -60,11 +60,9 @@ impl Receiver {
             kind: "webhook".to_owned(),
             name: "receiver".to_owned(),
             url: Some(self.url()),
-            base_url: None,
             secret: Some(Self::secret().into()),
-            secret_before: None,
-            token: None,
             allow_private_addresses: true,
+            ..ConnectorSection::default()
         });
     }
 

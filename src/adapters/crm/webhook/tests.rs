@@ -14,7 +14,8 @@ use crate::adapters::crm::standard_webhooks::SigningKeys;
 use crate::adapters::crm::{ConnectorSettings, make_connector};
 use crate::domain::values::CallId;
 use crate::ports::crm::{CrmConnector, DeliveryError};
-use crate::ports::store::{Delivery, DeliveryState};
+use crate::ports::remote_records::{RecordName, RemoteRecord, RemoteRecordStore};
+use crate::ports::store::{Delivery, DeliveryState, StoreError};
 
 const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
@@ -23,10 +24,9 @@ fn settings(url: &str) -> ConnectorSettings {
         kind: "webhook".to_owned(),
         name: "shop".to_owned(),
         url: Some(url.to_owned()),
-        base_url: None,
         secret: Some(SECRET.into()),
-        token: None,
         allow_private_addresses: true,
+        ..ConnectorSettings::default()
     }
 }
 
@@ -49,6 +49,28 @@ fn delivery() -> Delivery {
     }
 }
 
+/// A webhook writes nothing but the outcome.
+struct NoRecords;
+
+#[async_trait::async_trait]
+impl RemoteRecordStore for NoRecords {
+    async fn remote_record(&self, _name: RecordName<'_>) -> Result<Option<RemoteRecord>, StoreError> {
+        unreachable!()
+    }
+
+    async fn begin_write(&self, _name: RecordName<'_>, _now: Timestamp, _stale: Timestamp) -> Result<bool, StoreError> {
+        unreachable!()
+    }
+
+    async fn keep_written(&self, _name: RecordName<'_>, _id: &str, _now: Timestamp) -> Result<(), StoreError> {
+        unreachable!()
+    }
+
+    async fn forget_record(&self, _name: RecordName<'_>) -> Result<(), StoreError> {
+        unreachable!()
+    }
+}
+
 async fn server(answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST")).respond_with(answer).mount(&server).await;
@@ -63,8 +85,8 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
 async fn every_attempt_sends_the_same_signed_bytes() {
     let server = server(ResponseTemplate::new(204)).await;
     let connector = connector(&server.uri());
-    connector.deliver(&delivery()).await.unwrap();
-    connector.deliver(&Delivery { attempts: 2, ..delivery() }).await.unwrap();
+    connector.deliver(&delivery(), &NoRecords).await.unwrap();
+    connector.deliver(&Delivery { attempts: 2, ..delivery() }, &NoRecords).await.unwrap();
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests.len(), 2);
     for request in &requests {
@@ -84,7 +106,7 @@ async fn a_redirect_is_not_followed() {
     let server = MockServer::start().await;
     let away = ResponseTemplate::new(307).insert_header("location", format!("{}/elsewhere", server.uri()).as_str());
     Mock::given(method("POST")).respond_with(away).mount(&server).await;
-    let failed = connector(&server.uri()).deliver(&delivery()).await.unwrap_err();
+    let failed = connector(&server.uri()).deliver(&delivery(), &NoRecords).await.unwrap_err();
     assert!(matches!(&failed, DeliveryError::Unavailable { reason, .. } if reason.contains("307")), "{failed}");
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
 }
@@ -127,7 +149,7 @@ async fn a_name_that_leads_home_is_refused_before_a_byte_is_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}/hook", listener.local_addr().unwrap().port());
     let guarded = make_connector(&ConnectorSettings { allow_private_addresses: false, ..settings(&url) }).unwrap();
-    let refused = guarded.deliver(&delivery()).await.unwrap_err();
+    let refused = guarded.deliver(&delivery(), &NoRecords).await.unwrap_err();
     assert!(matches!(&refused, DeliveryError::Rejected { reason } if reason.contains("private")), "{refused}");
     let knocked = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
     assert!(knocked.is_err());
@@ -152,7 +174,7 @@ async fn answer_once(answer: &'static str) -> String {
 
 #[tokio::test]
 async fn a_connection_cut_before_the_answer_is_tried_again() {
-    let failed = connector(&answer_once("").await).deliver(&delivery()).await.unwrap_err();
+    let failed = connector(&answer_once("").await).deliver(&delivery(), &NoRecords).await.unwrap_err();
     assert!(matches!(&failed, DeliveryError::Unavailable { reason, .. } if reason.contains("broke")), "{failed}");
     assert!(!failed.to_string().contains("127.0.0.1"));
 }
@@ -160,18 +182,18 @@ async fn a_connection_cut_before_the_answer_is_tried_again() {
 #[tokio::test]
 async fn a_connection_cut_within_the_answer_has_delivered() {
     let url = answer_once("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nthan").await;
-    assert_eq!(connector(&url).deliver(&delivery()).await, Ok(()));
+    assert_eq!(connector(&url).deliver(&delivery(), &NoRecords).await, Ok(()));
 }
 
 #[tokio::test]
 async fn a_long_answer_is_not_read_to_its_end() {
     let server = server(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; 8 * 1_024 * 1_024])).await;
-    assert_eq!(connector(&server.uri()).deliver(&delivery()).await, Ok(()));
+    assert_eq!(connector(&server.uri()).deliver(&delivery(), &NoRecords).await, Ok(()));
 }
 
 #[tokio::test]
 async fn nobody_listening_is_tried_again() {
-    let failed = connector("http://127.0.0.1:1/").deliver(&delivery()).await.unwrap_err();
+    let failed = connector("http://127.0.0.1:1/").deliver(&delivery(), &NoRecords).await.unwrap_err();
     assert!(
         matches!(&failed, DeliveryError::Unavailable { reason, .. } if reason.contains("no connection")),
         "{failed}"

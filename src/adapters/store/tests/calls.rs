@@ -1,7 +1,7 @@
 //! Calls: opened, finished once, left open, asked in, opted out of.
 
 use super::engines::on_both_engines;
-use super::samples::{LEASE, at, call_id, finished, opened};
+use super::samples::{EVERYBODY, LEASE, at, call_id, finished, opened};
 use crate::domain::call::CallState;
 use crate::domain::values::Personal;
 use crate::ports::store::{CallStore, DeliveryStore, RecordedRequest, StoreError};
@@ -69,7 +69,7 @@ on_both_engines! {
         let twice = vec!["crm".to_owned(), "crm".to_owned()];
         assert!(matches!(store.finish_call(&finished(id, at(42)), &twice).await, Err(StoreError::Failed { .. })));
         assert_eq!(store.call(id).await.unwrap().unwrap().state, CallState::InProgress);
-        assert_eq!(store.next_delivery_at().await, Ok(None));
+        assert_eq!(store.next_delivery_at(EVERYBODY).await, Ok(None));
         store.finish_call(&finished(id, at(42)), &connectors()).await.unwrap();
     }
 
@@ -141,6 +141,6 @@ on_both_engines! {
             assert_eq!(call.await.unwrap(), Ok(()));
         }
         assert_eq!(store.count_unsettled_deliveries().await, Ok(800));
-        assert_eq!(store.lease_deliveries(at(42), LEASE, 1_000).await.unwrap().len(), 800);
+        assert_eq!(store.lease_deliveries(EVERYBODY, at(42), LEASE, 1_000).await.unwrap().len(), 800);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::engines::on_both_engines;
-use super::samples::{LEASE, at, call_id, finished, opened};
+use super::samples::{EVERYBODY, LEASE, at, call_id, finished, opened};
 use super::{Db, SqlStore};
 use crate::domain::values::CallId;
 use crate::ports::store::{CallStore, DeliverySettlement, DeliveryState, DeliveryStore, StoreError};
@@ -43,9 +43,9 @@ async fn add_correction(store: &SqlStore, call: CallId, seconds: i64) {
 on_both_engines! {
     a_finished_call_waits_for_its_connectors(store) => {
         let call = finish_a_call(&store, 10, &["crm", "helpdesk"]).await;
-        assert_eq!(store.next_delivery_at().await, Ok(Some(at(10))));
-        assert_eq!(store.lease_deliveries(at(9), LEASE, 10).await, Ok(vec![]));
-        let leases = store.lease_deliveries(at(10), LEASE, 10).await.unwrap();
+        assert_eq!(store.next_delivery_at(EVERYBODY).await, Ok(Some(at(10))));
+        assert_eq!(store.lease_deliveries(EVERYBODY, at(9), LEASE, 10).await, Ok(vec![]));
+        let leases = store.lease_deliveries(EVERYBODY, at(10), LEASE, 10).await.unwrap();
         assert_eq!(leases.len(), 2);
         for (lease, connector) in leases.iter().zip(["crm", "helpdesk"]) {
             assert_eq!((lease.delivery.connector.as_str(), lease.delivery.call), (connector, call));
@@ -66,7 +66,7 @@ on_both_engines! {
                 tokio::spawn(async move {
                     let mut claimed = Vec::new();
                     for _ in 0..20 {
-                        for lease in store.lease_deliveries(at(1), LEASE, 3).await.unwrap() {
+                        for lease in store.lease_deliveries(EVERYBODY, at(1), LEASE, 3).await.unwrap() {
                             store.settle_delivery(&lease, at(2), &DeliverySettlement::Delivered).await.unwrap();
                             claimed.push(lease.delivery.id);
                         }
@@ -81,7 +81,7 @@ on_both_engines! {
         }
         let distinct: BTreeSet<_> = claimed.iter().collect();
         assert_eq!((claimed.len(), distinct.len()), (50, 50));
-        assert_eq!(store.next_delivery_at().await, Ok(None));
+        assert_eq!(store.next_delivery_at(EVERYBODY).await, Ok(None));
     }
 
     a_lease_is_never_larger_than_asked(store) => {
@@ -90,14 +90,14 @@ on_both_engines! {
         }
         let mut sizes = Vec::new();
         for _ in 0..4 {
-            sizes.push(store.lease_deliveries(at(1), LEASE, 2).await.unwrap().len());
+            sizes.push(store.lease_deliveries(EVERYBODY, at(1), LEASE, 2).await.unwrap().len());
         }
         assert_eq!(sizes, [2, 2, 1, 0]);
     }
 
     settling_needs_the_token_and_the_time(store) => {
         finish_a_call(&store, 0, &["crm"]).await;
-        let lease = store.lease_deliveries(at(0), LEASE, 1).await.unwrap().remove(0);
+        let lease = store.lease_deliveries(EVERYBODY, at(0), LEASE, 1).await.unwrap().remove(0);
         let mut stolen = lease.clone();
         stolen.token = "00000000-0000-7000-8000-000000000000".to_owned();
         let done = DeliverySettlement::Delivered;
@@ -109,10 +109,10 @@ on_both_engines! {
 
     a_dead_workers_delivery_returns_with_the_same_key(store) => {
         finish_a_call(&store, 0, &["crm"]).await;
-        let dead = store.lease_deliveries(at(0), LEASE, 1).await.unwrap().remove(0);
-        assert_eq!(store.lease_deliveries(at(59), LEASE, 1).await, Ok(vec![]));
-        assert_eq!(store.next_delivery_at().await, Ok(Some(at(60))));
-        let next = store.lease_deliveries(at(60), LEASE, 1).await.unwrap().remove(0);
+        let dead = store.lease_deliveries(EVERYBODY, at(0), LEASE, 1).await.unwrap().remove(0);
+        assert_eq!(store.lease_deliveries(EVERYBODY, at(59), LEASE, 1).await, Ok(vec![]));
+        assert_eq!(store.next_delivery_at(EVERYBODY).await, Ok(Some(at(60))));
+        let next = store.lease_deliveries(EVERYBODY, at(60), LEASE, 1).await.unwrap().remove(0);
         assert_eq!(next.delivery.idempotency_key, dead.delivery.idempotency_key);
         assert_eq!(next.delivery.body, dead.delivery.body);
         assert_eq!(next.delivery.attempts, 2);
@@ -129,32 +129,32 @@ on_both_engines! {
                 .map(|lease| (lease.delivery.connector.clone(), lease.delivery.idempotency_key.ends_with("-2")))
                 .collect()
         };
-        let first = store.lease_deliveries(at(1), LEASE, 10).await.unwrap();
+        let first = store.lease_deliveries(EVERYBODY, at(1), LEASE, 10).await.unwrap();
         assert_eq!(keys(&first), [("crm".to_owned(), false), ("helpdesk".to_owned(), false)]);
         let retry = DeliverySettlement::RetryAt { at: at(30), error: "busy".to_owned() };
         store.settle_delivery(&first[0], at(2), &retry).await.unwrap();
-        assert_eq!(keys(&store.lease_deliveries(at(3), LEASE, 10).await.unwrap()), []);
+        assert_eq!(keys(&store.lease_deliveries(EVERYBODY, at(3), LEASE, 10).await.unwrap()), []);
         // The correction is due, but held back: nothing can be done before the retry.
-        assert_eq!(store.next_delivery_at().await, Ok(Some(at(30))));
-        let again = store.lease_deliveries(at(30), LEASE, 10).await.unwrap();
+        assert_eq!(store.next_delivery_at(EVERYBODY).await, Ok(Some(at(30))));
+        let again = store.lease_deliveries(EVERYBODY, at(30), LEASE, 10).await.unwrap();
         assert_eq!(keys(&again), [("crm".to_owned(), false)]);
         store.settle_delivery(&again[0], at(31), &DeliverySettlement::Delivered).await.unwrap();
-        assert_eq!(keys(&store.lease_deliveries(at(32), LEASE, 10).await.unwrap()), [("crm".to_owned(), true)]);
+        assert_eq!(keys(&store.lease_deliveries(EVERYBODY, at(32), LEASE, 10).await.unwrap()), [("crm".to_owned(), true)]);
     }
 
     what_was_given_up_can_be_retried_by_hand(store) => {
         finish_a_call(&store, 0, &["crm"]).await;
-        let lease = store.lease_deliveries(at(0), LEASE, 1).await.unwrap().remove(0);
+        let lease = store.lease_deliveries(EVERYBODY, at(0), LEASE, 1).await.unwrap().remove(0);
         let id = lease.delivery.id.clone();
         assert_eq!(store.retry_delivery(&id, at(1)).await, Err(StoreError::NotFound));
         let given_up = DeliverySettlement::GivenUp { error: "x".repeat(900) };
         store.settle_delivery(&lease, at(1), &given_up).await.unwrap();
-        assert_eq!(store.lease_deliveries(at(1_000), LEASE, 1).await, Ok(vec![]));
+        assert_eq!(store.lease_deliveries(EVERYBODY, at(1_000), LEASE, 1).await, Ok(vec![]));
         let shown = store.list_deliveries(None, None, 10).await.unwrap().rows.remove(0);
         assert_eq!((shown.state, shown.last_error), (DeliveryState::GivenUp, Some("x".repeat(500))));
         store.retry_delivery(&id, at(1_000)).await.unwrap();
         assert_eq!(store.retry_delivery("\0", at(1_000)).await, Err(StoreError::NotFound));
-        let again = store.lease_deliveries(at(1_000), LEASE, 1).await.unwrap().remove(0);
+        let again = store.lease_deliveries(EVERYBODY, at(1_000), LEASE, 1).await.unwrap().remove(0);
         assert_eq!(again.delivery.attempts, 1);
     }
 

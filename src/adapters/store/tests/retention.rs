@@ -2,7 +2,7 @@
 
 use super::SqlStore;
 use super::engines::on_both_engines;
-use super::samples::{LEASE, at, call_id, finished, opened, order};
+use super::samples::{EVERYBODY, LEASE, at, call_id, finished, opened, order};
 use crate::domain::orders::OrderRef;
 use crate::domain::retention::{DeletedCounts, DeletedKind, Deletion};
 use crate::domain::values::{CallId, Personal};
@@ -13,7 +13,7 @@ use crate::ports::store::{CallStore, DeliverySettlement, DeliveryStore, OrderSto
 /// A call that ended at this second, about an order, with a request, a note and a delivery that was made.
 async fn settled_call(store: &SqlStore, second: i64) -> CallId {
     let id = ended_call(store, second).await;
-    for lease in store.lease_deliveries(at(second), LEASE, 10).await.unwrap() {
+    for lease in store.lease_deliveries(EVERYBODY, at(second), LEASE, 10).await.unwrap() {
         store.settle_delivery(&lease, at(second), &DeliverySettlement::Delivered).await.unwrap();
     }
     id
@@ -90,7 +90,7 @@ on_both_engines! {
         assert_eq!(store.delete_calls(&[open]).await, Ok(DeletedCounts::default()));
         assert_eq!(store.delete_words(&[open], at(99)).await, Ok(DeletedCounts::default()));
         assert_eq!(store.requests_of_call(open).await.unwrap()[0].details.len(), 1);
-        assert_eq!(store.lease_deliveries(at(10), LEASE, 9).await.unwrap()[0].delivery.call, owed);
+        assert_eq!(store.lease_deliveries(EVERYBODY, at(10), LEASE, 9).await.unwrap()[0].delivery.call, owed);
     }
 
     a_subject_is_a_number_or_an_order(store) => {

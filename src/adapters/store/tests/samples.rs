@@ -11,6 +11,7 @@ use crate::domain::call::{
 };
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef, TrackingEvent};
 use crate::domain::values::{CallId, CallTime, Personal};
+use crate::ports::store::Addressed;
 
 /// A moment, in seconds from the start of the test's day.
 pub(super) fn at(seconds: i64) -> Timestamp {
@@ -139,3 +140,5 @@ fn outcome(id: CallId, ended_at: Timestamp) -> OutcomeRecord {
 }
 
 pub(super) const LEASE: Duration = Duration::from_secs(60);
+
+pub(super) const EVERYBODY: Addressed<'_> = Addressed::ToNoneOf(&[]);

@@ -7,10 +7,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use crate::domain::delivery::{RetrySchedule, Room};
 use crate::domain::values::CallId;
 use crate::ports::crm::{CrmConnector, DeliveryError};
+use crate::ports::remote_records::{RecordName, RemoteRecord, RemoteRecordStore};
 use crate::ports::store::{
-    Delivery, DeliverySettlement, DeliveryState, DeliveryStore, LeasedDelivery, Page, StoreError,
+    Addressed, Delivery, DeliverySettlement, DeliveryState, DeliveryStore, LeasedDelivery, Page, Replayed, StoreError,
 };
 use crate::runtime::outbox::Clock;
 
@@ -85,21 +87,50 @@ const fn is_unsettled(row: &Row) -> bool {
     matches!(row.delivery.state, DeliveryState::Waiting | DeliveryState::Leased)
 }
 
+fn is_addressed(row: &Row, addressed: Addressed<'_>) -> bool {
+    match addressed {
+        Addressed::To(name) => row.delivery.connector == name,
+        Addressed::ToNoneOf(names) => !names.contains(&row.delivery.connector),
+    }
+}
+
+/// Nothing here writes in several steps.
+#[async_trait]
+impl RemoteRecordStore for MemoryOutbox {
+    async fn remote_record(&self, _name: RecordName<'_>) -> Result<Option<RemoteRecord>, StoreError> {
+        Ok(None)
+    }
+
+    async fn begin_write(&self, _name: RecordName<'_>, _now: Timestamp, _stale: Timestamp) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    async fn keep_written(&self, _name: RecordName<'_>, _id: &str, _now: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn forget_record(&self, _name: RecordName<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl DeliveryStore for MemoryOutbox {
     async fn lease_deliveries(
         &self,
+        addressed: Addressed<'_>,
         now: Timestamp,
         lease: Duration,
         count_max: u32,
     ) -> Result<Vec<LeasedDelivery>, StoreError> {
         let mut rows = self.rows.lock().unwrap();
-        if fails(&mut rows.failing_leases) {
-            return Err(StoreError::Unavailable);
-        }
         rows.leases += 1;
         let (token, until) = (rows.leases, now + lease);
-        let due = rows.rows.iter_mut().filter(|row| is_unsettled(row) && row.due <= now).take(count_max as usize);
+        let due = rows
+            .rows
+            .iter_mut()
+            .filter(|row| is_addressed(row, addressed) && is_unsettled(row) && row.due <= now)
+            .take(count_max as usize);
         Ok(due
             .map(|row| {
                 row.delivery.state = DeliveryState::Leased;
@@ -132,6 +163,12 @@ impl DeliveryStore for MemoryOutbox {
                 row.due = *at;
                 row.delivery.last_error = Some(error.clone());
             }
+            DeliverySettlement::HeldUntil { at, reason } => {
+                row.delivery.state = DeliveryState::Waiting;
+                row.delivery.attempts -= 1;
+                row.due = *at;
+                row.delivery.last_error = Some(reason.clone());
+            }
             DeliverySettlement::GivenUp { error } => {
                 row.delivery.state = DeliveryState::GivenUp;
                 row.delivery.last_error = Some(error.clone());
@@ -156,8 +193,22 @@ impl DeliveryStore for MemoryOutbox {
         Err(StoreError::NotFound)
     }
 
-    async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        Ok(self.rows.lock().unwrap().rows.iter().filter(|row| is_unsettled(row)).map(|row| row.due).min())
+    async fn next_delivery_at(&self, addressed: Addressed<'_>) -> Result<Option<Timestamp>, StoreError> {
+        let mut rows = self.rows.lock().unwrap();
+        if fails(&mut rows.failing_leases) {
+            return Err(StoreError::Unavailable);
+        }
+        let waiting = rows.rows.iter().filter(|row| is_addressed(row, addressed) && is_unsettled(row));
+        Ok(waiting.map(|row| row.due).min())
+    }
+
+    async fn replay_deliveries(
+        &self,
+        _connector: &str,
+        _since: Timestamp,
+        _now: Timestamp,
+    ) -> Result<Replayed, StoreError> {
+        Ok(Replayed::default())
     }
 
     async fn count_unsettled_deliveries(&self) -> Result<u64, StoreError> {
@@ -176,6 +227,9 @@ pub(super) enum Answer {
 
 /// Follows its script, then takes everything.
 pub(super) struct FakeConnector {
+    name: &'static str,
+    /// It has no room before then.
+    rests_until: Timestamp,
     script: Mutex<VecDeque<Answer>>,
     received: Mutex<Vec<(String, String)>>,
     /// Now, and at most.
@@ -193,7 +247,17 @@ impl Drop for Present<'_> {
 
 impl FakeConnector {
     pub(super) fn new(script: Vec<Answer>) -> Self {
-        Self { script: Mutex::new(script.into()), received: Mutex::default(), at_once: Mutex::default() }
+        Self {
+            name: "shop",
+            rests_until: Timestamp::UNIX_EPOCH,
+            script: Mutex::new(script.into()),
+            received: Mutex::default(),
+            at_once: Mutex::default(),
+        }
+    }
+
+    pub(super) fn resting(name: &'static str, rests_until: Timestamp) -> Self {
+        Self { name, rests_until, ..Self::new(vec![]) }
     }
 
     /// The idempotency keys, in the order they came.
@@ -221,10 +285,22 @@ impl FakeConnector {
 #[async_trait]
 impl CrmConnector for FakeConnector {
     fn name(&self) -> &str {
-        "shop"
+        self.name
     }
 
-    async fn deliver(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
+    fn schedule(&self) -> RetrySchedule {
+        RetrySchedule::Sparse
+    }
+
+    fn room(&self, now: Timestamp) -> Room {
+        if now < self.rests_until { Room { deliveries: 0, next_at: Some(self.rests_until) } } else { Room::UNLIMITED }
+    }
+
+    async fn check(&self) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+
+    async fn deliver(&self, delivery: &Delivery, _records: &dyn RemoteRecordStore) -> Result<(), DeliveryError> {
         let _present = self.enter();
         self.received.lock().unwrap().push((delivery.idempotency_key.clone(), delivery.body.clone()));
         let answer = self.script.lock().unwrap().pop_front();
