@@ -13,6 +13,8 @@ CREATE TABLE request_actions (
     kind            TEXT   NOT NULL,
     order_ref       TEXT,
     tracking_number TEXT   NOT NULL,
+    -- 1 where the request is fulfilled by it, 0 where it only tells somebody.
+    fulfils         BIGINT NOT NULL,
     state           TEXT   NOT NULL,
     attempts        BIGINT NOT NULL,
     -- Waiting: when to try. Leased: when the lease runs out. Otherwise of no meaning.

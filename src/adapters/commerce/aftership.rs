@@ -49,7 +49,6 @@ pub(super) fn read_tracking(source: &str, tracking: Json<'_>, told_at: Option<Ti
     let updated_at = tracking.time_of("updated_at", Offset::UTC);
     let (status, detail) = whole_state(tracking);
     let whole = ToldStatus {
-        at: updated_at.or(told_at),
         status,
         detail,
         eta: eta.or_else(|| tracking.get("expected_delivery").window(Offset::UTC)),
@@ -57,7 +56,7 @@ pub(super) fn read_tracking(source: &str, tracking: Json<'_>, told_at: Option<Ti
         sequence: Some(u64::MAX),
         ..ToldStatus::default()
     };
-    tracker.add_document(history, whole, notice);
+    tracker.add_document(history, whole, updated_at.or(told_at), notice);
 }
 
 /// Tag and subtag of the whole. The way back has a mark of its own beside them.

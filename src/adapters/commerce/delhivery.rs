@@ -84,7 +84,7 @@ impl Delhivery {
             eta_told_at: Some(now),
             ..ToldStatus::default()
         };
-        Tracker { book: CodeBook::Delhivery, source: &self.name, parcel }.add_document(scans, whole, notice);
+        Tracker { book: CodeBook::Delhivery, source: &self.name, parcel }.add_document(scans, whole, None, notice);
     }
 }
 

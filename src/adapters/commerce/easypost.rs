@@ -49,7 +49,6 @@ pub(super) fn read_tracker(source: &str, tracker: Json<'_>, told_at: Option<Time
     let detail = if is_back { Some("finalized".to_owned()) } else { tracker.text_of("status_detail") };
     let updated_at = tracker.time_of("updated_at", Offset::UTC);
     let whole = ToldStatus {
-        at: updated_at.or(told_at),
         status,
         detail: detail.unwrap_or_default(),
         eta: tracker.get("est_delivery_date").window(Offset::UTC),
@@ -57,7 +56,8 @@ pub(super) fn read_tracker(source: &str, tracker: Json<'_>, told_at: Option<Time
         sequence: Some(u64::MAX),
         ..ToldStatus::default()
     };
-    Tracker { book: CodeBook::EasyPost, source, parcel }.add_document(history, whole, notice);
+    let tracker = Tracker { book: CodeBook::EasyPost, source, parcel };
+    tracker.add_document(history, whole, updated_at.or(told_at), notice);
 }
 
 fn read_detail(detail: Json<'_>) -> ToldStatus {

@@ -48,7 +48,7 @@ pub(super) fn read_track(source: &str, track: Json<'_>, notice: &mut Notice) {
         sequence: Some(u64::MAX),
         ..read_status(state)
     };
-    Tracker { book: CodeBook::Shippo, source, parcel }.add_document(history, whole, notice);
+    Tracker { book: CodeBook::Shippo, source, parcel }.add_document(history, whole, None, notice);
 }
 
 fn read_status(status: Json<'_>) -> ToldStatus {

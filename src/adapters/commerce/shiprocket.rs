@@ -83,14 +83,13 @@ impl Shiprocket {
         let told_at = document.time_of("current_timestamp", india());
         // Numbers of the shipment table alone: those of the order table mean other things.
         let whole = ToldStatus {
-            at: told_at,
             status: document.text_of("shipment_status_id").unwrap_or_default(),
             text: newest_activity(document),
             eta: document.get("etd").window(india()),
             eta_told_at: told_at,
             ..ToldStatus::default()
         };
-        self.tracker(parcel).add_document(history, whole, notice);
+        self.tracker(parcel).add_document(history, whole, told_at, notice);
     }
 
     fn read_answer(&self, number: &str, answer: Json<'_>, now: Timestamp, notice: &mut Notice) {
@@ -108,7 +107,7 @@ impl Shiprocket {
             status: tracking.text_of("shipment_status").unwrap_or_default(),
             ..ToldStatus::default()
         };
-        self.tracker(parcel).add_document(history, whole, notice);
+        self.tracker(parcel).add_document(history, whole, Some(now), notice);
     }
 }
 

@@ -61,11 +61,20 @@ impl Tracker<'_> {
     }
 
     /// Adds the parcel's history and, where it says something else than the newest of it, its state as a whole.
-    pub(super) fn add_document(&self, mut history: Vec<ToldStatus>, mut whole: ToldStatus, notice: &mut Notice) {
+    ///
+    /// Shape: a whole that does not say itself since when it is so is known since the newest of the history, or, where
+    /// there is none, since `told_at`.
+    pub(super) fn add_document(
+        &self,
+        mut history: Vec<ToldStatus>,
+        mut whole: ToldStatus,
+        told_at: Option<Timestamp>,
+        notice: &mut Notice,
+    ) {
         let newest_at = history.iter().filter_map(|status| status.at).max();
-        whole.at = newest_at.or(whole.at);
+        whole.at = whole.at.or(newest_at).or(told_at);
         let state = self.meaning(&whole).status;
-        let same = history.iter_mut().filter(|status| status.at == newest_at && newest_at.is_some());
+        let same = history.iter_mut().filter(|status| status.at == whole.at && whole.at.is_some());
         let says_so = same.filter(|status| self.meaning(status).status == state).last();
         match says_so {
             Some(status) => (status.eta, status.eta_told_at) = (whole.eta, whole.eta_told_at),

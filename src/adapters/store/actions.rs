@@ -142,6 +142,7 @@ impl ActionStore for SqlStore {
                         .bind(order_ref.as_deref())
                         .bind(action.tracking_number.as_deref().unwrap_or_default())
                         .bind(now.as_millisecond())
+                        .bind(i64::from(action.kind.fulfils()))
                         .execute(&mut *tx)
                         .await
                         .map_err(from_sqlx)?;
@@ -196,7 +197,6 @@ impl ActionStore for SqlStore {
             ActionSettlement::RetryAt { at, error } => (ActionState::Waiting, *at, None, Some(error)),
         };
         let error: Option<String> = error.map(|error| error.chars().take(ERROR_CHARS_MAX).collect());
-        let fulfils = lease.action.kind.fulfils();
         in_transaction!(&self.db, tx => {
             let request: Option<String> = sqlx::query_scalar(own::SETTLE_ACTION)
                 .bind(&lease.action.id)
@@ -214,7 +214,7 @@ impl ActionStore for SqlStore {
                 (Some(request), ActionState::Refused | ActionState::Unknown) => {
                     sqlx::query(own::MAKE_TASK).bind(request).execute(&mut *tx).await.map(drop).map_err(from_sqlx)
                 }
-                (Some(request), ActionState::Taken) if fulfils => sqlx::query(own::FINISH_REQUEST)
+                (Some(request), ActionState::Taken) => sqlx::query(own::FINISH_REQUEST)
                     .bind(request)
                     .bind(&lease.action.source)
                     .bind(now.as_millisecond())
@@ -222,7 +222,7 @@ impl ActionStore for SqlStore {
                     .await
                     .map(drop)
                     .map_err(from_sqlx),
-                (Some(_), ActionState::Taken | ActionState::Waiting | ActionState::Leased) => Ok(()),
+                (Some(_), ActionState::Waiting | ActionState::Leased) => Ok(()),
             }
         })
     }

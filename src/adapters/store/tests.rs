@@ -1,8 +1,10 @@
 //! One suite, run on SQLite in a folder of its own and on PostgreSQL in a database of its own.
 
 mod access;
+mod actions;
 mod attempts;
 mod calls;
+mod commerce;
 mod deliveries;
 mod desk;
 mod engines;

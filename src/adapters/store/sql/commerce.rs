@@ -36,8 +36,9 @@ statements! { ON_BOTH:
     UNPLANNED_REQUESTS = "SELECT * FROM requests WHERE is_planned = 0 ORDER BY requested_at, id LIMIT $1";
     PLAN_REQUEST = "UPDATE requests SET is_planned = 1 WHERE id = $1 AND is_planned = 0 RETURNING order_ref";
     PLAN_ACTION = "INSERT INTO request_actions
-        (id, request_id, source, kind, order_ref, tracking_number, state, attempts, due_at, created_at, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, $7)
+        (id, request_id, source, kind, order_ref, tracking_number, fulfils, state, attempts, due_at, created_at,
+            changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $8, 'waiting', 0, $7, $7, $7)
         ON CONFLICT (request_id, source, kind, tracking_number) DO NOTHING";
     ACTION_REQUEST = "SELECT * FROM requests WHERE id = $1";
     SETTLE_ACTION = "UPDATE request_actions SET state = $4, due_at = $5, reference = COALESCE($6, reference),
@@ -49,7 +50,9 @@ statements! { ON_BOTH:
             promise = CASE WHEN promise <> 'open' THEN promise
                 WHEN due_at IS NULL OR due_at >= $3 THEN 'kept' ELSE 'missed' END,
             settled_at = CASE WHEN promise <> 'open' THEN settled_at ELSE $3 END
-        WHERE id = $1 AND state = 'waiting' AND way IS NULL AND NOT EXISTS (
+        WHERE id = $1 AND state = 'waiting' AND way IS NULL AND EXISTS (
+            SELECT 1 FROM request_actions WHERE request_actions.request_id = requests.id AND fulfils = 1)
+        AND NOT EXISTS (
             SELECT 1 FROM request_actions WHERE request_actions.request_id = requests.id
             AND request_actions.state <> 'taken')";
     // The empty text stands for any request.
