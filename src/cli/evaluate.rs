@@ -225,7 +225,9 @@ fn carrier_events(path: &Path) -> Result<Report, Failure> {
         events: Some(score.events),
         unknown_codes: Some(score.unknown_codes),
         misses: misses
-            .map(|miss| format!("{} {}: expected {}, read {}", weight(miss.is_safe), miss.file, miss.expected, miss.read))
+            .map(|miss| {
+                format!("{} {}: expected {}, read {}", weight(miss.is_safe), miss.file, miss.expected, miss.read)
+            })
             .collect(),
         confusions: score.confusions,
         ..Report::default()

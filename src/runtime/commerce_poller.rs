@@ -48,6 +48,7 @@ pub struct PolledSource {
 /// What was asked already.
 #[derive(Default)]
 struct Asked {
+    /// Until when everything is known.
     until: Option<Timestamp>,
     parcels: BTreeMap<String, Timestamp>,
 }
@@ -94,29 +95,33 @@ impl CommercePoller {
         let source = &self.polled.source;
         let questions = match source.pulls() {
             PullKind::None => return Ok(()),
-            PullKind::Orders => vec![Pull::OrdersSince(self.since(asked.until).await?)],
+            PullKind::Orders => vec![Pull::OrdersSince(self.since(asked).await?)],
             PullKind::Parcels => self.quiet_parcels(asked).await?,
         };
         for question in questions {
             let notices = source.pull(&question).await?;
             debug!(source = source.name(), answers = notices.len(), "the source was asked");
             for notice in &notices {
-                self.intake.take_in(source.as_ref(), notice).await.map_err(|error| SourceError::Unavailable {
-                    reason: error.to_string(),
-                    retry_after: None,
-                })?;
+                self.intake
+                    .take_in(source.as_ref(), notice)
+                    .await
+                    .map_err(|error| SourceError::Unavailable { reason: error.to_string(), retry_after: None })?;
             }
         }
         Ok(())
     }
 
-    async fn since(&self, asked_until: Option<Timestamp>) -> Result<Timestamp, SourceError> {
-        let last = match asked_until {
-            Some(at) => Some(at),
-            None => self.store.last_taken_in(self.polled.source.name()).await.map_err(|error| unavailable(&error))?,
+    async fn since(&self, asked: &mut Asked) -> Result<Timestamp, SourceError> {
+        let until = match asked.until {
+            Some(until) => until,
+            None => {
+                let last = self.store.last_taken_in(self.polled.source.name()).await;
+                let floor = (self.clock)().saturating_sub(FIRST_REACH).unwrap_or(Timestamp::MIN);
+                last.map_err(|error| unavailable(&error))?.unwrap_or(floor)
+            }
         };
-        let floor = (self.clock)().saturating_sub(FIRST_REACH).unwrap_or(Timestamp::MIN);
-        Ok(last.map_or(floor, |last| last.saturating_sub(OVERLAP).unwrap_or(last)))
+        asked.until = Some(until);
+        Ok(until.saturating_sub(OVERLAP).unwrap_or(until))
     }
 
     /// Parcels not heard of for long, and not asked for lately either: what has no news must not hide the others.

@@ -13,7 +13,7 @@ use jiff::tz::Offset;
 
 use super::reading::Json;
 use super::signature::Secrets;
-use super::tracker::{ToldStatus, Tracker};
+use super::tracker::{LAST, ToldStatus, Tracker};
 use super::{InvalidSource, MadeSource, Read, SourceSettings, message_id, or_now, read_with};
 use crate::domain::orders::CodeBook;
 use crate::domain::orders::incoming::ParcelKey;
@@ -53,7 +53,7 @@ pub(super) fn read_tracking(source: &str, tracking: Json<'_>, told_at: Option<Ti
         detail,
         eta: eta.or_else(|| tracking.get("expected_delivery").window(Offset::UTC)),
         eta_told_at: told_at.or(updated_at),
-        sequence: Some(u64::MAX),
+        sequence: Some(LAST),
         ..ToldStatus::default()
     };
     tracker.add_document(history, whole, updated_at.or(told_at), notice);
@@ -75,7 +75,9 @@ fn read_checkpoint(checkpoint: Json<'_>) -> ToldStatus {
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
     ToldStatus {
         // A time without an offset is local to the checkpoint: good for the order within the parcel.
-        at: checkpoint.time_of("checkpoint_time", Offset::UTC).or_else(|| checkpoint.time_of("created_at", Offset::UTC)),
+        at: checkpoint
+            .time_of("checkpoint_time", Offset::UTC)
+            .or_else(|| checkpoint.time_of("created_at", Offset::UTC)),
         status: checkpoint.text_of("tag").unwrap_or_default(),
         detail: checkpoint.text_of("subtag").unwrap_or_default(),
         text: checkpoint.text_of("message"),

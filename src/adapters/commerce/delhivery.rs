@@ -29,8 +29,13 @@ use crate::ports::telephony::WebhookRequest;
 
 const BASE_URL: &str = "https://track.delhivery.com";
 
-const KINDS: &[ActionKind] =
-    &[ActionKind::Reattempt, ActionKind::Reschedule, ActionKind::EditAddress, ActionKind::EditPhone, ActionKind::ReturnToShop];
+const KINDS: &[ActionKind] = &[
+    ActionKind::Reattempt,
+    ActionKind::Reschedule,
+    ActionKind::EditAddress,
+    ActionKind::EditPhone,
+    ActionKind::ReturnToShop,
+];
 
 /// NSL codes after which the courier tries again, and after which it does on another day.
 const REATTEMPT_CODES: &[&str] = &["74", "15", "104", "43", "86", "11", "69", "6", "16"];
@@ -115,11 +120,13 @@ impl CommerceSource for Delhivery {
     }
 
     fn read_webhook(&self, request: &WebhookRequest, now: Timestamp) -> Read {
-        let bare = |word: &'_ str| ["Token ", "Bearer "].iter().find_map(|kind| word.strip_prefix(kind).map(str::to_owned));
+        let bare =
+            |word: &'_ str| ["Token ", "Bearer "].iter().find_map(|kind| word.strip_prefix(kind).map(str::to_owned));
         let headers = [request.header("x-api-key"), request.header("authorization")];
-        let is_known = headers.into_iter().flatten().any(|word| {
-            self.secrets.knows(word) || bare(word).is_some_and(|word| self.secrets.knows(&word))
-        });
+        let is_known = headers
+            .into_iter()
+            .flatten()
+            .any(|word| self.secrets.knows(word) || bare(word).is_some_and(|word| self.secrets.knows(&word)));
         if !is_known {
             return Err(NoticeRefused::BadSignature);
         }
@@ -229,7 +236,9 @@ impl CommerceActions for PackageApi {
             let body = json!({ "waybill": number, "cancellation": "true" });
             let request = self.request(Method::POST, "/api/p/edit").json(&body);
             let answer = send(request).await.map_err(NoAnswer::for_action)?.into_action()?;
-            return if Json(&answer).get("status").is_true() || Json(&answer).text_of("status").is_some_and(|s| s.eq_ignore_ascii_case("true")) {
+            return if Json(&answer).get("status").is_true()
+                || Json(&answer).text_of("status").is_some_and(|s| s.eq_ignore_ascii_case("true"))
+            {
                 Ok(ActionTaken { reference: None })
             } else {
                 Err(refused(&Json(&answer).text_of("error").unwrap_or_else(|| "the courier says no".to_owned())))

@@ -13,7 +13,7 @@ use jiff::tz::Offset;
 
 use super::reading::Json;
 use super::signature::{Secrets, is_fresh};
-use super::tracker::{ToldStatus, Tracker};
+use super::tracker::{LAST, ToldStatus, Tracker};
 use super::{InvalidSource, MadeSource, Read, SourceSettings, document, message_id, read_with};
 use crate::domain::orders::CodeBook;
 use crate::domain::orders::incoming::ParcelKey;
@@ -53,7 +53,7 @@ pub(super) fn read_tracker(source: &str, tracker: Json<'_>, told_at: Option<Time
         detail: detail.unwrap_or_default(),
         eta: tracker.get("est_delivery_date").window(Offset::UTC),
         eta_told_at: updated_at.or(told_at),
-        sequence: Some(u64::MAX),
+        sequence: Some(LAST),
         ..ToldStatus::default()
     };
     let tracker = Tracker { book: CodeBook::EasyPost, source, parcel };

@@ -158,7 +158,8 @@ fn has_right_reason(expected: &Expected, settled: Option<&Settled>) -> bool {
 
 fn describe(settled: Option<&Settled>, unknown_codes: &[String]) -> String {
     let read = settled.map_or("no parcel", |settled| settled.status.as_str()).to_owned();
-    let reason = settled.and_then(|settled| settled.reason.as_ref()).map_or(String::new(), |reason| format!(" {reason}"));
+    let reason =
+        settled.and_then(|settled| settled.reason.as_ref()).map_or(String::new(), |reason| format!(" {reason}"));
     let unknown = if unknown_codes.is_empty() {
         String::new()
     } else {
@@ -215,7 +216,8 @@ fn told_by_vendor(vendor: Vendor, parcel: Json<'_>, file_name: &str) -> Expected
         Vendor::Shippo => parcel.get("tracking_status").text_of("status"),
     };
     let word = word.unwrap_or_default();
-    let statuses = families().into_iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, statuses)| statuses);
+    let statuses =
+        families().into_iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, statuses)| statuses);
     let statuses = match statuses {
         Some(statuses) => statuses.into_iter().map(Some).collect(),
         // A word that is none of the vendor's: nothing may be made of it.
@@ -239,7 +241,10 @@ fn families() -> Vec<(&'static [&'static str], Vec<DeliveryStatus>)> {
     vec![
         (&["delivered", "Delivered", "DELIVERED"], vec![Delivered]),
         (&["out_for_delivery", "OutForDelivery"], vec![OutForDelivery]),
-        (&["in_transit", "InTransit", "TRANSIT"], vec![InTransit, AtLocalDepot, Delayed, OutForDelivery, AttemptFailed]),
+        (
+            &["in_transit", "InTransit", "TRANSIT"],
+            vec![InTransit, AtLocalDepot, Delayed, OutForDelivery, AttemptFailed],
+        ),
         (&["pre_transit", "InfoReceived", "PRE_TRANSIT"], vec![Created]),
         (&["available_for_pickup", "AvailableForPickup"], vec![ReadyForPickup]),
         (&["AttemptFail"], vec![AttemptFailed]),

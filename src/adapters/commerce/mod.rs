@@ -127,7 +127,9 @@ fn refused(reason: impl Into<String>) -> NoticeRefused {
 /// The id of a message: as the vendor gives it, else made of what it says.
 fn message_id(given: Option<&str>, body: &[u8]) -> String {
     match given.map(str::trim) {
-        Some(id) if !id.is_empty() && id.len() <= 200 && id.bytes().all(|byte| byte.is_ascii_graphic()) => id.to_owned(),
+        Some(id) if !id.is_empty() && id.len() <= 200 && id.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            id.to_owned()
+        }
         Some(_) | None => format!("sha256:{}", id_of(body)),
     }
 }

@@ -13,7 +13,7 @@ use jiff::tz::Offset;
 
 use super::reading::Json;
 use super::signature::{Secrets, is_fresh};
-use super::tracker::{ToldStatus, Tracker};
+use super::tracker::{LAST, ToldStatus, Tracker};
 use super::{InvalidSource, MadeSource, Read, SourceSettings, message_id, read_with};
 use crate::domain::orders::CodeBook;
 use crate::domain::orders::incoming::ParcelKey;
@@ -45,7 +45,7 @@ pub(super) fn read_track(source: &str, track: Json<'_>, notice: &mut Notice) {
     let whole = ToldStatus {
         eta: track.get("eta").window(Offset::UTC),
         eta_told_at: state.time_of("object_updated", Offset::UTC),
-        sequence: Some(u64::MAX),
+        sequence: Some(LAST),
         ..read_status(state)
     };
     Tracker { book: CodeBook::Shippo, source, parcel }.add_document(history, whole, None, notice);

@@ -33,8 +33,13 @@ const BASE_URL: &str = "https://apiv2.shiprocket.in";
 /// Source: a token lasts ten days.
 const TOKEN_KEPT: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-const KINDS: &[ActionKind] =
-    &[ActionKind::Reattempt, ActionKind::Reschedule, ActionKind::EditAddress, ActionKind::EditPhone, ActionKind::ReturnToShop];
+const KINDS: &[ActionKind] = &[
+    ActionKind::Reattempt,
+    ActionKind::Reschedule,
+    ActionKind::EditAddress,
+    ActionKind::EditPhone,
+    ActionKind::ReturnToShop,
+];
 
 struct Shiprocket {
     name: String,
@@ -200,8 +205,8 @@ impl CourierApi {
         let body = json!({ "email": email, "password": password });
         let request = self.client.request(Method::POST, "/v1/external/auth/login").json(&body);
         let body = send(request).await.map_err(NoAnswer::for_question)?.into_question()?;
-        let token = Json(&body).get("token").0.as_str().map(SecretString::from).ok_or_else(|| SourceError::Refused {
-            reason: "no token was given; check e-mail and password in token".to_owned(),
+        let token = Json(&body).get("token").0.as_str().map(SecretString::from).ok_or_else(|| {
+            SourceError::Refused { reason: "no token was given; check e-mail and password in token".to_owned() }
         })?;
         *fetched = Some((token.clone(), now.saturating_add(TOKEN_KEPT).unwrap_or(Timestamp::MAX)));
         Ok(token)
@@ -289,7 +294,8 @@ impl CommerceActions for CourierApi {
 /// A fault may come with a good status, told by its own fields.
 fn check_message(body: &Value) -> Result<(), ActionError> {
     let body = Json(body);
-    let is_bad_code = body.text_of("status_code").and_then(|code| code.parse::<u16>().ok()).is_some_and(|code| 400 <= code);
+    let is_bad_code =
+        body.text_of("status_code").and_then(|code| code.parse::<u16>().ok()).is_some_and(|code| 400 <= code);
     let has_failed = body.get("success").0 == &Value::Bool(false)
         || body.get("status").0 == &Value::Bool(false)
         || body.get("errors").is_present();

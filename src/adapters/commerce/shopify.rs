@@ -131,7 +131,9 @@ impl Shopify {
         let gateways = order.get("payment_gateway_names").entries().filter_map(Json::text);
         let is_cod = gateways.chain(order.text_of("gateway")).any(|gateway| {
             let gateway = gateway.to_lowercase();
-            self.cod_gateways.iter().any(|cod| gateway.split(['(', ')']).any(|part| part.trim() == cod) || gateway == *cod)
+            self.cod_gateways
+                .iter()
+                .any(|cod| gateway.split(['(', ')']).any(|part| part.trim() == cod) || gateway == *cod)
         });
         let is_paid = order.text_of("financial_status").is_some_and(|status| status.eq_ignore_ascii_case("paid"));
         if is_cod && !is_paid { Payment::Cod } else { Payment::Prepaid }
@@ -237,11 +239,12 @@ impl CommerceSource for Shopify {
         let (Some(api), Pull::OrdersSince(since)) = (&self.api, ask) else {
             return Err(SourceError::Refused { reason: "nothing of this kind can be fetched".to_owned() });
         };
-        let query =
-            [("status", "any".to_owned()), ("order", "updated_at asc".to_owned()), ("limit", PAGE.to_string()), (
-                "updated_at_min",
-                since.to_string(),
-            )];
+        let query = [
+            ("status", "any".to_owned()),
+            ("order", "updated_at asc".to_owned()),
+            ("limit", PAGE.to_string()),
+            ("updated_at_min", since.to_string()),
+        ];
         let request = api.request(Method::GET, "/orders.json").await?.query(&query);
         let body = send(request).await.map_err(super::client::NoAnswer::for_question)?.into_question()?;
         let mut notices = Vec::new();

@@ -32,8 +32,7 @@ pub(super) fn settings(kind: &str) -> SourceSettings {
 /// A source that can be asked and act at `base_url`.
 pub(super) fn made_at(kind: &str, base_url: &str, token: &str) -> MadeSource {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    let settings =
-        SourceSettings { base_url: Some(base_url.to_owned()), token: Some(token.into()), ..settings(kind) };
+    let settings = SourceSettings { base_url: Some(base_url.to_owned()), token: Some(token.into()), ..settings(kind) };
     make_source(&settings).unwrap()
 }
 
@@ -189,7 +188,10 @@ fn refusal(settings: &SourceSettings) -> String {
 #[test]
 fn settings_that_cannot_be_used_name_the_key_and_the_remedy() {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    assert!(refusal(&SourceSettings { kind: "magento".to_owned(), ..settings("shopify") }).contains("kind: write one of shopify, "));
+    assert!(
+        refusal(&SourceSettings { kind: "magento".to_owned(), ..settings("shopify") })
+            .contains("kind: write one of shopify, ")
+    );
     for name in ["", "My Shop", "a/b", "ä", "UPPER"] {
         let named = SourceSettings { name: name.to_owned(), ..settings("shopify") };
         assert!(refusal(&named).contains(": name: write small letters"), "{name}");

@@ -8,6 +8,9 @@ use crate::domain::orders::{CarrierReport, CodeBook, CodeMeaning, RawStatus, Tra
 use crate::domain::values::Personal;
 use crate::ports::commerce::Notice;
 
+/// After whatever else happened at the same time: what a document says of the parcel as a whole.
+pub(super) const LAST: u64 = i64::MAX.unsigned_abs();
+
 /// One status as a vendor tells it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ToldStatus {
@@ -35,13 +38,14 @@ impl Tracker<'_> {
     pub(super) fn add(&self, told: ToldStatus, notice: &mut Notice) {
         let Some(at) = told.at else { return };
         let meaning = self.meaning(&told);
-        let code = if told.detail.is_empty() { told.status.clone() } else { format!("{}:{}", told.status, told.detail) };
+        let code =
+            if told.detail.is_empty() { told.status.clone() } else { format!("{}:{}", told.status, told.detail) };
         let code = one_line(&code);
         if !meaning.is_known && !notice.unknown_codes.contains(&code) {
             notice.unknown_codes.push(code.clone());
         }
         let report = CarrierReport {
-            eta_told_at: told.eta.and(told.eta_told_at),
+            eta_told_at: told.eta.and(told.eta_told_at).filter(|told_at| *told_at != at),
             source: self.source.to_owned(),
             code,
             sequence: told.sequence,

@@ -165,7 +165,8 @@ fn read_item(item: Json<'_>) -> Option<Item> {
 
 /// What a newly saved webhook sends to see whether somebody is there.
 fn is_ping(body: &[u8]) -> bool {
-    body.strip_prefix(b"webhook_id=").is_some_and(|id| !id.is_empty() && id.len() <= 20 && id.iter().all(u8::is_ascii_digit))
+    body.strip_prefix(b"webhook_id=")
+        .is_some_and(|id| !id.is_empty() && id.len() <= 20 && id.iter().all(u8::is_ascii_digit))
 }
 
 #[async_trait]
@@ -294,7 +295,10 @@ impl CommerceActions for OrdersApi {
 
     async fn act(&self, action: &Action, subject: &ActionSubject) -> Result<ActionTaken, ActionError> {
         let refused = |reason: &str| ActionError::Refused { reason: reason.to_owned() };
-        let id = subject.vendor_order_id.as_deref().ok_or_else(|| refused("the shop has not told its own id of this order"))?;
+        let id = subject
+            .vendor_order_id
+            .as_deref()
+            .ok_or_else(|| refused("the shop has not told its own id of this order"))?;
         let change = order_change(action).ok_or_else(|| refused("a shop does not move parcels"))?;
         self.put_order(id, &change).await?;
         self.add_note(id, action).await?;

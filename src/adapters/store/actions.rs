@@ -15,8 +15,7 @@ use super::sql::commerce as own;
 use crate::domain::orders::OrderRef;
 use crate::domain::orders::actions::ActionKind;
 use crate::ports::commerce::{
-    ActionSettlement, ActionState, ActionStore, KnownOrder, LeasedAction, PlannedAction, StoredAction,
-    UnplannedRequest,
+    ActionSettlement, ActionState, ActionStore, KnownOrder, LeasedAction, PlannedAction, StoredAction, UnplannedRequest,
 };
 use crate::ports::store::{OrderStore as _, Page, StoreError};
 

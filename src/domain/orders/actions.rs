@@ -166,7 +166,8 @@ fn may_be_changed(parcel: &Shipment) -> bool {
 }
 
 fn carries(source: &SourceReach, parcel: &Shipment) -> bool {
-    let has_reported = |name: &str| parcel.events.iter().any(|event| event.report.as_ref().is_some_and(|r| r.source == name));
+    let has_reported =
+        |name: &str| parcel.events.iter().any(|event| event.report.as_ref().is_some_and(|r| r.source == name));
     let is_named = |carrier: &String| carrier == "*" || carrier.eq_ignore_ascii_case(&parcel.carrier);
     !source.carriers.is_empty() && (source.carriers.iter().any(is_named) || has_reported(&source.name))
 }
@@ -184,11 +185,31 @@ fn order_actions(asked: &str) -> &'static [ActionKind] {
         "wrong_number" => &[MarkWrongNumber],
         "callback" => &[MarkCallback],
         "address_part" => &[MarkAddressChanged],
-        "reschedule" | "expedite" | "call_before" | "delivery_note" | "leave_safe_place" | "leave_with_neighbour"
-        | "leave_with_guard" | "alternate_recipient" | "pickup" | "hold_at_depot" | "hold_longer"
-        | "not_received_case" | "damage_case" | "wrong_item_case" | "missing_item_case" | "attempt_disputed"
-        | "refuse_delivery" | "item_change" | "refund" | "return" | "address_change" | "contact_change" | "trace"
-        | "prepaid_link" | "available" => &[WriteNote],
+        "reschedule"
+        | "expedite"
+        | "call_before"
+        | "delivery_note"
+        | "leave_safe_place"
+        | "leave_with_neighbour"
+        | "leave_with_guard"
+        | "alternate_recipient"
+        | "pickup"
+        | "hold_at_depot"
+        | "hold_longer"
+        | "not_received_case"
+        | "damage_case"
+        | "wrong_item_case"
+        | "missing_item_case"
+        | "attempt_disputed"
+        | "refuse_delivery"
+        | "item_change"
+        | "refund"
+        | "return"
+        | "address_change"
+        | "contact_change"
+        | "trace"
+        | "prepaid_link"
+        | "available" => &[WriteNote],
         _ => &[],
     }
 }
@@ -197,8 +218,14 @@ fn order_actions(asked: &str) -> &'static [ActionKind] {
 fn parcel_action(asked: &str, has_day: bool) -> Option<ActionKind> {
     match asked {
         "reschedule" if has_day => Some(ActionKind::Reschedule),
-        "reschedule" | "available" | "call_before" | "delivery_note" | "leave_safe_place" | "leave_with_neighbour"
-        | "leave_with_guard" | "alternate_recipient" => Some(ActionKind::Reattempt),
+        "reschedule"
+        | "available"
+        | "call_before"
+        | "delivery_note"
+        | "leave_safe_place"
+        | "leave_with_neighbour"
+        | "leave_with_guard"
+        | "alternate_recipient" => Some(ActionKind::Reattempt),
         "address_part" => Some(ActionKind::EditAddress),
         "refuse_delivery" => Some(ActionKind::ReturnToShop),
         _ => None,

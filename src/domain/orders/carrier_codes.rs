@@ -118,7 +118,8 @@ impl CodeBook {
 
 impl Row {
     fn fits(&self, raw: RawStatus<'_>) -> bool {
-        let is_like = |pattern: &Option<String>, told: &str| pattern.as_ref().is_none_or(|wanted| matches(wanted, told));
+        let is_like =
+            |pattern: &Option<String>, told: &str| pattern.as_ref().is_none_or(|wanted| matches(wanted, told));
         is_like(&self.status, raw.status) && is_like(&self.detail, raw.detail) && self.fits_text(raw.text)
     }
 
@@ -139,9 +140,7 @@ impl Row {
 /// Whether a code is the wanted one. A star at the end of `wanted` stands for any ending.
 fn matches(wanted: &str, told: &str) -> bool {
     match wanted.strip_suffix('*') {
-        Some(beginning) => {
-            told.get(..beginning.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(beginning))
-        }
+        Some(beginning) => told.get(..beginning.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(beginning)),
         None => wanted.eq_ignore_ascii_case(told),
     }
 }

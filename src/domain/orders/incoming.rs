@@ -29,11 +29,24 @@ pub struct ParcelKey {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum CommerceEvent {
     /// An order as it now is. Its parcels are told apart from it.
-    OrderUpserted { order: Box<Order>, vendor_id: Option<String>, at: Timestamp },
-    OrderCancelled { order_hints: Vec<String>, at: Timestamp },
+    OrderUpserted {
+        order: Box<Order>,
+        vendor_id: Option<String>,
+        at: Timestamp,
+    },
+    OrderCancelled {
+        order_hints: Vec<String>,
+        at: Timestamp,
+    },
     /// A parcel has been made up.
-    ShipmentUpserted { parcel: ParcelKey, at: Timestamp },
-    Tracking { parcel: ParcelKey, event: TrackingEvent },
+    ShipmentUpserted {
+        parcel: ParcelKey,
+        at: Timestamp,
+    },
+    Tracking {
+        parcel: ParcelKey,
+        event: TrackingEvent,
+    },
 }
 
 /// What has become different, for whoever decides whether the customer is to hear of it.

@@ -81,7 +81,7 @@ pub(super) fn merge_events(mut events: Vec<TrackingEvent>, incoming: &[TrackingE
                 known.note = event.note.clone().or_else(|| known.note.take());
                 // Told by two sources: which came first must not matter.
                 known.report = match (known.report.take(), event.report.clone()) {
-                    (Some(one), Some(other)) => Some(one.max(other)),
+                    (Some(one), Some(other)) => Some(one.merged(other, event.at)),
                     (one, other) => one.or(other),
                 };
             }

@@ -108,7 +108,7 @@ pub struct TrackingEvent {
 /// An event in the words of whoever told it, kept as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct CarrierReport {
-    /// When the window was told, where that is not when the event happened. Of two reports the later window counts.
+    /// When the window was told, where that is not when the event happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eta_told_at: Option<Timestamp>,
     /// The configured name of the source.
@@ -132,5 +132,25 @@ impl CarrierReport {
     /// The window named with it.
     pub fn eta(&self) -> Option<(Timestamp, Timestamp)> {
         self.eta_from.zip(self.eta_to)
+    }
+
+    /// Two reports of one event, which happened at `at`, as one. Which of them came first does not matter.
+    pub(super) fn merged(self, other: Self, at: Timestamp) -> Self {
+        let window = |report: &Self| {
+            let (from, to) = report.eta()?;
+            Some((report.eta_told_at.unwrap_or(at), from, to))
+        };
+        let window = window(&self).max(window(&other));
+        let words = |report: Self| (report.source, report.code, report.sequence, report.text);
+        let (source, code, sequence, text) = words(self).max(words(other));
+        Self {
+            eta_told_at: window.map(|(told_at, ..)| told_at).filter(|told_at| *told_at != at),
+            source,
+            code,
+            sequence,
+            eta_from: window.map(|(_, from, _)| from),
+            eta_to: window.map(|(.., to)| to),
+            text,
+        }
     }
 }

@@ -24,7 +24,8 @@ pub fn carrier_of(number: &str) -> Option<&'static str> {
 /// Forms that are digits alone are left out: other carriers' numbers look like them.
 pub fn has_wrong_check_digit(number: &str) -> bool {
     let number = compact(number);
-    let begins_with_letters = number.starts_with(|letter: char| letter.is_ascii_alphabetic()) || number.starts_with("1Z");
+    let begins_with_letters =
+        number.starts_with(|letter: char| letter.is_ascii_alphabetic()) || number.starts_with("1Z");
     begins_with_letters && FORMS.iter().any(|form| (form.looks_so)(&number) && !(form.is_sound)(&number))
 }
 
@@ -43,7 +44,11 @@ const FORMS: &[Form] = &[
     Form { carrier: "usps", looks_so: looks_usps, is_sound: |number| mod10_from_the_end(number) },
     Form { carrier: "fedex", looks_so: |number| are_digits(number, 12), is_sound: is_sound_fedex_12 },
     Form { carrier: "dhl", looks_so: |number| are_digits(number, 10), is_sound: is_sound_dhl },
-    Form { carrier: "canada_post", looks_so: |number| are_digits(number, 16), is_sound: |number| mod10(number, [3, 1]) },
+    Form {
+        carrier: "canada_post",
+        looks_so: |number| are_digits(number, 16),
+        is_sound: |number| mod10(number, [3, 1]),
+    },
     Form { carrier: "amazon", looks_so: looks_amazon, is_sound: |_| true },
 ];
 

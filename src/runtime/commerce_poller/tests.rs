@@ -14,16 +14,12 @@ use crate::ports::telephony::WebhookRequest;
 use crate::runtime::intake::Intake;
 use crate::runtime::order_news::OrderNews;
 
-fn began() -> Timestamp {
-    Timestamp::from_second(1_795_000_000).unwrap()
-}
-
 fn now() -> Timestamp {
     thread_local! {
         static BEGAN: tokio::time::Instant = tokio::time::Instant::now();
     }
     let passed = BEGAN.with(|began| tokio::time::Instant::now().duration_since(*began));
-    began() + SignedDuration::try_from(passed).unwrap()
+    Timestamp::from_second(1_795_000_000).unwrap() + SignedDuration::try_from(passed).unwrap()
 }
 
 struct Asked {
@@ -94,19 +90,16 @@ impl CommerceStore for Parcels {
 fn start(pulls: PullKind, faults: u32) -> (Arc<Asked>, Arc<Parcels>) {
     let source = Arc::new(Asked { pulls, questions: Mutex::default(), faults: Mutex::new(faults) });
     let store = Arc::new(Parcels::default());
-    let intake = Intake::new(vec![Arc::clone(&source) as _], Arc::clone(&store) as _, OrderNews::default(), Arc::new(now));
+    let intake =
+        Intake::new(vec![Arc::clone(&source) as _], Arc::clone(&store) as _, OrderNews::default(), Arc::new(now));
     let polled = PolledSource {
         source: Arc::clone(&source) as _,
         carriers: vec!["*".to_owned()],
         interval: Duration::from_secs(60),
         quiet_for: Duration::from_secs(3_600),
     };
-    let poller = CommercePoller {
-        polled,
-        intake: Arc::new(intake),
-        store: Arc::clone(&store) as _,
-        clock: Arc::new(now),
-    };
+    let poller =
+        CommercePoller { polled, intake: Arc::new(intake), store: Arc::clone(&store) as _, clock: Arc::new(now) };
     tokio::spawn(poller.run(CancellationToken::new()));
     (source, store)
 }
@@ -122,15 +115,18 @@ async fn pass(seconds: u64) {
 
 fn asked(source: &Asked) -> Vec<(i64, Pull)> {
     let questions = source.questions.lock().unwrap();
-    questions.iter().map(|(at, ask)| (at.duration_since(began()).as_secs(), ask.clone())).collect()
+    let first = questions[0].0;
+    questions.iter().map(|(at, ask)| (at.duration_since(first).as_secs(), ask.clone())).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_shop_is_asked_from_a_little_before_the_last_answer() {
     let (source, store) = start(PullKind::Orders, 0);
     pass(90).await;
-    let day_ago = Pull::OrdersSince(began() - SignedDuration::from_hours(24));
-    let before = Pull::OrdersSince(began() - SignedDuration::from_mins(10));
+    let first = source.questions.lock().unwrap()[0].0;
+    let overlap = SignedDuration::from_mins(10);
+    let day_ago = Pull::OrdersSince(first - SignedDuration::from_hours(24) - overlap);
+    let before = Pull::OrdersSince(first - overlap);
     assert_eq!(asked(&source), [(0, day_ago), (60, before)]);
     assert_eq!(*store.taken_in.lock().unwrap(), 2);
 }

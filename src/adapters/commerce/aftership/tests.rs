@@ -44,16 +44,20 @@ fn a_revised_window_counts_though_no_scan_is_new() {
 
 #[test]
 fn a_parcel_on_its_way_back_is_no_ordinary_exception() {
-    let back = message(r#"{"tracking_number":"1","tag":"InTransit","subtag":"InTransit_003","return_to_sender":true,
-        "updated_at":"2026-03-02T08:00:00Z"}"#);
+    let back = message(
+        r#"{"tracking_number":"1","tag":"InTransit","subtag":"InTransit_003","return_to_sender":true,
+        "updated_at":"2026-03-02T08:00:00Z"}"#,
+    );
     assert_eq!(statuses(&read("aftership", "", &back)), [(DeliveryStatus::ReturningToSender, None)]);
-    let arrived = message(r#"{"tracking_number":"1","tag":"Exception","subtag":"Exception_011","return_to_sender":true}"#);
+    let arrived =
+        message(r#"{"tracking_number":"1","tag":"Exception","subtag":"Exception_011","return_to_sender":true}"#);
     assert_eq!(statuses(&read("aftership", "", &arrived)), [(DeliveryStatus::ReturnedToSender, None)]);
 }
 
 #[test]
 fn a_new_tag_is_kept_as_it_came() {
-    let notice = read("aftership", "", &message(r#"{"tracking_number":"1","tag":"Teleported","subtag":"Teleported_001"}"#));
+    let notice =
+        read("aftership", "", &message(r#"{"tracking_number":"1","tag":"Teleported","subtag":"Teleported_001"}"#));
     assert_eq!(statuses(&notice), [(DeliveryStatus::Unknown, None)]);
     assert_eq!(notice.unknown_codes, ["Teleported:Teleported_001"]);
     assert_eq!(tracking(&notice)[0].report.as_ref().unwrap().code, "Teleported:Teleported_001");

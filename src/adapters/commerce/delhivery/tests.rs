@@ -24,7 +24,8 @@ fn a_scan_is_read_by_type_status_and_code() {
 #[test]
 fn closed_is_not_yet_delivered() {
     let closed = |status: &str| {
-        let body = BODY.replace("\"UD\"", "\"DL\"").replace("\"Pending\"", &format!("\"{status}\"")).replace("EOD-11", "");
+        let body =
+            BODY.replace("\"UD\"", "\"DL\"").replace("\"Pending\"", &format!("\"{status}\"")).replace("EOD-11", "");
         statuses(&read("delhivery", "", &body))[0].0
     };
     assert_eq!(closed("Delivered"), DeliveryStatus::Delivered);
@@ -53,7 +54,8 @@ fn subject(code: &str) -> ActionSubject {
         "country":"IN"},"shipments":[{"tracking_number":"123","carrier":"delhivery","status":"attempt_failed"}]}"#,
     )
     .unwrap();
-    let report = CarrierReport { source: "d".to_owned(), code: format!("UD Pending:{code}"), ..CarrierReport::default() };
+    let report =
+        CarrierReport { source: "d".to_owned(), code: format!("UD Pending:{code}"), ..CarrierReport::default() };
     order.shipments[0].events.push(TrackingEvent {
         at: now(),
         status: DeliveryStatus::AttemptFailed,
@@ -89,9 +91,21 @@ async fn sent(server: &MockServer) -> Value {
 async fn each_wish_is_the_carriers_own_act() {
     for (kind, code, entry) in [
         (ActionKind::Reattempt, "EOD-11", json!({"waybill":"123","act":"RE-ATTEMPT"})),
-        (ActionKind::Reschedule, "EOD-3", json!({"waybill":"123","act":"DEFER_DLV","action_data":{"deferred_date":"2026-03-07"}})),
-        (ActionKind::EditAddress, "EOD-74", json!({"waybill":"123","act":"EDIT_DETAILS","action_data":{"add":"near the mall"}})),
-        (ActionKind::EditPhone, "EOD-11", json!({"waybill":"123","act":"EDIT_DETAILS","action_data":{"phone":"9812345678"}})),
+        (
+            ActionKind::Reschedule,
+            "EOD-3",
+            json!({"waybill":"123","act":"DEFER_DLV","action_data":{"deferred_date":"2026-03-07"}}),
+        ),
+        (
+            ActionKind::EditAddress,
+            "EOD-74",
+            json!({"waybill":"123","act":"EDIT_DETAILS","action_data":{"add":"near the mall"}}),
+        ),
+        (
+            ActionKind::EditPhone,
+            "EOD-11",
+            json!({"waybill":"123","act":"EDIT_DETAILS","action_data":{"phone":"9812345678"}}),
+        ),
     ] {
         let server = carrier(json!({"request_id":"UPL7"}), json!({"failed_wbns":[]})).await;
         let taken = actions_at("delhivery", &server.uri(), "t").act(&action(kind), &subject(code)).await;
@@ -103,7 +117,9 @@ async fn each_wish_is_the_carriers_own_act() {
 #[tokio::test]
 async fn what_the_carrier_would_not_take_is_not_sent() {
     let server = carrier(json!({"request_id":"UPL7"}), json!({})).await;
-    for (kind, code) in [(ActionKind::Reattempt, "EOD-40"), (ActionKind::Reschedule, "EOD-86"), (ActionKind::Reattempt, "")] {
+    for (kind, code) in
+        [(ActionKind::Reattempt, "EOD-40"), (ActionKind::Reschedule, "EOD-86"), (ActionKind::Reattempt, "")]
+    {
         let refused = actions_at("delhivery", &server.uri(), "t").act(&action(kind), &subject(code)).await;
         let line = refused.unwrap_err().to_string();
         assert_eq!(line, "the source refused: the courier does not take this after this reason", "{code}");
@@ -114,13 +130,16 @@ async fn what_the_carrier_would_not_take_is_not_sent() {
 #[tokio::test]
 async fn taken_up_and_failed_is_refused_and_no_result_yet_is_taken() {
     let failed = carrier(json!({"request_id":"UPL7"}), json!({"failed_wbns":[{"message":"NDR is closed"}]})).await;
-    let refused = actions_at("delhivery", &failed.uri(), "t").act(&action(ActionKind::Reattempt), &subject("EOD-11")).await;
+    let refused =
+        actions_at("delhivery", &failed.uri(), "t").act(&action(ActionKind::Reattempt), &subject("EOD-11")).await;
     assert_eq!(refused.unwrap_err().to_string(), "the source refused: NDR is closed");
     let denied = carrier(json!({"error":"waybill not found"}), json!({})).await;
-    let refused = actions_at("delhivery", &denied.uri(), "t").act(&action(ActionKind::Reattempt), &subject("EOD-11")).await;
+    let refused =
+        actions_at("delhivery", &denied.uri(), "t").act(&action(ActionKind::Reattempt), &subject("EOD-11")).await;
     assert_eq!(refused.unwrap_err().to_string(), "the source refused: waybill not found");
     let silent = carrier(json!({"request_id":"UPL8"}), json!({})).await;
-    let taken = actions_at("delhivery", &silent.uri(), "t").act(&action(ActionKind::Reattempt), &subject("EOD-11")).await;
+    let taken =
+        actions_at("delhivery", &silent.uri(), "t").act(&action(ActionKind::Reattempt), &subject("EOD-11")).await;
     assert_eq!(taken, Ok(ActionTaken { reference: Some("UPL8".to_owned()) }));
 }
 

@@ -69,7 +69,10 @@ async fn a_new_day_is_passed_on() {
     let taken = actions_at("shiprocket", &server.uri(), "t").act(&action(ActionKind::Reschedule), &subject(1)).await;
     assert_eq!(taken, Ok(ActionTaken { reference: None }));
     let sent: Value = serde_json::from_slice(&server.received_requests().await.unwrap()[0].body).unwrap();
-    assert_eq!((&sent["action"], &sent["deferred_date"], &sent["phone"]), (&json!("re-attempt"), &json!("2026-03-07"), &json!("9812345678")));
+    assert_eq!(
+        (&sent["action"], &sent["deferred_date"], &sent["phone"]),
+        (&json!("re-attempt"), &json!("2026-03-07"), &json!("9812345678"))
+    );
     assert!(sent["comments"].as_str().unwrap().contains("[request r-1]"));
     assert_eq!(sent["address2"], Value::Null, "words are no address unless an address was asked for");
     let edited = actions_at("shiprocket", &server.uri(), "t").act(&action(ActionKind::EditAddress), &subject(1)).await;
@@ -99,7 +102,9 @@ async fn before_an_action_is_repeated_it_is_looked_for() {
     let server = courier(202, json!({"status":true})).await;
     Mock::given(method("GET"))
         .and(path("/v1/external/ndr/141123221084922"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"data":[{"history":[{"comment":"… [request r-1]"}]}]})))
+        .respond_with(
+            ResponseTemplate::new(200).set_body_json(json!({"data":[{"history":[{"comment":"… [request r-1]"}]}]})),
+        )
         .mount(&server)
         .await;
     let taken = actions_at("shiprocket", &server.uri(), "t").act(&action(ActionKind::Reschedule), &subject(2)).await;

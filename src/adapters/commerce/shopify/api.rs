@@ -12,9 +12,7 @@ use tokio::sync::Mutex;
 use crate::adapters::commerce::client::{ApiClient, NoAnswer, send};
 use crate::adapters::commerce::reading::Json;
 use crate::domain::orders::actions::{Action, ActionKind};
-use crate::ports::commerce::{
-    ActionError, ActionScope, ActionSubject, ActionTaken, CommerceActions, SourceError,
-};
+use crate::ports::commerce::{ActionError, ActionScope, ActionSubject, ActionTaken, CommerceActions, SourceError};
 
 /// Pinned: a version is served for a year.
 const VERSION: &str = "2026-10";
@@ -37,8 +35,14 @@ const KINDS: &[ActionKind] = &[
 ];
 
 /// Tags that say what came of a call. Each takes the place of the others.
-const RESULT_TAGS: &[&str] =
-    &["cod-confirmed", "cod-cancel-requested", "cod-not-ordered", "cod-unreachable", "cod-callback", "cod-wrong-number"];
+const RESULT_TAGS: &[&str] = &[
+    "cod-confirmed",
+    "cod-cancel-requested",
+    "cod-not-ordered",
+    "cod-unreachable",
+    "cod-callback",
+    "cod-wrong-number",
+];
 
 pub(super) struct AdminApi {
     name: String,
@@ -153,7 +157,9 @@ fn check_errors(body: &Value) -> Result<(), ActionError> {
             let reason = "throttled".to_owned();
             return Err(ActionError::Unavailable { reason, retry_after: Some(THROTTLED_WAIT) });
         }
-        return Err(ActionError::Refused { reason: format!("the shop says {}", if code.is_empty() { "no" } else { &code }) });
+        return Err(ActionError::Refused {
+            reason: format!("the shop says {}", if code.is_empty() { "no" } else { &code }),
+        });
     }
     let answers = body.get("data").0.as_object().into_iter().flatten();
     for (_, answer) in answers {

@@ -2,8 +2,10 @@ use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, header, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::adapters::commerce::tests::{actions_at, made_at, now, orders, read, request, signed, source, statuses, tracking};
 use crate::adapters::commerce::tests::SECRET;
+use crate::adapters::commerce::tests::{
+    actions_at, made_at, now, orders, read, request, signed, source, statuses, tracking,
+};
 use crate::domain::orders::actions::{Action, ActionKind};
 use crate::domain::orders::incoming::CommerceEvent;
 use crate::domain::orders::{DeliveryStatus, Order, Payment};
@@ -42,7 +44,11 @@ fn what_is_paid_is_not_to_be_paid_at_the_door() {
     let card = ORDER.replace("Cash on Delivery (COD)", "shopify_payments");
     assert_eq!(orders(&read("shopify", "orders/updated", &card))[0].payment, Payment::Prepaid);
     let fish = ORDER.replace("Cash on Delivery (COD)", "Codfish Pay");
-    assert_eq!(orders(&read("shopify", "orders/updated", &fish))[0].payment, Payment::Prepaid, "three letters are no name");
+    assert_eq!(
+        orders(&read("shopify", "orders/updated", &fish))[0].payment,
+        Payment::Prepaid,
+        "three letters are no name"
+    );
 }
 
 #[test]
@@ -76,12 +82,16 @@ fn an_event_of_a_parcel_is_read_with_its_place_and_order_of_its_own() {
     assert_eq!(event.report.as_ref().unwrap().sequence, Some(9001));
     let odd = body.replace("attempted_delivery", "teleported");
     let notice = read("shopify", "fulfillment_events/create", &odd);
-    assert_eq!((statuses(&notice)[0].0, notice.unknown_codes.as_slice()), (DeliveryStatus::Unknown, &["teleported".to_owned()][..]));
+    assert_eq!(
+        (statuses(&notice)[0].0, notice.unknown_codes.as_slice()),
+        (DeliveryStatus::Unknown, &["teleported".to_owned()][..])
+    );
 }
 
 #[test]
 fn a_cancelled_order_says_since_when() {
-    let cancelled = ORDER.replace("\"financial_status\"", "\"cancelled_at\":\"2026-03-02T00:00:00Z\",\"financial_status\"");
+    let cancelled =
+        ORDER.replace("\"financial_status\"", "\"cancelled_at\":\"2026-03-02T00:00:00Z\",\"financial_status\"");
     let notice = read("shopify", "orders/cancelled", &cancelled);
     assert!(notice.events.iter().any(|event| matches!(event, CommerceEvent::OrderCancelled { .. })));
     assert_eq!(orders(&notice)[0].cancelled_at, Some("2026-03-02T00:00:00Z".parse().unwrap()));
@@ -139,7 +149,9 @@ async fn a_confirmed_order_gets_its_tag_and_a_note_beside_the_notes_before() {
     answers(&server, "tagsAdd", json!({"data":{"tagsAdd":{"userErrors":[]}}})).await;
     answers(&server, "order(id", json!({"data":{"order":{"note":"fragile","customAttributes":[]}}})).await;
     answers(&server, "orderUpdate", json!({"data":{"orderUpdate":{"userErrors":[]}}})).await;
-    let taken = actions_at("shopify", &server.uri(), "shpat_x").act(&action(ActionKind::ConfirmCod, "cod_confirm"), &subject(1)).await;
+    let taken = actions_at("shopify", &server.uri(), "shpat_x")
+        .act(&action(ActionKind::ConfirmCod, "cod_confirm"), &subject(1))
+        .await;
     assert_eq!(taken, Ok(ActionTaken { reference: Some("cod-confirmed".to_owned()) }));
     let asked = asked(&server.received_requests().await.unwrap());
     assert_eq!(asked[1]["variables"], json!({"id":"gid://shopify/Order/5501","t":["cod-confirmed","voice-agent"]}));
@@ -153,7 +165,9 @@ async fn a_note_that_is_there_is_not_written_again() {
     answers(&server, "tagsAdd", json!({"data":{"tagsAdd":{"userErrors":[]}}})).await;
     let written = json!({"data":{"order":{"note":"Voice agent: … [request r-1]","customAttributes":[]}}});
     answers(&server, "order(id", written).await;
-    let taken = actions_at("shopify", &server.uri(), "shpat_x").act(&action(ActionKind::WriteNote, "delivery_note"), &subject(2)).await;
+    let taken = actions_at("shopify", &server.uri(), "shpat_x")
+        .act(&action(ActionKind::WriteNote, "delivery_note"), &subject(2))
+        .await;
     assert!(taken.is_ok());
     assert_eq!(server.received_requests().await.unwrap().len(), 2, "tag and look, no write");
 }
@@ -173,8 +187,13 @@ async fn faults_on_each_level_are_told_apart() {
         (502, json!({}), "no answer came: answered 502"),
     ] {
         let server = shop().await;
-        Mock::given(method("POST")).respond_with(ResponseTemplate::new(status).set_body_json(body)).mount(&server).await;
-        let fault = actions_at("shopify", &server.uri(), "shpat_x").act(&action(ActionKind::WriteNote, "trace"), &subject(1)).await;
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(status).set_body_json(body))
+            .mount(&server)
+            .await;
+        let fault = actions_at("shopify", &server.uri(), "shpat_x")
+            .act(&action(ActionKind::WriteNote, "trace"), &subject(1))
+            .await;
         assert_eq!(fault.map_err(|error| error.to_string()), Err(expected.to_owned()));
     }
 }
@@ -183,12 +202,15 @@ async fn faults_on_each_level_are_told_apart() {
 async fn an_order_cancelled_before_is_not_cancelled_again() {
     let server = shop().await;
     answers(&server, "cancelledAt", json!({"data":{"order":{"cancelledAt":"2026-03-01T00:00:00Z"}}})).await;
-    let taken = actions_at("shopify", &server.uri(), "shpat_x").act(&action(ActionKind::CancelOrder, "cancel"), &subject(2)).await;
+    let taken = actions_at("shopify", &server.uri(), "shpat_x")
+        .act(&action(ActionKind::CancelOrder, "cancel"), &subject(2))
+        .await;
     assert_eq!(taken, Ok(ActionTaken { reference: None }));
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
     let mut unknown = subject(1);
     unknown.vendor_order_id = None;
-    let refused = actions_at("shopify", &server.uri(), "shpat_x").act(&action(ActionKind::CancelOrder, "cancel"), &unknown).await;
+    let refused =
+        actions_at("shopify", &server.uri(), "shpat_x").act(&action(ActionKind::CancelOrder, "cancel"), &unknown).await;
     assert!(matches!(refused, Err(ActionError::Refused { .. })));
 }
 

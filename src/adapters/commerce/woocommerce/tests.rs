@@ -107,10 +107,12 @@ async fn faults_are_told_apart() {
         let server = MockServer::start().await;
         let body = json!({"code":"woocommerce_rest_shop_order_invalid_id"});
         Mock::given(method("PUT")).respond_with(ResponseTemplate::new(status).set_body_json(body)).mount(&server).await;
-        let fault = actions_at("woocommerce", &server.uri(), "k:s").act(&action(ActionKind::ConfirmCod), &subject()).await;
+        let fault =
+            actions_at("woocommerce", &server.uri(), "k:s").act(&action(ActionKind::ConfirmCod), &subject()).await;
         assert_eq!(fault.map_err(|error| error.to_string()), Err(expected.to_owned()));
     }
-    let nobody = actions_at("woocommerce", "http://127.0.0.1:9", "k:s").act(&action(ActionKind::ConfirmCod), &subject()).await;
+    let nobody =
+        actions_at("woocommerce", "http://127.0.0.1:9", "k:s").act(&action(ActionKind::ConfirmCod), &subject()).await;
     assert!(matches!(nobody, Err(ActionError::Unavailable { .. })), "{nobody:?}");
 }
 
@@ -126,5 +128,9 @@ async fn orders_are_asked_for_since_a_moment() {
     let shop = made_at("woocommerce", &server.uri(), "k:s").source;
     let first = shop.pull(&Pull::OrdersSince(now())).await.unwrap();
     let second = shop.pull(&Pull::OrdersSince(now())).await.unwrap();
-    assert_eq!((orders(&first[0]).len(), &first[0].event_id), (1, &second[0].event_id), "the same state is one message");
+    assert_eq!(
+        (orders(&first[0]).len(), &first[0].event_id),
+        (1, &second[0].event_id),
+        "the same state is one message"
+    );
 }

@@ -1,8 +1,8 @@
 //! What shops and carriers tell, on both engines: once, in any order, whole or not at all.
 
+use super::SqlStore;
 use super::engines::on_both_engines;
 use super::samples::{at, event, order};
-use super::SqlStore;
 use crate::domain::orders::incoming::{Changed, CommerceEvent, ParcelKey};
 use crate::domain::orders::{CarrierReport, DeliveryStatus, Order, OrderRef, TrackingEvent};
 use crate::ports::commerce::{CommerceStore, Notice, TakenIn};

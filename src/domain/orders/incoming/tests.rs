@@ -118,13 +118,15 @@ fn neither_events_nor_parcels_grow_without_end() {
 
 fn any_event() -> impl Strategy<Value = TrackingEvent> {
     let status = prop::sample::select(DeliveryStatus::ALL.to_vec());
-    (0_i64..6, status, prop::option::of(0_u64..3), prop::option::of(0_i64..4)).prop_map(|(at_second, status, seq, eta)| {
-        let mut event = event(at_second * 600, status);
-        let report = event.report.as_mut().unwrap();
-        report.sequence = seq;
-        (report.eta_from, report.eta_to) = (eta.map(at), eta.map(|eta| at(eta + 60)));
-        event
-    })
+    (0_i64..6, status, prop::option::of(0_u64..3), prop::option::of(0_i64..4)).prop_map(
+        |(at_second, status, seq, eta)| {
+            let mut event = event(at_second * 600, status);
+            let report = event.report.as_mut().unwrap();
+            report.sequence = seq;
+            (report.eta_from, report.eta_to) = (eta.map(at), eta.map(|eta| at(eta + 60)));
+            event
+        },
+    )
 }
 
 proptest! {
