@@ -3,8 +3,12 @@
 use std::fmt::Display;
 use std::hint::black_box;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use doorstep::adapters::commerce::{SOURCES, SourceSettings, make_source};
 use doorstep::adapters::crm;
 use doorstep::adapters::language_model::{anthropic, openai};
 use doorstep::adapters::speech_to_text::evaluate;
@@ -18,10 +22,11 @@ use doorstep::domain::dialogue::Phrasebook;
 use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, Value};
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
-use doorstep::domain::orders::Order;
 use doorstep::domain::orders::import::{CsvHeader, order_from_json};
+use doorstep::domain::orders::{CodeBook, Order, RawStatus, carrier_of, has_wrong_check_digit};
 use doorstep::domain::speech::Locale;
 use doorstep::domain::values::{CallId, Currency, PhoneNumber};
+use doorstep::ports::commerce::CommerceSource;
 use doorstep::ports::telephony::{MediaCodec, TelephonyProvider as _, WebhookRequest, WireMessage};
 use doorstep::simulator::Clip;
 use jiff::civil::date;
@@ -34,25 +39,34 @@ pub(crate) struct Target {
 }
 
 pub(crate) const TARGETS: &[Target] = &[
+    Target { name: "aftership_webhook", decode: |input| webhook("aftership", input) },
     Target { name: "anthropic_stream", decode: anthropic_stream },
     Target { name: "browser_media", decode: browser_media },
+    Target { name: "carrier_code", decode: carrier_code },
     Target { name: "call_id", decode: parse_as::<CallId> },
     Target { name: "claims", decode: claims },
     Target { name: "crm_answer", decode: crm_answer },
     Target { name: "currency", decode: parse_as::<Currency> },
+    Target { name: "delhivery_webhook", decode: |input| webhook("delhivery", input) },
+    Target { name: "easypost_webhook", decode: |input| webhook("easypost", input) },
     Target { name: "openai_stream", decode: openai_stream },
     Target { name: "order_csv", decode: order_csv },
     Target { name: "order_json", decode: order_json },
     Target { name: "order_line", decode: order_line },
     Target { name: "phone_number", decode: parse_as::<PhoneNumber> },
     Target { name: "phrasebook", decode: phrasebook },
+    Target { name: "shippo_webhook", decode: |input| webhook("shippo", input) },
+    Target { name: "shiprocket_webhook", decode: |input| webhook("shiprocket", input) },
+    Target { name: "shopify_webhook", decode: |input| webhook("shopify", input) },
     Target { name: "tool_call", decode: tool_call },
     Target { name: "pronunciations", decode: pronunciations },
+    Target { name: "tracking_number", decode: tracking_number },
     Target { name: "twilio_media", decode: twilio_media },
     Target { name: "twilio_rest", decode: twilio_rest },
     Target { name: "twilio_webhook", decode: twilio_webhook },
     Target { name: "voice_weights", decode: voice_weights },
     Target { name: "wav", decode: wav },
+    Target { name: "woocommerce_webhook", decode: |input| webhook("woocommerce", input) },
 ];
 
 /// Longer than any fault has to be.
@@ -190,6 +204,66 @@ fn twilio_webhook(input: &[u8]) {
     drop(black_box(TWILIO.parse_voice(&request)));
     drop(black_box(TWILIO.parse_status(&request)));
 }
+
+/// The first line is the topic, the rest the body. It is signed, because what is not is read no further.
+fn webhook(kind: &str, input: &[u8]) {
+    let mut lines = input.splitn(2, |byte| *byte == b'\n');
+    let topic = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
+    let body = lines.next().unwrap_or_default();
+    let now = "2026-03-02T09:00:00Z".parse().expect("a time");
+    let (_, source) = WEBHOOKS.iter().find(|(known, _)| *known == kind).expect("every kind is made");
+    let request = |headers: Vec<(&str, String)>| WebhookRequest {
+        path_and_query: format!("/webhooks/{kind}?token={SECRET}"),
+        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        body: body.to_vec(),
+    };
+    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes()), body);
+    let base64 = BASE64.encode(mac.as_ref());
+    let hex: String = mac.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let signed = request(vec![
+        ("x-shopify-hmac-sha256", base64.clone()),
+        ("x-shopify-topic", topic.clone()),
+        ("x-wc-webhook-signature", base64.clone()),
+        ("x-wc-webhook-topic", topic.clone()),
+        ("aftership-hmac-sha256", base64),
+        ("x-hmac-signature", format!("hmac-sha256-hex={hex}")),
+        ("x-api-key", SECRET.to_owned()),
+    ]);
+    clear(source.read_webhook(&signed, now));
+    // What comes from anybody: the headers are hostile too.
+    let names = ["x-shopify-hmac-sha256", "x-wc-webhook-signature", "aftership-hmac-sha256", "x-hmac-signature"];
+    let forged = names.into_iter().chain(["shippo-auth-signature", "x-api-key"]).map(|name| (name, topic.clone()));
+    clear(source.read_webhook(&request(forged.collect()), now));
+}
+
+/// Status, detail and sentence, one a line.
+fn carrier_code(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let mut lines = text.split('\n');
+    let mut line = || lines.next().unwrap_or_default();
+    let raw = RawStatus { status: line(), detail: line(), text: line() };
+    CodeBook::ALL.into_iter().for_each(|book| drop(black_box(book.meaning_of(raw))));
+}
+
+fn tracking_number(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    black_box((carrier_of(&text), has_wrong_check_digit(&text)));
+}
+
+const SECRET: &str = "secret";
+
+type NamedSource = (&'static str, Arc<dyn CommerceSource>);
+
+/// Made on a thread of its own, so that its tables do not count as held by the first input.
+static WEBHOOKS: LazyLock<Vec<NamedSource>> = LazyLock::new(|| {
+    let make = |kind: &'static str| {
+        let (name, secret) = (kind.to_owned(), Some(SECRET.into()));
+        let settings = SourceSettings { kind: kind.to_owned(), name, secret, ..SourceSettings::default() };
+        (kind, make_source(&settings).expect("the settings are sound").source)
+    };
+    let made = std::thread::spawn(move || SOURCES.iter().map(|(kind, _)| make(kind)).collect());
+    made.join().expect("it does not panic")
+});
 
 /// Made on a thread of its own, so that its tables do not count as held by the first input.
 static CLAIMS: LazyLock<ClaimCheck> = LazyLock::new(|| {

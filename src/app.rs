@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows which adapter fills which port.
 
+mod commerce;
 mod prompts;
 mod speech;
 
@@ -33,6 +34,7 @@ use crate::runtime::call_driver::WallClock;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
+use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
 use crate::runtime::reception::Reception;
@@ -40,6 +42,8 @@ use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
 
+use commerce::Commerce;
+pub use commerce::commerce_sources;
 pub use prompts::{EXAMPLES, HEAD, claim_check, examples, script};
 pub use speech::Speech;
 use speech::locale;
@@ -57,9 +61,17 @@ pub struct App {
     settings: Settings,
     locale: Locale,
     outbox: Outbox,
+    commerce: Commerce,
     retention: Arc<Retention>,
     doors: Doors,
     metrics: PrometheusHandle,
+}
+
+impl App {
+    /// Where changes of orders and parcels are heard.
+    pub fn order_news(&self) -> &OrderNews {
+        self.commerce.intake.news()
+    }
 }
 
 /// How an app is put together.
@@ -94,6 +106,7 @@ impl App {
         );
         let clock = WallClock;
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
+        let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
         let services = Arc::new(Services {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
@@ -136,10 +149,12 @@ impl App {
             contacts: store.clone(),
             figures: store.clone(),
             shipments: store.clone(),
+            intake: Arc::clone(&commerce.intake),
+            actions: store.clone(),
             retention: Arc::clone(&retention),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, retention, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, commerce, retention, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -152,6 +167,7 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        self.commerce.start(&beside, &stop_beside);
         beside.spawn(heartbeat.run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),

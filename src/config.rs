@@ -1,5 +1,6 @@
 //! Typed settings: read from one file and the environment, checked once at start, unknown keys refused.
 
+mod commerce;
 mod sections;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use commerce::{CommerceSettings, SourceSection};
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
     LogFormat, LogSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings, RetentionSettings,
@@ -40,6 +42,7 @@ pub struct Settings {
     pub language_model: LanguageModelSettings,
     pub shop: ShopSettings,
     pub crm: CrmSettings,
+    pub commerce: CommerceSettings,
     pub call: CallTimes,
     pub outreach: OutreachSettings,
 }

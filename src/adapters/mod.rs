@@ -1,5 +1,6 @@
 //! What fills the ports: one family a port, one file a vendor.
 
+pub mod commerce;
 pub mod crm;
 pub mod inference;
 pub mod language_model;

@@ -1,7 +1,7 @@
 //! `doorstep check`: is everything there that a call needs?
 
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
-use doorstep::app::{Speech, connectors, language_model, open_store, providers, script};
+use doorstep::app::{Speech, commerce_sources, connectors, language_model, open_store, providers, script};
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
 
@@ -39,6 +39,18 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
             }
         }
         Err(error) => checks.push(Check { what: "telephony".to_owned(), result: Err(error.to_string()) }),
+    }
+    match commerce_sources(&settings) {
+        Ok(sources) => {
+            for made in sources {
+                let name = made.source.name().to_owned();
+                let result = made.source.check().await.map(str::to_owned).map_err(|error| {
+                    format!("{error}; check token and base_url of the commerce source `{name}`, and the network")
+                });
+                checks.push(Check { what: format!("commerce {name}"), result });
+            }
+        }
+        Err(error) => checks.push(Check { what: "commerce sources".to_owned(), result: Err(error.to_string()) }),
     }
     show(&checks)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use doorstep::adapters::commerce::evaluate::evaluate_events;
 use doorstep::adapters::inference::InferencePool;
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::adapters::speech_to_text::embedded::EmbeddedRecogniser;
@@ -30,7 +31,8 @@ const PROFILES_FILE: &str = "evi_en_profiles.csv";
 #[command(
     after_help = "The last line of standard output is one JSON object: n, correct, rate, safe_misses, unsafe_misses, \
     confusions; with identity also impostor_n, with dates also in_scope, with speech also words, word_errors, \
-    word_error_rate and reliability (heard words by tenths of confidence).\nA safe miss only costs a \
+    word_error_rate and reliability (heard words by tenths of confidence), with carrier_events also without_parcel, \
+    events and unknown_codes.\nA safe miss only costs a \
     question; an unsafe one could settle or change something. With --misses, one line for each miss stands before the \
     object: \"safe\" or \"unsafe\", then the case."
 )]
@@ -68,6 +70,9 @@ enum Suite {
     /// A folder of WAV files with references: transcripts.tsv, or a text file beside each recording. Phrases the call
     /// expects may stand in phrases.txt.
     Speech,
+    /// Bodies of carriers, one JSON file each, in a folder a vendor; expected.jsonl above them may say what each means.
+    #[value(name = "carrier_events")]
+    CarrierEvents,
 }
 
 /// What is printed, whatever was scored.
@@ -95,6 +100,14 @@ struct Report {
     word_error_rate: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reliability: Option<[hearing::Reliability; 10]>,
+    /// Bodies that tell of no parcel, and were read so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without_parcel: Option<usize>,
+    /// Scans and states in the bodies, and those whose code no table has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown_codes: Option<usize>,
     confusions: BTreeMap<String, usize>,
     #[serde(skip)]
     misses: Vec<String>,
@@ -111,6 +124,7 @@ pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<()
         Suite::Identity => identity(path)?,
         Suite::Digits => digits(settings, path)?,
         Suite::Speech => speech(settings, path)?,
+        Suite::CarrierEvents => carrier_events(path)?,
     };
     if report.n == 0 {
         return Err(unusable(
@@ -202,6 +216,28 @@ fn speech(settings: &Settings, folder: &Path) -> Result<Report, Failure> {
         reliability: Some(score.reliability),
         confusions: score.confusions,
         misses: score.misses.iter().map(heard_wrong).collect(),
+        ..Report::default()
+    })
+}
+
+fn carrier_events(path: &Path) -> Result<Report, Failure> {
+    let score = evaluate_events(path).map_err(Failure::Unusable)?;
+    let misses = score.misses.iter();
+    Ok(Report {
+        n: score.n,
+        correct: score.correct,
+        rate: score.rate(),
+        safe_misses: misses.clone().filter(|miss| miss.is_safe).count(),
+        unsafe_misses: misses.clone().filter(|miss| !miss.is_safe).count(),
+        without_parcel: Some(score.without_parcel),
+        events: Some(score.events),
+        unknown_codes: Some(score.unknown_codes),
+        misses: misses
+            .map(|miss| {
+                format!("{} {}: expected {}, read {}", weight(miss.is_safe), miss.file, miss.expected, miss.read)
+            })
+            .collect(),
+        confusions: score.confusions,
         ..Report::default()
     })
 }

@@ -8,6 +8,7 @@ mod idempotency;
 mod problem;
 mod socket;
 mod telephony;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,10 +22,12 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::domain::values::PhoneNumber;
 use crate::ports::access::AnswerStore;
+use crate::ports::commerce::ActionStore;
 use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
+use crate::runtime::intake::Intake;
 use crate::runtime::reception::Reception;
 use crate::runtime::retention::Retention;
 
@@ -60,6 +63,9 @@ pub struct DoorsInner {
     pub contacts: Arc<dyn ContactStore>,
     pub figures: Arc<dyn FigureStore>,
     pub shipments: Arc<dyn ShipmentStore>,
+    /// Where shops and carriers come in.
+    pub intake: Arc<Intake>,
+    pub actions: Arc<dyn ActionStore>,
     pub retention: Arc<Retention>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
@@ -87,6 +93,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/telephony/{provider}/status", post(telephony::status))
         .route("/telephony/{provider}/media", get(telephony::media))
         .route("/telephony/{provider}/media/{token}", get(telephony::media))
+        .route("/webhooks/{source}", post(webhooks::receive))
         .nest("/api/v1", api::router(&doors))
         .route("/api/openapi.json", get(api::openapi))
         .route("/healthz", get(health::live))

@@ -159,7 +159,7 @@ fn verified(
     Ok((provider, request))
 }
 
-fn webhook_request(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> WebhookRequest {
+pub(super) fn webhook_request(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> WebhookRequest {
     let path_and_query = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
     let headers = headers
         .iter()

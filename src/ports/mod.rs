@@ -1,6 +1,7 @@
 //! One trait for each thing the product needs from outside, with errors that say what to do next.
 
 pub mod access;
+pub mod commerce;
 pub mod crm;
 pub mod desk;
 pub mod language_model;

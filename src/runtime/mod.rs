@@ -1,16 +1,20 @@
 //! Tasks that run the domain against the ports in real time.
 
+pub mod action_outbox;
 pub mod call_driver;
 mod call_file;
 mod caller_ear;
+pub mod commerce_poller;
 pub mod heartbeat;
 pub mod housekeeping;
 pub mod import;
+pub mod intake;
 mod invariant_watch;
 pub mod live_calls;
 mod live_feed;
 pub mod media_bridge;
 pub mod media_socket;
+pub mod order_news;
 pub mod outbox;
 pub mod phrase_cache;
 mod playout_queue;

@@ -1,9 +1,11 @@
 //! Where calls, orders and outcomes are kept: one code base and one schema on SQLite and PostgreSQL.
 
 mod access;
+mod actions;
 mod answers;
 mod attempts;
 mod calls;
+mod commerce;
 mod contacts;
 mod db;
 mod deliveries;

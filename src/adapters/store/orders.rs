@@ -21,14 +21,14 @@ struct OrderRow {
 }
 
 /// What an order is found by.
-struct OrderKeys {
-    letters: String,
-    digits: String,
-    postcode: String,
+pub(super) struct OrderKeys {
+    pub(super) letters: String,
+    pub(super) digits: String,
+    pub(super) postcode: String,
 }
 
 impl OrderKeys {
-    fn of(order: &Order) -> Self {
+    pub(super) fn of(order: &Order) -> Self {
         let letters = letters_and_digits(&order.order_ref.0);
         Self {
             digits: letters.chars().filter(char::is_ascii_digit).collect(),
@@ -43,11 +43,11 @@ fn letters_and_digits(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-fn decode_order(record: &str) -> Result<Order, StoreError> {
+pub(super) fn decode_order(record: &str) -> Result<Order, StoreError> {
     serde_json::from_str(record).map_err(|_| unreadable())
 }
 
-fn encode_order(order: &Order) -> String {
+pub(super) fn encode_order(order: &Order) -> String {
     serde_json::to_string(order).expect("an order has only text keys")
 }
 
@@ -69,6 +69,8 @@ macro_rules! run_order_write {
             .rows_affected()
     }};
 }
+
+pub(super) use run_order_write;
 
 impl SqlStore {
     /// Forgets an order: to load a demonstration afresh, or because its customer asks for it.

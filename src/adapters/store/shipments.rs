@@ -50,6 +50,8 @@ macro_rules! list_shipments_of {
                 .bind(&shipment.tracking_number)
                 .bind(shipment.status.as_str())
                 .bind(order.placed_at.as_millisecond())
+                .bind(shipment.carrier.to_lowercase())
+                .bind(shipment.events.last().map_or(order.placed_at, |event| event.at).as_millisecond())
                 .execute(&mut *$tx)
                 .await
                 .map_err(from_sqlx)?;

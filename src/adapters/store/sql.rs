@@ -12,6 +12,7 @@ macro_rules! statements {
 }
 
 pub(super) mod access;
+pub(super) mod commerce;
 pub(super) mod desk;
 pub(super) mod nodes;
 pub(super) mod remote_records;

@@ -1,8 +1,10 @@
 //! One suite, run on SQLite in a folder of its own and on PostgreSQL in a database of its own.
 
 mod access;
+mod actions;
 mod attempts;
 mod calls;
+mod commerce;
 mod deliveries;
 mod desk;
 mod engines;
@@ -31,6 +33,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::shipments::ON_BOTH)
         .chain(sql::remote_records::ON_BOTH)
         .chain([&sql::NEXT_TO])
+        .chain(sql::commerce::ON_BOTH)
 }
 
 on_both_engines! {
@@ -41,6 +44,7 @@ on_both_engines! {
                     &sql::LEASE_TO_ON_SQLITE,
                     &sql::LEASE_REST_ON_SQLITE,
                     &sql::NEXT_REST_ON_SQLITE,
+                    &sql::commerce::LEASE_ON_SQLITE,
                 ]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
@@ -51,6 +55,7 @@ on_both_engines! {
                     &sql::LEASE_TO_ON_POSTGRES,
                     &sql::LEASE_REST_ON_POSTGRES,
                     &sql::NEXT_REST_ON_POSTGRES,
+                    &sql::commerce::LEASE_ON_POSTGRES,
                 ]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());

@@ -5,6 +5,7 @@ mod tests;
 
 use jiff::Timestamp;
 
+use super::settle::compare_events;
 use super::{DeliveryStatus, Order, Shipment, TrackingEvent};
 
 /// The order as it is to be kept: `incoming` on top of what is `stored`.
@@ -38,7 +39,7 @@ fn merge_shipment(stored: &Shipment, incoming: &Shipment) -> Shipment {
 ///
 /// Old news does not. What is over stays over, but for a later event that says so: a delivered parcel may come back,
 /// and one given up as lost, cancelled or returned may be delivered after all.
-fn may_replace(stored: &Shipment, incoming: &Shipment) -> bool {
+pub(super) fn may_replace(stored: &Shipment, incoming: &Shipment) -> bool {
     let (known, told) = (newest_event(stored), newest_event(incoming));
     let is_old_news = told.is_some() && told < known;
     let is_later = told > known;
@@ -73,14 +74,21 @@ fn newest_event(shipment: &Shipment) -> Option<Timestamp> {
     shipment.events.iter().map(|event| event.at).max()
 }
 
-fn merge_events(mut events: Vec<TrackingEvent>, incoming: &[TrackingEvent]) -> Vec<TrackingEvent> {
+pub(super) fn merge_events(mut events: Vec<TrackingEvent>, incoming: &[TrackingEvent]) -> Vec<TrackingEvent> {
     for event in incoming {
         match events.iter_mut().find(|known| is_same_event(known, event)) {
-            Some(known) => known.note = event.note.clone().or_else(|| known.note.take()),
+            Some(known) => {
+                known.note = event.note.clone().or_else(|| known.note.take());
+                // Told by two sources: which came first must not matter.
+                known.report = match (known.report.take(), event.report.clone()) {
+                    (Some(one), Some(other)) => Some(one.merged(other, event.at)),
+                    (one, other) => one.or(other),
+                };
+            }
             None => events.push(event.clone()),
         }
     }
-    events.sort_by_key(|event| event.at);
+    events.sort_by(compare_events);
     events
 }
 

@@ -29,6 +29,9 @@ pub struct Order {
     /// IANA name. Derived from the address when the shop does not say.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// When the shop cancelled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -97,4 +100,57 @@ pub struct TrackingEvent {
     /// Left where, handed to whom: said only to a verified caller.
     #[serde(default)]
     pub note: Option<Personal<String>>,
+    /// What the source wrote, where the event came from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<CarrierReport>,
+}
+
+/// An event in the words of whoever told it, kept as it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct CarrierReport {
+    /// When the window was told, where that is not when the event happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_told_at: Option<Timestamp>,
+    /// The configured name of the source.
+    pub source: String,
+    /// The vendor's code, known or not, such as `Exception:Exception_007`.
+    pub code: String,
+    /// The vendor's own order of events that bear the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// The window named with it. Both or neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_from: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_to: Option<Timestamp>,
+    /// The vendor's sentence: it may name people and places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Personal<String>>,
+}
+
+impl CarrierReport {
+    /// The window named with it.
+    pub fn eta(&self) -> Option<(Timestamp, Timestamp)> {
+        self.eta_from.zip(self.eta_to)
+    }
+
+    /// Two reports of one event, which happened at `at`, as one. Which of them came first does not matter.
+    pub(super) fn merged(self, other: Self, at: Timestamp) -> Self {
+        let window = |report: &Self| {
+            let (from, to) = report.eta()?;
+            Some((report.eta_told_at.unwrap_or(at), from, to))
+        };
+        let window = window(&self).max(window(&other));
+        let words = |report: Self| (report.source, report.code, report.sequence, report.text);
+        let (source, code, sequence, text) = words(self).max(words(other));
+        Self {
+            eta_told_at: window.map(|(told_at, ..)| told_at).filter(|told_at| *told_at != at),
+            source,
+            code,
+            sequence,
+            eta_from: window.map(|(_, from, _)| from),
+            eta_to: window.map(|(.., to)| to),
+            text,
+        }
+    }
 }

@@ -71,3 +71,29 @@ impl DeliveryStatus {
         }
     }
 }
+
+/// Why a parcel was not delivered, or does not move.
+pub const REASONS: &[&str] = &[
+    "CUSTOMER_NOT_AVAILABLE",
+    "PREMISES_CLOSED",
+    "ADDRESS_INCOMPLETE",
+    "ADDRESS_WRONG",
+    "ADDRESS_NOT_FOUND",
+    "CUSTOMER_MOVED",
+    "ACCESS_DENIED",
+    "PHONE_UNREACHABLE",
+    "COD_NOT_READY",
+    "CUSTOMER_REFUSED",
+    "OTP_NOT_PROVIDED",
+    "ID_OR_AGE_CHECK",
+    "FUTURE_DATE_ASKED",
+    "SELF_PICKUP_ASKED",
+    "OUT_OF_SERVICE_AREA",
+    "OPEN_BOX_REFUSED",
+    "WEATHER",
+    "VEHICLE_OR_CAPACITY",
+    "DAMAGED",
+    "MISROUTED",
+    "ATTEMPT_NOT_MADE",
+    "OTHER",
+];

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use jiff::Timestamp;
 
+use super::actions::{self, ActionBody};
 use super::{PageBody, PageQuery, unreadable};
 use crate::domain::call::EscalationWay;
 use crate::domain::desk::{CardSources, ContextCard, DeskState, DeskStep, OpenRequest, PromiseState, context_card};
@@ -99,6 +100,8 @@ pub struct HandoffBody {
     #[serde(flatten)]
     request: RequestBody,
     notes: Vec<NoteBody>,
+    /// What shops and carriers were asked to do for it, and what they said.
+    actions: Vec<ActionBody>,
     /// Why, who, order, parcels, this call, before, next, links. Null when the call's record has been deleted.
     #[schema(value_type = Option<Object>)]
     card: Option<ContextCard>,
@@ -166,9 +169,10 @@ pub async fn promises(
 pub async fn handoff(State(doors): State<Doors>, Path(id): Path<String>) -> Result<Json<HandoffBody>, Problem> {
     let request = doors.desk.request(&id).await?.ok_or_else(no_such_request)?;
     let notes = doors.desk.notes(&id).await?.into_iter().map(Into::into).collect();
+    let actions = actions::of_request(&doors, &id).await?;
     let card = card(&doors, &request).await?;
     let now = doors.reception.services().wall_clock.now();
-    Ok(Json(HandoffBody { request: RequestBody::new(request, now), notes, card }))
+    Ok(Json(HandoffBody { request: RequestBody::new(request, now), notes, actions, card }))
 }
 
 async fn card(doors: &Doors, request: &DeskRequest) -> Result<Option<ContextCard>, Problem> {

@@ -1,5 +1,6 @@
 //! The API of the console and of automation. Wire types are private to each file.
 
+mod actions;
 mod calls;
 mod contacts;
 mod deliveries;
@@ -86,6 +87,7 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         handoffs::promises,
         handoffs::settle,
         shipments::list,
+        actions::list,
         contacts::customers,
         contacts::opt_out,
         contacts::put_opt_out,
@@ -134,6 +136,7 @@ fn reading() -> Router<Doors> {
         .route("/callbacks", get(handoffs::callbacks))
         .route("/promises", get(handoffs::promises))
         .route("/shipments", get(shipments::list))
+        .route("/actions", get(actions::list))
         .route("/customers", get(contacts::customers))
         .route("/contacts/{phone}/opt-out", get(contacts::opt_out))
         .route("/metrics", get(figures::metrics))

@@ -12,6 +12,7 @@ use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::values::PhoneNumber;
 use doorstep::ports::store::{CallStore as _, OrderStore as _, StoredCall};
+use doorstep::runtime::order_news::OrderNews;
 use doorstep::runtime::reception::Reception;
 use doorstep::simulator::{CallerScript, CarrierSettings, PreparedScript, SimulatedCarrier, Step};
 use doorstep::telemetry::start_metrics;
@@ -35,6 +36,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Server {
     pub(super) address: SocketAddr,
     pub(super) reception: Arc<Reception>,
+    /// Where changes of orders are told.
+    pub(super) news: OrderNews,
     pub(super) stop: CancellationToken,
     serving: JoinHandle<std::io::Result<()>>,
     pub(super) http: reqwest::Client,
@@ -68,10 +71,11 @@ impl Server {
             app.store.put_order(&order, now).await.expect("the store takes an order");
         }
         let reception = Arc::clone(&app.reception);
+        let news = app.order_news().clone();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(app.serve(listener, stop.clone()));
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client can be made");
-        Self { address, reception, stop, serving, http, folder }
+        Self { address, reception, news, stop, serving, http, folder }
     }
 
     /// A carrier whose callers have the number `from`. Calls of one `seed` and number are the same call.

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod call_log;
+mod commerce;
 mod crash;
 mod desk;
 mod doors;

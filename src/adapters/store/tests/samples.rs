@@ -35,7 +35,7 @@ pub(super) fn order(order_ref: &str) -> Order {
 }
 
 pub(super) fn event(seconds: i64, status: DeliveryStatus) -> TrackingEvent {
-    TrackingEvent { at: at(seconds), status, place: None, reason: None, note: None }
+    TrackingEvent { at: at(seconds), status, place: None, reason: None, note: None, report: None }
 }
 
 pub(super) fn call_id() -> CallId {

@@ -51,8 +51,9 @@ fn due(subject: &Subject<'_>) -> Due {
     if subject.order.payment != Payment::Cod {
         return Due::NoData;
     }
+    let is_cancelled = subject.order.cancelled_at.is_some();
     let is_unsent = subject.order.shipments.is_empty() || subject.has(&[DeliveryStatus::Created]);
-    if is_unsent { Due::Yes } else { Due::Overtaken }
+    if is_unsent && !is_cancelled { Due::Yes } else { Due::Overtaken }
 }
 
 fn news(subject: &Subject<'_>) -> Vec<Line> {

@@ -125,6 +125,7 @@ fn order(number: usize, description: &str) -> Order {
         },
         shipments: vec![shipment(status, &traits)],
         time_zone: Some("Asia/Kolkata".into()),
+        cancelled_at: None,
     };
     if has("late") {
         order.promised_by = Some("2026-11-23".parse().unwrap());
@@ -171,6 +172,7 @@ fn shipment(status: DeliveryStatus, traits: &[&str]) -> Shipment {
             .to_owned()
         }),
         note: has("noted").then(|| "left with the guard at gate two".to_owned().into()),
+        report: None,
     };
     Shipment {
         tracking_number: "DEL123456789".into(),

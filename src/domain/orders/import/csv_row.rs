@@ -42,6 +42,7 @@ const COLUMN_NAMES: &[&str] = &[
     "shipments.#.events.#.reason",
     "shipments.#.events.#.note",
     "time_zone",
+    "cancelled_at",
 ];
 
 /// The names in the first row of a CSV file.

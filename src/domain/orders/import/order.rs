@@ -2,7 +2,7 @@
 
 use super::field::{Field, RowRefused};
 use crate::domain::orders::{
-    Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
+    Address, CarrierReport, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, REASONS, Shipment, TrackingEvent,
 };
 use crate::domain::values::{Currency, Money, Personal, PhoneNumber};
 
@@ -16,32 +16,6 @@ const CODE_CHARS_MAX: usize = 64;
 /// More than any basket holds, and far from the end of the integer.
 const AMOUNT_MINOR_MAX: i64 = 1_000_000_000_000;
 
-/// Why a parcel was not delivered.
-const REASONS: &[&str] = &[
-    "CUSTOMER_NOT_AVAILABLE",
-    "PREMISES_CLOSED",
-    "ADDRESS_INCOMPLETE",
-    "ADDRESS_WRONG",
-    "ADDRESS_NOT_FOUND",
-    "CUSTOMER_MOVED",
-    "ACCESS_DENIED",
-    "PHONE_UNREACHABLE",
-    "COD_NOT_READY",
-    "CUSTOMER_REFUSED",
-    "OTP_NOT_PROVIDED",
-    "ID_OR_AGE_CHECK",
-    "FUTURE_DATE_ASKED",
-    "SELF_PICKUP_ASKED",
-    "OUT_OF_SERVICE_AREA",
-    "OPEN_BOX_REFUSED",
-    "WEATHER",
-    "VEHICLE_OR_CAPACITY",
-    "DAMAGED",
-    "MISROUTED",
-    "ATTEMPT_NOT_MADE",
-    "OTHER",
-];
-
 pub(super) fn read_order(row: &Field<'_>) -> Result<Order, RowRefused> {
     let order = row.object(&[
         "order_ref",
@@ -54,6 +28,7 @@ pub(super) fn read_order(row: &Field<'_>) -> Result<Order, RowRefused> {
         "address",
         "shipments",
         "time_zone",
+        "cancelled_at",
     ])?;
     Ok(Order {
         order_ref: read_order_ref(&order.get("order_ref"))?,
@@ -66,6 +41,7 @@ pub(super) fn read_order(row: &Field<'_>) -> Result<Order, RowRefused> {
         address: read_address(&order.get("address"))?,
         shipments: read_shipments(&order.get("shipments"))?,
         time_zone: order.get("time_zone").optional(read_time_zone)?,
+        cancelled_at: order.get("cancelled_at").optional(Field::time)?,
     })
 }
 
@@ -238,13 +214,29 @@ fn read_shipment(field: &Field<'_>) -> Result<Shipment, RowRefused> {
 }
 
 fn read_event(field: &Field<'_>) -> Result<TrackingEvent, RowRefused> {
-    let event = field.object(&["at", "status", "place", "reason", "note"])?;
+    let event = field.object(&["at", "status", "place", "reason", "note", "report"])?;
     Ok(TrackingEvent {
         at: event.get("at").time()?,
         status: read_status(&event.get("status"))?,
         place: event.get("place").optional(|field| field.text(NAME_CHARS_MAX))?,
         reason: event.get("reason").optional(read_reason)?,
         note: event.get("note").optional(|field| field.text(NAME_CHARS_MAX).map(Personal::new))?,
+        report: event.get("report").optional(read_report)?,
+    })
+}
+
+/// As the list of orders shows it, so that an order can be read and written back.
+fn read_report(field: &Field<'_>) -> Result<CarrierReport, RowRefused> {
+    let report = field.object(&["source", "code", "sequence", "eta_told_at", "eta_from", "eta_to", "text"])?;
+    let sequence = report.get("sequence").optional(|field| field.integer(0..=i64::MAX))?;
+    Ok(CarrierReport {
+        eta_told_at: report.get("eta_told_at").optional(Field::time)?,
+        source: report.get("source").text(CODE_CHARS_MAX)?,
+        code: report.get("code").text(NAME_CHARS_MAX)?,
+        sequence: sequence.and_then(|sequence| u64::try_from(sequence).ok()),
+        eta_from: report.get("eta_from").optional(Field::time)?,
+        eta_to: report.get("eta_to").optional(Field::time)?,
+        text: report.get("text").optional(|field| field.text(NAME_CHARS_MAX).map(Personal::new))?,
     })
 }
 

@@ -5,7 +5,14 @@ use crate::domain::orders::{DeliveryStatus, Order, Shipment, TrackingEvent};
 use crate::domain::values::Personal;
 
 fn event(second: i64, status: DeliveryStatus) -> TrackingEvent {
-    TrackingEvent { at: Timestamp::from_second(second).unwrap(), status, place: None, reason: None, note: None }
+    TrackingEvent {
+        at: Timestamp::from_second(second).unwrap(),
+        status,
+        place: None,
+        reason: None,
+        note: None,
+        report: None,
+    }
 }
 
 fn shipment(status: DeliveryStatus, seconds: &[i64]) -> Shipment {
