@@ -1,5 +1,6 @@
 //! Typed settings: read from one file and the environment, checked once at start, unknown keys refused.
 
+mod dialler;
 mod sections;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use dialler::DiallerSection;
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
     LogFormat, LogSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings, RetentionSettings,
@@ -42,6 +44,7 @@ pub struct Settings {
     pub crm: CrmSettings,
     pub call: CallTimes,
     pub outreach: OutreachSettings,
+    pub dialler: DiallerSection,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

@@ -22,6 +22,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::domain::values::PhoneNumber;
 use crate::ports::access::AnswerStore;
 use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
+use crate::ports::dialling::{CampaignStore, PlanStore};
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
@@ -60,6 +61,8 @@ pub struct DoorsInner {
     pub contacts: Arc<dyn ContactStore>,
     pub figures: Arc<dyn FigureStore>,
     pub shipments: Arc<dyn ShipmentStore>,
+    pub plans: Arc<dyn PlanStore>,
+    pub campaigns: Arc<dyn CampaignStore>,
     pub retention: Arc<Retention>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod crm;
 pub mod desk;
+pub mod dialling;
 pub mod language_model;
 pub mod nodes;
 pub mod retention;

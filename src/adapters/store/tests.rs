@@ -26,6 +26,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::plans::ON_BOTH)
         .chain(sql::retention::ON_BOTH)
         .chain(sql::retention::SETTLED)
         .chain(sql::shipments::ON_BOTH)
@@ -35,13 +36,13 @@ on_both_engines! {
     every_statement_can_be_prepared(store) => {
         match &store.db {
             Db::Sqlite { writer, .. } => {
-                for statement in statements().chain([&sql::LEASE_ON_SQLITE]) {
+                for statement in statements().chain([&sql::LEASE_ON_SQLITE, &sql::plans::LEASE_ON_SQLITE]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
                 }
             }
             Db::Postgres(pool) => {
-                for statement in statements().chain([&sql::LEASE_ON_POSTGRES]) {
+                for statement in statements().chain([&sql::LEASE_ON_POSTGRES, &sql::plans::LEASE_ON_POSTGRES]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
                 }
