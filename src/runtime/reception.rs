@@ -15,7 +15,7 @@ use rand::RngExt as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use attempts::{Dial, Fate, NotRinging, Ringing};
+pub use attempts::{Dial, Fate, NotRinging, Ringing, hash_of};
 pub use placing::{NotPlaced, Plan};
 
 use self::attempts::{Planned, note_attempt};

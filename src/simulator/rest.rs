@@ -42,7 +42,7 @@ pub struct PlacedCall {
 }
 
 /// How one call stands in the carrier's books.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Standing {
     call_id: String,
     live: Arc<Mutex<LiveCalls>>,

@@ -8,6 +8,7 @@ mod desk;
 mod engines;
 mod nodes;
 mod orders;
+mod plans;
 mod retention;
 mod samples;
 mod shipments;

@@ -56,9 +56,11 @@ pub fn local_hour(at: Timestamp, zone: &TimeZone) -> u8 {
 
 /// Moments that may be proposed, with their hour, earliest first.
 fn candidates(earliest: Timestamp, latest: Timestamp, zone: &TimeZone) -> Vec<(Timestamp, u8)> {
-    let next_hour = earliest.as_second().div_euclid(3_600) * 3_600;
+    // Zones are off by halves and quarters of an hour: the hour begins by the callee's clock.
+    let offset = i64::from(zone.to_offset(earliest).seconds());
+    let this_hour = (earliest.as_second() + offset).div_euclid(3_600) * 3_600 - offset;
     let later = (1..=LOOK_AHEAD_HOURS).filter_map(|hours| {
-        Timestamp::from_second(next_hour).ok()?.checked_add(SignedDuration::from_hours(hours)).ok()
+        Timestamp::from_second(this_hour).ok()?.checked_add(SignedDuration::from_hours(hours)).ok()
     });
     std::iter::once(earliest)
         .chain(later)

@@ -21,7 +21,7 @@ use super::heartbeat::gone_since;
 use super::reception::Reception;
 use crate::domain::dialling::{Breaker, BreakerState, Load, Pacer, PacingLimits, PlanState, RetryTable};
 use crate::domain::values::{CallId, PhoneNumber};
-use crate::ports::dialling::{LeaseLimits, MayCall};
+use crate::ports::dialling::{LeaseLimits, LeasedPlan, MayCall};
 use crate::ports::store::StoreError;
 use crate::ports::telephony::TelephonyProvider;
 
@@ -190,7 +190,7 @@ impl Desk {
     }
 
     /// Leases as many due plans as this server, the trunk and its breaker have room for.
-    async fn lease(&self) -> Result<Vec<crate::ports::dialling::LeasedPlan>, StoreError> {
+    async fn lease(&self) -> Result<Vec<LeasedPlan>, StoreError> {
         let services = self.reception.services();
         let now = self.now();
         let (live, ringing) = self.reception.calls_in_the_air();

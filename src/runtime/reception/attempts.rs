@@ -150,21 +150,20 @@ impl Reception {
         let mut dialogue = Dialogue::new(brief, book, understanding);
         let mut commands = Vec::new();
         dialogue.handle(CallTime::ZERO, &DialogueEvent::Opened, &mut commands);
-        let pace = commands.iter().find_map(|command| match command {
-            DialogueCommand::SetPace(pace) => Some(*pace),
-            _ => None,
-        });
-        let rate = pace.map_or(SpeakingRate::NORMAL, SpeakingRate);
+        let mut rate = SpeakingRate::NORMAL;
+        let mut sentences = Vec::new();
         for command in commands {
-            let sentences = match command {
-                DialogueCommand::Say { saying, .. } => saying.sentences,
-                DialogueCommand::Prepare(sentences) => sentences,
-                _ => continue,
-            };
-            for sentence in sentences {
-                let phrase = Phrase { text: sentence.text, rate, sample_rate_hz, is_personal: sentence.is_personal };
-                self.services.phrases.prepare(phrase, Urgency::Soon, Some(id));
+            if let DialogueCommand::SetPace(pace) = command {
+                rate = SpeakingRate(pace);
+            } else if let DialogueCommand::Say { saying, .. } = command {
+                sentences.extend(saying.sentences);
+            } else if let DialogueCommand::Prepare(likely) = command {
+                sentences.extend(likely);
             }
+        }
+        for sentence in sentences {
+            let phrase = Phrase { text: sentence.text, rate, sample_rate_hz, is_personal: sentence.is_personal };
+            self.services.phrases.prepare(phrase, Urgency::Soon, Some(id));
         }
     }
 
@@ -380,7 +379,7 @@ fn refused(error: &ProviderError) -> Connection {
 }
 
 /// SHA-256 in lower-case hexadecimal: a token is kept as what it can be known again by.
-fn hash_of(token: &str) -> String {
+pub fn hash_of(token: &str) -> String {
     digest(&SHA256, token.as_bytes()).as_ref().iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -3,8 +3,10 @@
 mod access;
 mod answers;
 mod call_log;
+mod campaign;
 mod crash;
 mod desk;
+mod dialling;
 mod doors;
 mod drain;
 mod erasure;

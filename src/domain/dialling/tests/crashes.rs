@@ -106,7 +106,8 @@ impl World {
     }
 
     fn step(&mut self) {
-        self.now = self.after(i64::try_from(self.rng.below(4)).unwrap());
+        let seconds = i64::try_from(self.rng.below(4)).unwrap();
+        self.now = self.after(seconds);
         let server = usize::try_from(self.rng.below(SERVERS as u64)).unwrap();
         match self.rng.below(8) {
             0 | 1 => self.lease(server),
@@ -339,7 +340,7 @@ fn no_crash_loses_a_plan_or_dials_it_twice() {
 
 #[test]
 fn a_lease_that_ran_out_or_passed_on_can_change_nothing() {
-    let at = |seconds| Timestamp::from_second(1_795_000_000 + seconds).unwrap();
+    let at = |seconds: i64| Timestamp::from_second(1_795_000_000 + seconds).unwrap();
     let call = CallId::new(uuid::Uuid::from_u128(7));
     let plan = PlanProgress::new(at(10));
     assert_eq!(plan.lease(at(9), at(24)), None, "not due");
