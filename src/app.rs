@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows which adapter fills which port.
 
 mod commerce;
+mod dialling;
 mod prompts;
 mod speech;
 
@@ -13,6 +14,7 @@ use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,6 +33,7 @@ use crate::ports::language_model::LanguageModel;
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 use crate::runtime::call_driver::WallClock;
+use crate::runtime::dialler::Dialler;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
@@ -51,6 +54,9 @@ use speech::locale;
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
+/// The configured carriers, by name.
+pub type Carriers = BTreeMap<&'static str, Arc<dyn TelephonyProvider>>;
+
 /// What requests in progress may take once no call is left.
 const CONNECTIONS_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -62,6 +68,7 @@ pub struct App {
     locale: Locale,
     outbox: Outbox,
     commerce: Commerce,
+    dialler: Option<Dialler>,
     retention: Arc<Retention>,
     doors: Doors,
     metrics: PrometheusHandle,
@@ -115,12 +122,14 @@ impl App {
             orders: store.clone(),
             calls: store.clone(),
             attempts: store.clone(),
+            plans: store.clone(),
             recorder,
             live: LiveCalls::default(),
             shop: Arc::new(settings.shop.profile()),
             call_settings: Arc::new(settings.call.call_settings()),
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
             outbox_wake: outbox.waker(),
+            dialler_wake: Arc::new(Notify::new()),
             media_timeout: settings.telephony.media_timeout,
             may_household_confirm: settings.outreach.third_party_may_confirm_presence,
             tasks: TaskTracker::new(),
@@ -133,8 +142,10 @@ impl App {
             settings.retention.kept_days(),
             Arc::new(move || clock.now()),
         ));
-        let reception = Arc::new(Reception::new(services, script, settings.server.calls_max));
         let providers = providers(&settings)?;
+        let names = providers.keys().copied().collect();
+        let reception = Arc::new(Reception::new(services, script, settings.server.calls_max, names));
+        let dialler = dialling::dialler(&settings, &store, &reception, &providers)?;
         let outbound = outbound(&settings, &providers);
         let doors = Doors::new(DoorsInner {
             reception: Arc::clone(&reception),
@@ -151,24 +162,30 @@ impl App {
             shipments: store.clone(),
             intake: Arc::clone(&commerce.intake),
             actions: store.clone(),
+            plans: store.clone(),
+            campaigns: store.clone(),
             retention: Arc::clone(&retention),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, commerce, retention, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, commerce, dialler, retention, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
         let services = Arc::clone(self.reception.services());
         let clock = services.wall_clock;
-        let mut heartbeat =
-            Heartbeat::new(self.store.clone(), Arc::clone(&self.reception) as _, Arc::new(move || clock.now()));
+        let gone_after = self.settings.server.node_timeout;
+        let undertaker = Arc::clone(&self.reception);
+        let mut heartbeat = Heartbeat::new(self.store.clone(), undertaker, Arc::new(move || clock.now()), gone_after);
         heartbeat.begin().await;
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
         self.commerce.start(&beside, &stop_beside);
         beside.spawn(heartbeat.run(stop_beside.clone()));
+        if let Some(dialler) = self.dialler {
+            beside.spawn(dialler.run(stop_beside.clone()));
+        }
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),
@@ -292,17 +309,14 @@ pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> 
 }
 
 /// Who places calls, and the number shown to whoever is called.
-fn outbound(
-    settings: &Settings,
-    providers: &BTreeMap<&'static str, Arc<dyn TelephonyProvider>>,
-) -> Option<(Arc<dyn TelephonyProvider>, PhoneNumber)> {
+fn outbound(settings: &Settings, providers: &Carriers) -> Option<(Arc<dyn TelephonyProvider>, PhoneNumber)> {
     let from = settings.telephony.twilio.as_ref()?.from_numbers.first()?.clone();
     Some((Arc::clone(providers.get("twilio")?), from))
 }
 
 /// The configured carriers.
-pub fn providers(settings: &Settings) -> Result<BTreeMap<&'static str, Arc<dyn TelephonyProvider>>, SettingsError> {
-    let mut providers: BTreeMap<&'static str, Arc<dyn TelephonyProvider>> = BTreeMap::new();
+pub fn providers(settings: &Settings) -> Result<Carriers, SettingsError> {
+    let mut providers = Carriers::new();
     if let Some(section) = &settings.telephony.twilio {
         let provider = TwilioProvider::new(twilio_settings(section))
             .map_err(|error| SettingsError::new(format!("telephony.twilio: {error}")))?;

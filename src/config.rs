@@ -1,6 +1,7 @@
 //! Typed settings: read from one file and the environment, checked once at start, unknown keys refused.
 
 mod commerce;
+mod dialler;
 mod sections;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use commerce::{CommerceSettings, SourceSection};
+pub use dialler::DiallerSection;
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
     LogFormat, LogSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings, RetentionSettings,
@@ -45,6 +47,7 @@ pub struct Settings {
     pub commerce: CommerceSettings,
     pub call: CallTimes,
     pub outreach: OutreachSettings,
+    pub dialler: DiallerSection,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

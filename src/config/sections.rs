@@ -16,6 +16,7 @@ use crate::domain::call::{CallSettings, Disposition};
 use crate::domain::dialogue::ShopProfile;
 use crate::domain::retention::KeptDays;
 use crate::domain::values::PhoneNumber;
+use crate::runtime::heartbeat::GONE_AFTER;
 
 /// Calls that the shop makes.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -42,6 +43,9 @@ pub struct ServerSettings {
     pub drain_timeout: Duration,
     /// Calls at once; the next one is told that we are busy.
     pub calls_max: usize,
+    /// A server that has not been heard of for so long is gone, and the others see to what it left.
+    #[serde(with = "duration")]
+    pub node_timeout: Duration,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -261,7 +265,7 @@ impl Default for HttpSettings {
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { drain_timeout: Duration::from_secs(120), calls_max: 1_000 }
+        Self { drain_timeout: Duration::from_secs(120), calls_max: 1_000, node_timeout: GONE_AFTER }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod audio;
 pub mod call;
 pub mod delivery;
 pub mod desk;
+pub mod dialling;
 pub mod dialogue;
 pub mod figures;
 pub mod hearing;

@@ -24,6 +24,7 @@ use crate::domain::values::PhoneNumber;
 use crate::ports::access::AnswerStore;
 use crate::ports::commerce::ActionStore;
 use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
+use crate::ports::dialling::{CampaignStore, PlanStore};
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
@@ -66,6 +67,8 @@ pub struct DoorsInner {
     /// Where shops and carriers come in.
     pub intake: Arc<Intake>,
     pub actions: Arc<dyn ActionStore>,
+    pub plans: Arc<dyn PlanStore>,
+    pub campaigns: Arc<dyn CampaignStore>,
     pub retention: Arc<Retention>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,

@@ -48,7 +48,7 @@ pub async fn voice(
     };
     let answer = match call.direction {
         CallDirection::Inbound => answer_caller(&doors, call),
-        CallDirection::Outbound => answer_callee(&doors, offer.token.as_ref(), &call.provider_call_id),
+        CallDirection::Outbound => answer_callee(&doors, offer.token.as_ref(), &call.provider_call_id).await,
     };
     let AnswerDocument { content_type, body } = provider.answer_document(&answer);
     Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
@@ -62,8 +62,12 @@ fn answer_caller(doors: &Doors, call: AwaitedCall) -> Answer {
 }
 
 /// A call of ours was picked up. Nobody may be rung up and left in silence.
-fn answer_callee(doors: &Doors, token: Option<&Personal<String>>, provider_call_id: &str) -> Answer {
-    match token.and_then(|token| doors.reception.answered(token, provider_call_id)) {
+async fn answer_callee(doors: &Doors, token: Option<&Personal<String>>, provider_call_id: &str) -> Answer {
+    let announced = match token {
+        Some(token) => doors.reception.answered(token, provider_call_id).await,
+        None => None,
+    };
+    match announced {
         Some(announced) => Answer::OpenStream { token: announced.token },
         None => turned_away(UNKNOWN_WORDS),
     }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod commerce;
 pub mod crm;
 pub mod desk;
+pub mod dialling;
 pub mod language_model;
 pub mod nodes;
 pub mod remote_records;

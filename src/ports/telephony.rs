@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::domain::values::{Personal, PhoneNumber};
 
@@ -266,6 +267,24 @@ pub struct PlaceCall {
     pub token: Personal<String>,
 }
 
+/// A placed call whose fate is not known.
+#[derive(Clone, Debug)]
+pub struct WantedCall {
+    /// None: the answer to placing it was lost.
+    pub provider_call_id: Option<String>,
+    pub to: PhoneNumber,
+    pub from: Option<PhoneNumber>,
+    pub placed_since: Timestamp,
+}
+
+/// What a provider knows of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCall {
+    pub provider_call_id: String,
+    /// None: a state nobody knows.
+    pub state: Option<CallState>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     #[error("the provider is unavailable, try again later")]
@@ -304,6 +323,12 @@ pub trait TelephonyProvider: Send + Sync {
 
     /// Places a call; returns the provider's call id.
     async fn place_call(&self, call: &PlaceCall) -> Result<String, ProviderError>;
+
+    /// Looks for a call of ours to `to` that was placed at `placed_since` or later: by its id if that is known, else
+    /// by its numbers. None: the provider knows of none.
+    ///
+    /// Errors: [`ProviderError::Unsupported`] where a provider cannot be asked.
+    async fn find_call(&self, wanted: &WantedCall) -> Result<Option<FoundCall>, ProviderError>;
 
     /// Ends a call. A call that is already over is a success.
     async fn hang_up(&self, provider_call_id: &str) -> Result<(), ProviderError>;

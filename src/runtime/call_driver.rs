@@ -259,7 +259,7 @@ impl<C: Conversation + Send> Driver<C> {
     }
 
     fn on_tick(&mut self, planned: Instant) {
-        self.services.metrics.frame_lateness.record(planned.elapsed().as_secs_f64());
+        self.services.metrics.frame(planned.elapsed());
         self.tick_now();
     }
 

@@ -117,21 +117,22 @@ pub fn abandoned(opened: &OpenedCall, ended_at: Timestamp, services: &Services) 
 /// The file of a call of ours that led to no conversation.
 pub fn unanswered(
     opened: &OpenedCall,
-    order: &Order,
+    order: Option<&Order>,
     connection: Connection,
     ended_at: Timestamp,
     services: &Services,
 ) -> FinishedCall {
     let file = failed(opened, ended_at, services);
-    let zone = order.time_zone.clone().unwrap_or_else(|| services.shop.time_zone.clone());
+    let zone = order.and_then(|order| order.time_zone.clone()).unwrap_or_else(|| services.shop.time_zone.clone());
+    let shipments = order.map_or(&[][..], |order| &order.shipments);
     FinishedCall {
         outcome: OutcomeRecord {
             connection,
             contact: Contact::Unknown,
             disposition: Disposition::NoDecision,
             recording: RecordingMode::Off,
-            order_ref: Some(order.order_ref.clone()),
-            shipment_refs: order.shipments.iter().map(|shipment| shipment.tracking_number.clone()).collect(),
+            order_ref: order.map(|order| order.order_ref.clone()),
+            shipment_refs: shipments.iter().map(|shipment| shipment.tracking_number.clone()).collect(),
             dialled_at: Some(with_offset(opened.started_at, &zone)),
             ended_at: with_offset(ended_at, &zone),
             callee_timezone: Some(zone),

@@ -16,11 +16,11 @@ use crate::domain::call::OpenedCall;
 use crate::ports::nodes::NodeStore;
 use crate::ports::store::StoreError;
 
-/// How often a process says that it lives.
-const BEAT_EVERY: Duration = Duration::from_secs(10);
+/// Who has not been heard of for this long is gone, unless it is set otherwise.
+pub const GONE_AFTER: Duration = Duration::from_secs(60);
 
-/// Who has not been heard of for this long is gone.
-const GONE_AFTER: Duration = Duration::from_secs(60);
+/// How often a process says that it lives while others wait to hear of it.
+const BEATS_IN_TIMEOUT: u32 = 6;
 
 /// Calls closed at a time.
 const CALLS_AT_ONCE_MAX: u32 = 200;
@@ -36,13 +36,15 @@ pub struct Heartbeat {
     nodes: Arc<dyn NodeStore>,
     undertaker: Arc<dyn Undertaker>,
     clock: Clock,
+    gone_after: Duration,
     /// Since when every beat has been written. While the database was away, the others could not be heard either.
     unbroken_since: Option<Instant>,
 }
 
 impl Heartbeat {
-    pub fn new(nodes: Arc<dyn NodeStore>, undertaker: Arc<dyn Undertaker>, clock: Clock) -> Self {
-        Self { nodes, undertaker, clock, unbroken_since: None }
+    /// Shape: who has not been heard of for `gone_after` is gone; all servers must agree on it.
+    pub fn new(nodes: Arc<dyn NodeStore>, undertaker: Arc<dyn Undertaker>, clock: Clock, gone_after: Duration) -> Self {
+        Self { nodes, undertaker, clock, gone_after, unbroken_since: None }
     }
 
     /// The first beat, and, where no other server can be, the calls of this one's earlier life.
@@ -59,10 +61,11 @@ impl Heartbeat {
     ///
     /// Order: after [`Self::begin`].
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut beats = tokio::time::interval_at(Instant::now() + BEAT_EVERY, BEAT_EVERY);
+        let beat_every = self.gone_after / BEATS_IN_TIMEOUT;
+        let mut beats = tokio::time::interval_at(Instant::now() + beat_every, beat_every);
         while stop.run_until_cancelled(beats.tick()).await.is_some() {
             self.beat().await;
-            if self.unbroken_since.is_some_and(|since| GONE_AFTER <= since.elapsed()) {
+            if self.unbroken_since.is_some_and(|since| self.gone_after <= since.elapsed()) {
                 self.close_left_over().await;
             }
         }
@@ -92,8 +95,7 @@ impl Heartbeat {
     }
 
     async fn close_some(&self) -> Result<usize, StoreError> {
-        let gone = SignedDuration::try_from(GONE_AFTER).unwrap_or(SignedDuration::MAX);
-        let seen_since = (self.clock)().saturating_sub(gone).unwrap_or(Timestamp::MIN);
+        let seen_since = gone_since((self.clock)(), self.gone_after);
         let mut closed = 0;
         loop {
             let left = self.nodes.calls_left_open(seen_since, CALLS_AT_ONCE_MAX).await?;
@@ -106,4 +108,10 @@ impl Heartbeat {
             }
         }
     }
+}
+
+/// Processes not heard of since then are gone.
+pub(super) fn gone_since(now: Timestamp, gone_after: Duration) -> Timestamp {
+    let gone_after = SignedDuration::try_from(gone_after).unwrap_or(SignedDuration::MAX);
+    now.saturating_sub(gone_after).unwrap_or(Timestamp::MIN)
 }

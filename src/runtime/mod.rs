@@ -5,6 +5,8 @@ pub mod call_driver;
 mod call_file;
 mod caller_ear;
 pub mod commerce_poller;
+pub mod dialler;
+mod frame_watch;
 pub mod heartbeat;
 pub mod housekeeping;
 pub mod import;

@@ -1,5 +1,6 @@
 //! Where calls arrive: a webhook is answered with a token, a media stream presents it, the call is run and filed.
 
+mod attempts;
 mod continuity;
 mod placing;
 
@@ -14,8 +15,10 @@ use rand::RngExt as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use attempts::{Dial, Fate, NotRinging, Ringing, hash_of};
 pub use placing::{NotPlaced, Plan};
 
+use self::attempts::{Planned, note_attempt};
 use super::call_driver::{AcceptedCall, CallEnd, FAULTS_MAX, drive};
 use super::call_file;
 use super::heartbeat::Undertaker;
@@ -26,6 +29,7 @@ use crate::domain::call::{CallDirection, FinishedCall, OpenedCall};
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{Brief, Dialogue, Outreach, Phrasebook, RecordingNotice};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
+use crate::ports::dialling::StoredAttempt;
 use crate::ports::store::StoreError;
 use crate::ports::telephony::{Capabilities, MediaCodec, MediaEvent, StreamOpened, WireMessage};
 
@@ -69,6 +73,8 @@ struct Waiting {
     /// Why we call, for a call of ours.
     outreach: Option<Outreach>,
     dialled_at: Option<Timestamp>,
+    /// The plan it carries out.
+    planned: Option<Planned>,
 }
 
 impl Waiting {
@@ -107,19 +113,22 @@ pub struct Reception {
     /// Provider and its call id → token, so that a repeated webhook gets the same answer.
     tokens: DashMap<(&'static str, String), String>,
     calls_max: usize,
+    /// The carriers there are.
+    providers: Vec<&'static str>,
     is_draining: AtomicBool,
     /// Cuts the calls that outlast the drain.
     cut: CancellationToken,
 }
 
 impl Reception {
-    pub fn new(services: Arc<Services>, script: Script, calls_max: usize) -> Self {
+    pub fn new(services: Arc<Services>, script: Script, calls_max: usize, providers: Vec<&'static str>) -> Self {
         Self {
             services,
             script,
             waiting: DashMap::new(),
             tokens: DashMap::new(),
             calls_max,
+            providers,
             is_draining: AtomicBool::new(false),
             cut: CancellationToken::new(),
         }
@@ -158,8 +167,10 @@ impl Reception {
         let token = new_token();
         let id = CallId::new(uuid::Uuid::now_v7());
         let since = Instant::now();
-        self.waiting
-            .insert(token.clone(), Waiting { call, id, since, life: TOKEN_LIFE, outreach: None, dialled_at: None });
+        self.waiting.insert(
+            token.clone(),
+            Waiting { call, id, since, life: TOKEN_LIFE, outreach: None, dialled_at: None, planned: None },
+        );
         entry.insert(token.clone());
         Ok(Announced { id, token: Personal::new(token) })
     }
@@ -257,7 +268,11 @@ impl Reception {
         let services = &self.services;
         let started_at = services.wall_clock.now();
         let opened = opened_call(&waiting, started_at);
-        if let Err(error) = services.calls.open_call(&opened).await {
+        let written = match waiting.planned {
+            Some(_) => services.plans.note_answered(opened.id, started_at).await,
+            None => services.calls.open_call(&opened).await,
+        };
+        if let Err(error) = written {
             // The call goes on: the customer matters more than the row, which is written again at the end.
             tracing::error!(call = %opened.id, %error, "the call could not be opened in the store");
         }
@@ -279,7 +294,7 @@ impl Reception {
             }
             None => call_file::failed(&opened, ended_at, services),
         };
-        placing::note_dialling(&mut finished.outcome, waiting.dialled_at);
+        note_attempt(&mut finished.outcome, waiting.dialled_at, waiting.planned.as_ref());
         self.file(&opened, finished).await;
     }
 
@@ -331,6 +346,7 @@ impl Reception {
         }
         services.live.end(id);
         services.outbox_wake.notify_one();
+        services.dialler_wake.notify_one();
     }
 
     /// Opens the row of a call that could not be opened when it began.
@@ -364,9 +380,16 @@ impl Undertaker for Reception {
     /// Closes a call that a process left open when it stopped.
     async fn close_left_over(&self, call: &OpenedCall) -> Result<(), StoreError> {
         let services = &self.services;
-        let finished = call_file::interrupted(call, services.wall_clock.now(), services);
+        let mut finished = call_file::interrupted(call, services.wall_clock.now(), services);
+        if let Some(StoredAttempt { plan, attempt_no, .. }) = services.plans.attempt(call.id).await? {
+            finished.outcome.order_ref = Some(plan.call.order_ref.clone());
+            note_attempt(&mut finished.outcome, Some(call.started_at), Some(&Planned { plan, attempt_no }));
+        }
         match services.calls.finish_call(&finished, &services.connectors).await {
-            Ok(()) => services.outbox_wake.notify_one(),
+            Ok(()) => {
+                services.outbox_wake.notify_one();
+                services.dialler_wake.notify_one();
+            }
             Err(StoreError::AlreadyFinished) => (),
             Err(error) => return Err(error),
         }

@@ -7,11 +7,13 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::call_driver::WallClock;
+use super::frame_watch::FrameWatch;
 use super::live_calls::LiveCalls;
 use super::phrase_cache::PhraseCache;
 use super::recorder::Recorder;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
+use crate::ports::dialling::PlanStore;
 use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::store::{AttemptStore, CallStore, OrderStore};
 use crate::ports::text_to_speech::TextToSpeech;
@@ -26,6 +28,7 @@ pub struct Services {
     pub orders: Arc<dyn OrderStore>,
     pub calls: Arc<dyn CallStore>,
     pub attempts: Arc<dyn AttemptStore>,
+    pub plans: Arc<dyn PlanStore>,
     /// None when calls are not recorded.
     pub recorder: Option<Recorder>,
     pub live: LiveCalls,
@@ -35,6 +38,8 @@ pub struct Services {
     pub connectors: Vec<String>,
     /// Wakes the outbox when an outcome has been written.
     pub outbox_wake: Arc<Notify>,
+    /// Wakes the dialler when an attempt has its outcome, or a call was planned.
+    pub dialler_wake: Arc<Notify>,
     /// No message on a media socket for this long means that the line is dead, even if the socket is not.
     pub media_timeout: Duration,
     /// Whether somebody of the household may say that a delivery will be taken in.
@@ -47,7 +52,8 @@ pub struct Services {
 
 /// Handles of the metrics that calls record often.
 pub struct CallMetrics {
-    pub frame_lateness: metrics::Histogram,
+    frame_lateness: metrics::Histogram,
+    frame_watch: FrameWatch,
     turn_recognised: metrics::Histogram,
     turn_understood: metrics::Histogram,
     turn_first_audio: metrics::Histogram,
@@ -58,6 +64,7 @@ impl Default for CallMetrics {
     fn default() -> Self {
         Self {
             frame_lateness: metrics::histogram!("doorstep_frame_lateness_seconds"),
+            frame_watch: FrameWatch::default(),
             turn_recognised: metrics::histogram!("doorstep_turn_latency_seconds", "stage" => "recognised"),
             turn_understood: metrics::histogram!("doorstep_turn_latency_seconds", "stage" => "understood"),
             turn_first_audio: metrics::histogram!("doorstep_turn_latency_seconds", "stage" => "first_audio"),
@@ -66,6 +73,17 @@ impl Default for CallMetrics {
 }
 
 impl CallMetrics {
+    /// Records how late a frame was sent.
+    pub fn frame(&self, lateness: Duration) {
+        self.frame_lateness.record(lateness.as_secs_f64());
+        self.frame_watch.record(lateness);
+    }
+
+    /// Of the frames of the last seconds, how many in a thousand were late.
+    pub fn frames_late_permille(&self) -> u32 {
+        self.frame_watch.late_permille()
+    }
+
     /// Records the stages of an answered turn, each counted from the caller's last word.
     pub fn turn(&self, turn: &TurnTiming) {
         let stages = [

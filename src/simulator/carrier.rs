@@ -14,7 +14,7 @@ use crate::domain::values::PhoneNumber;
 
 use super::faults::{FaultyLine, NetworkFaults};
 use super::report::{CallEnd, CallReport};
-use super::rest::{LiveCommand, PlacedCall};
+use super::rest::{LiveCommand, PlacedCall, Standing};
 use super::script::PreparedScript;
 use super::session::{CallSession, CallerSilence};
 use super::socket::{MediaLine, MediaSocket, connect_media};
@@ -107,8 +107,8 @@ impl SimulatedCarrier {
     pub async fn carry(&self, placed: PlacedCall, answering: Answering) -> CallReport {
         let mut ids = self.ids(seed_of(&placed.call_id));
         ids.call.clone_from(&placed.call_id);
-        let mut progress =
-            Progress { carrier: self, ids: &ids, url: placed.status_url.clone(), sequence: 0, refused: 0 };
+        let told = Told { status_url: placed.status_url.clone(), standing: placed.standing.clone() };
+        let mut progress = Progress { carrier: self, ids: &ids, placed: &told, sequence: 0, refused: 0 };
         progress.tell("initiated", &[]).await;
         progress.tell("ringing", &[]).await;
         let mut report = match answering {
@@ -255,18 +255,25 @@ impl SimulatedCarrier {
     }
 }
 
+/// Who is told how a placed call stands.
+struct Told {
+    status_url: Option<String>,
+    standing: Standing,
+}
+
 /// The status callbacks of one placed call.
 struct Progress<'a> {
     carrier: &'a SimulatedCarrier,
     ids: &'a StreamIds,
-    url: Option<String>,
+    placed: &'a Told,
     sequence: u64,
     refused: u32,
 }
 
 impl Progress<'_> {
     async fn tell(&mut self, status: &str, more: &[(&'static str, String)]) {
-        let Some(url) = &self.url else { return };
+        self.placed.standing.set(status);
+        let Some(url) = &self.placed.status_url else { return };
         let mut fields = self.carrier.fields(self.ids, "outbound-api", status);
         fields.push(("SequenceNumber", self.sequence.to_string()));
         fields.push(("CallbackSource", "call-progress-events".to_owned()));

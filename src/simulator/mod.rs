@@ -3,6 +3,7 @@
 //! It speaks the carrier's wire by its own means and knows the server only by its doors, so that a mistake in
 //! the server's codecs cannot hide behind the same mistake here.
 
+mod campaign;
 mod carrier;
 mod clip;
 mod faults;
@@ -20,12 +21,13 @@ mod wire;
 #[cfg(test)]
 mod echo_server;
 
+pub use campaign::{CampaignReport, meet_campaign};
 pub use carrier::{Answering, CarrierSettings, SimulatedCarrier};
 pub use clip::Clip;
 pub use faults::NetworkFaults;
 pub use load::{LoadPlan, LoadReport, run_load};
 pub use playout::{Played, PlayoutBuffer, Underruns};
 pub use report::{Burst, CallEnd, CallReport, Interruption, TurnReport};
-pub use rest::{LiveCommand, PlacedCall, RestStandIn};
+pub use rest::{LiveCommand, PlacedCall, RestFaults, RestStandIn};
 pub use script::{CallerScript, PreparedScript, Step};
 pub use session::CallerSilence;

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::json;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -20,6 +22,8 @@ use tokio::task::JoinHandle;
 const CALLS_WAITING_MAX: usize = 256;
 /// Orders to one live call not yet carried out. Beyond it a new one is refused as too many.
 const COMMANDS_WAITING_MAX: usize = 8;
+/// Calls on one page of a list.
+const PAGE: usize = 20;
 
 /// A call the server placed.
 #[derive(Debug)]
@@ -33,6 +37,34 @@ pub struct PlacedCall {
     pub machine_detection_url: Option<String>,
     /// What the server then asks of the live call.
     pub commands: mpsc::Receiver<LiveCommand>,
+    /// Where the carrier notes how the call stands, for whoever asks.
+    pub(super) standing: Standing,
+}
+
+/// How one call stands in the carrier's books.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    call_id: String,
+    live: Arc<Mutex<LiveCalls>>,
+}
+
+impl Standing {
+    /// Shape: as status callbacks have it.
+    pub(super) fn set(&self, status: &str) {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = live.book.get_mut(&self.call_id) {
+            status.clone_into(&mut entry.status);
+        }
+    }
+}
+
+/// What goes wrong at the REST interface, in shares of the calls placed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RestFaults {
+    /// The call is placed, and the answer is an error that does not say so.
+    pub lost_answers: f64,
+    /// The call is refused as too many.
+    pub refusals: f64,
 }
 
 /// What the server asks of a live call over REST.
@@ -54,26 +86,50 @@ struct Desk {
     credentials: Arc<str>,
     placed: mpsc::Sender<PlacedCall>,
     live: Arc<Mutex<LiveCalls>>,
+    faults: RestFaults,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct LiveCalls {
     calls_placed: u64,
     by_id: BTreeMap<String, mpsc::Sender<LiveCommand>>,
+    book: BTreeMap<String, Entry>,
+}
+
+/// A call in the carrier's books.
+#[derive(Debug)]
+struct Entry {
+    to: String,
+    from: String,
+    status: String,
+    created: Timestamp,
+}
+
+impl Entry {
+    fn body(&self, call_id: &str) -> Value {
+        let created = jiff::fmt::rfc2822::to_string(&self.created.to_zoned(TimeZone::UTC)).unwrap_or_default();
+        json!({ "sid": call_id, "to": self.to, "from": self.from, "status": self.status,
+            "direction": "outbound-api", "date_created": created })
+    }
 }
 
 impl RestStandIn {
     /// Errors: no port can be had on loopback.
     pub async fn start(account_sid: &str, auth_token: &str) -> std::io::Result<Self> {
+        Self::start_with(account_sid, auth_token, RestFaults::default()).await
+    }
+
+    /// Errors: no port can be had on loopback.
+    pub async fn start_with(account_sid: &str, auth_token: &str, faults: RestFaults) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let (placed_sender, placed) = mpsc::channel(CALLS_WAITING_MAX);
         let credentials = format!("Basic {}", BASE64.encode(format!("{account_sid}:{auth_token}")));
-        let desk = Desk { credentials: credentials.into(), placed: placed_sender, live: Arc::default() };
+        let desk = Desk { credentials: credentials.into(), placed: placed_sender, live: Arc::default(), faults };
         let router = Router::new()
             .route("/2010-04-01/Accounts/{account}", get(show_account))
-            .route("/2010-04-01/Accounts/{account}/Calls.json", post(create_call))
-            .route("/2010-04-01/Accounts/{account}/Calls/{call}", post(update_call))
+            .route("/2010-04-01/Accounts/{account}/Calls.json", post(create_call).get(list_calls))
+            .route("/2010-04-01/Accounts/{account}/Calls/{call}", post(update_call).get(show_call))
             .with_state(desk);
         let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
         Ok(Self { address, placed, server })
@@ -117,8 +173,12 @@ async fn create_call(
     else {
         return refusal(StatusCode::BAD_REQUEST, 21205, "Url, To and From are required");
     };
+    let chance: f64 = rand::random();
+    if chance < desk.faults.refusals {
+        return refusal(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests");
+    }
     let (sender, commands) = mpsc::channel(COMMANDS_WAITING_MAX);
-    let call_id = desk.register(sender);
+    let call_id = desk.register(sender, &fields);
     let placed = PlacedCall {
         call_id: call_id.clone(),
         voice_url,
@@ -126,12 +186,46 @@ async fn create_call(
         machine_detection_url: fields.get("AsyncAmdStatusCallback").cloned(),
         fields,
         commands,
+        standing: Standing { call_id: call_id.clone(), live: Arc::clone(&desk.live) },
     };
     if desk.placed.try_send(placed).is_err() {
         return refusal(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests");
     }
+    if 1.0 - chance < desk.faults.lost_answers {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "").into_response();
+    }
     let call = json!({ "sid": call_id, "status": "queued", "direction": "outbound-api", "queue_time": "0" });
     (StatusCode::CREATED, Json(call)).into_response()
+}
+
+/// The newest first, as the carrier lists them.
+async fn list_calls(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Query(filter): Query<BTreeMap<String, String>>,
+) -> Response {
+    if !desk.knows(&headers) {
+        return refusal(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
+    }
+    let live = desk.live.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_wanted = |entry: &Entry| {
+        let fits = |name: &str, value: &str| filter.get(name).is_none_or(|wanted| wanted == value);
+        fits("To", &entry.to) && fits("From", &entry.from)
+    };
+    let calls = live.book.iter().rev().filter(|(_, entry)| is_wanted(entry)).map(|(id, entry)| entry.body(id));
+    Json(json!({ "calls": calls.take(PAGE).collect::<Vec<_>>() })).into_response()
+}
+
+async fn show_call(State(desk): State<Desk>, headers: HeaderMap, Path((_, call)): Path<(String, String)>) -> Response {
+    if !desk.knows(&headers) {
+        return refusal(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
+    }
+    let call_id = call.strip_suffix(".json").unwrap_or(&call);
+    let live = desk.live.lock().unwrap_or_else(PoisonError::into_inner);
+    match live.book.get(call_id) {
+        Some(entry) => Json(entry.body(call_id)).into_response(),
+        None => refusal(StatusCode::NOT_FOUND, 20404, "call not found"),
+    }
 }
 
 async fn update_call(
@@ -162,12 +256,16 @@ impl Desk {
         headers.get("authorization").is_some_and(|value| value.as_bytes() == self.credentials.as_bytes())
     }
 
-    fn register(&self, commands: mpsc::Sender<LiveCommand>) -> String {
+    fn register(&self, commands: mpsc::Sender<LiveCommand>, fields: &BTreeMap<String, String>) -> String {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         live.by_id.retain(|_, commands| !commands.is_closed());
         live.calls_placed += 1;
         let call_id = format!("CA{:032x}", live.calls_placed);
         live.by_id.insert(call_id.clone(), commands);
+        let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+        let created = Timestamp::now();
+        let entry = Entry { to: field("To"), from: field("From"), status: "queued".to_owned(), created };
+        live.book.insert(call_id.clone(), entry);
         call_id
     }
 

@@ -57,7 +57,7 @@ fn decode_phone(text: Option<&String>) -> Result<Option<PhoneNumber>, StoreError
     text.map(|number| number.parse().map_err(|_| unreadable())).transpose()
 }
 
-const fn encode_direction(direction: CallDirection) -> &'static str {
+pub(super) const fn encode_direction(direction: CallDirection) -> &'static str {
     match direction {
         CallDirection::Inbound => "inbound",
         CallDirection::Outbound => "outbound",

@@ -181,13 +181,14 @@ impl RetentionStore for SqlStore {
             Subject::Phone(phone) => (own::DELETE_ORDERS_OF_PHONE, phone.reveal()),
             Subject::Order(order_ref) => (sql::DELETE_ORDER, order_ref.0.as_str()),
         };
-        writing!(&self.db, pool => {
-            sqlx::query(statement)
-                .bind(wanted)
-                .execute(pool)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(from_sqlx)
+        let (attempts, plans) = match subject {
+            Subject::Phone(_) => (sql::plans::DELETE_ATTEMPTS_OF_PHONE, sql::plans::DELETE_PLANS_OF_PHONE),
+            Subject::Order(_) => (sql::plans::DELETE_ATTEMPTS_OF_ORDER, sql::plans::DELETE_PLANS_OF_ORDER),
+        };
+        in_transaction!(&self.db, tx => {
+            of_call!(tx, attempts, wanted);
+            of_call!(tx, plans, wanted);
+            Ok(of_call!(tx, statement, wanted))
         })
     }
 

@@ -3,7 +3,7 @@
 //! `$1` binds on both; times come in as parameters; no statement is built at run time.
 
 macro_rules! statements {
-    ($list:ident: $($name:ident = $text:literal;)*) => {
+    ($list:ident: $($name:ident = $text:expr;)*) => {
         $(pub(in crate::adapters::store) const $name: &str = $text;)*
         /// For the test that prepares each of them.
         #[cfg(test)]
@@ -15,6 +15,7 @@ pub(super) mod access;
 pub(super) mod commerce;
 pub(super) mod desk;
 pub(super) mod nodes;
+pub(super) mod plans;
 pub(super) mod remote_records;
 pub(super) mod retention;
 pub(super) mod shipments;

@@ -10,6 +10,7 @@ mod desk;
 mod engines;
 mod nodes;
 mod orders;
+mod plans;
 mod retention;
 mod samples;
 mod shipments;
@@ -28,6 +29,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::plans::ON_BOTH)
         .chain(sql::retention::ON_BOTH)
         .chain(sql::retention::SETTLED)
         .chain(sql::shipments::ON_BOTH)
@@ -45,6 +47,7 @@ on_both_engines! {
                     &sql::LEASE_REST_ON_SQLITE,
                     &sql::NEXT_REST_ON_SQLITE,
                     &sql::commerce::LEASE_ON_SQLITE,
+                    &sql::plans::LEASE_ON_SQLITE,
                 ]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
@@ -56,6 +59,7 @@ on_both_engines! {
                     &sql::LEASE_REST_ON_POSTGRES,
                     &sql::NEXT_REST_ON_POSTGRES,
                     &sql::commerce::LEASE_ON_POSTGRES,
+                    &sql::plans::LEASE_ON_POSTGRES,
                 ]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());

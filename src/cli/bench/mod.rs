@@ -1,9 +1,11 @@
 //! `doorstep bench`: the server as a process of its own, called from outside, measured by the operating system.
 
+mod campaign;
 mod phases;
 mod server;
 
 use std::path::Path;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -20,6 +22,15 @@ pub struct BenchArguments {
     /// Callers in conversation at once with embedded speech, step by step.
     #[arg(long, value_delimiter = ',', default_value = "1,4,8,12,16,20")]
     callers: Vec<usize>,
+    /// Orders of the campaign.
+    #[arg(long, default_value_t = 1_000)]
+    orders: usize,
+    /// Servers that share the campaign, where the database lets them: PostgreSQL, by DOORSTEP_STORE__URL.
+    #[arg(long, default_value_t = 3)]
+    servers: usize,
+    /// A server is killed and started again every so many seconds of the campaign.
+    #[arg(long, default_value_t = 3)]
+    kill_every: u64,
     /// How long each step lasts, in seconds.
     #[arg(long, default_value_t = 40)]
     seconds: u64,
@@ -35,6 +46,8 @@ enum Part {
     Interruptions,
     /// Memory left after many calls.
     Memory,
+    /// A campaign whose servers are killed again and again. Only when it is asked for.
+    Campaign,
 }
 
 #[derive(Default, serde::Serialize)]
@@ -48,6 +61,8 @@ struct BenchReport {
     interruptions: Option<phases::Interruptions>,
     #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<phases::MemoryAfterCalls>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign: Option<campaign::CampaignMeasured>,
 }
 
 /// What it was measured on.
@@ -76,6 +91,14 @@ pub fn bench(config: &Path, arguments: &BenchArguments) -> Result<(), Failure> {
     }
     if wants(Part::Memory) {
         report.memory = Some(bench.memory()?);
+    }
+    if arguments.only == Some(Part::Campaign) {
+        let size = campaign::CampaignSize {
+            orders: arguments.orders,
+            servers: arguments.servers,
+            kill_every: Duration::from_secs(arguments.kill_every.max(1)),
+        };
+        report.campaign = Some(campaign::campaign(&bench, size)?);
     }
     screen::json(&report);
     Ok(())

@@ -237,7 +237,7 @@ impl Bench {
     }
 
     /// Every phase begins with an empty store and no recordings.
-    fn clean(&self) -> Result<(), Failure> {
+    pub fn clean(&self) -> Result<(), Failure> {
         let store = self.settings.store.url.strip_prefix("sqlite://").map(Path::new);
         let unusable = |error: std::io::Error| Failure::Unusable(format!("var/bench: {error}"));
         for path in store.iter().flat_map(|path| ["", "-wal", "-shm"].map(|end| format!("{}{end}", path.display()))) {

@@ -2,6 +2,7 @@
 
 mod actions;
 mod calls;
+mod campaigns;
 mod contacts;
 mod deliveries;
 mod erasures;
@@ -9,6 +10,7 @@ mod figures;
 mod handoffs;
 mod orders;
 mod place_call;
+mod plans;
 mod session;
 mod shipments;
 mod tokens;
@@ -65,6 +67,15 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
     paths(
         calls::list,
         place_call::place,
+        campaigns::list,
+        campaigns::make,
+        campaigns::one,
+        campaigns::pause,
+        campaigns::resume,
+        campaigns::cancel,
+        plans::list,
+        plans::cancel,
+        plans::hours,
         calls::one,
         calls::recording,
         calls::events,
@@ -140,6 +151,10 @@ fn reading() -> Router<Doors> {
         .route("/customers", get(contacts::customers))
         .route("/contacts/{phone}/opt-out", get(contacts::opt_out))
         .route("/metrics", get(figures::metrics))
+        .route("/campaigns", get(campaigns::list))
+        .route("/campaigns/{id}", get(campaigns::one))
+        .route("/outreach/plans", get(plans::list))
+        .route("/outreach/hours", get(plans::hours))
 }
 
 fn acting() -> Router<Doors> {
@@ -147,6 +162,10 @@ fn acting() -> Router<Doors> {
         .route("/calls", post(place_call::place))
         .route("/calls/browser", post(calls::announce_browser_call))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
+        .route("/campaigns/{id}/pause", post(campaigns::pause))
+        .route("/campaigns/{id}/resume", post(campaigns::resume))
+        .route("/campaigns/{id}/cancel", post(campaigns::cancel))
+        .route("/outreach/plans/{id}/cancel", post(plans::cancel))
         .route("/handoffs/{id}/accept", post(handoffs::accept))
         .route("/handoffs/{id}/refuse", post(handoffs::refuse))
         .route("/handoffs/{id}/done", post(handoffs::done))
@@ -159,6 +178,7 @@ fn acting() -> Router<Doors> {
 fn administering() -> Router<Doors> {
     Router::new()
         .route("/orders", post(orders::put))
+        .route("/campaigns", post(campaigns::make))
         .route("/tokens", get(tokens::list).post(tokens::make))
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/connectors/{name}/replay", post(deliveries::replay))

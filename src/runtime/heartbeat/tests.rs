@@ -74,7 +74,7 @@ fn with_a_call_left(has_one_server: bool) -> Arc<Fake> {
 
 /// Beats for so many seconds; the database is away while `is_away` says so.
 async fn beat_for(fake: &Arc<Fake>, seconds: u64, is_away: impl Fn(u64) -> bool) {
-    let mut heartbeat = Heartbeat::new(fake.clone(), fake.clone(), Arc::new(now));
+    let mut heartbeat = Heartbeat::new(fake.clone(), fake.clone(), Arc::new(now), GONE_AFTER);
     fake.is_away.store(is_away(0), Ordering::Relaxed);
     heartbeat.begin().await;
     let stop = CancellationToken::new();
@@ -95,7 +95,7 @@ fn closed(fake: &Fake) -> usize {
 #[tokio::test(start_paused = true)]
 async fn the_only_server_closes_what_its_earlier_life_left_before_its_first_call() {
     let fake = with_a_call_left(true);
-    Heartbeat::new(fake.clone(), fake.clone(), Arc::new(now)).begin().await;
+    Heartbeat::new(fake.clone(), fake.clone(), Arc::new(now), GONE_AFTER).begin().await;
     assert_eq!(closed(&fake), 1);
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::attempts::note_attempt;
 use super::{Announced, AwaitedCall, NotTaken, Reception, Waiting, new_token, opened_call};
 use crate::domain::call::{CallDirection, Connection};
 use crate::domain::dialogue::{Outreach, scenarios::Scenario};
@@ -16,10 +16,10 @@ use crate::ports::telephony::{CallProgress, CallState, PlaceCall, ProviderError,
 use crate::runtime::call_file;
 
 /// How long a phone rings: people need a while to get to it, and a call must not end in a mailbox by patience.
-const RING_TIMEOUT: Duration = Duration::from_secs(25);
+pub(super) const RING_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Beyond the ringing, for the carrier's last word. Without it the call is taken as not connected.
-const PROGRESS_GRACE: Duration = Duration::from_secs(95);
+pub(super) const PROGRESS_GRACE: Duration = Duration::from_secs(95);
 
 /// A call to be placed.
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ impl Reception {
         Ok(id)
     }
 
-    fn outbound(
+    pub(super) fn outbound(
         &self,
         provider: &'static str,
         plan: &Plan,
@@ -123,11 +123,12 @@ impl Reception {
                 may_household_confirm: self.services.may_household_confirm,
             }),
             dialled_at: Some(self.services.wall_clock.now()),
+            planned: None,
         }
     }
 
     /// Learns the carrier's id of a call: by the answer to placing it, or by the first webhook, whichever comes first.
-    fn note_provider_call(&self, token: &str, provider_call_id: &str) {
+    pub(super) fn note_provider_call(&self, token: &str, provider_call_id: &str) {
         let Some(mut waiting) = self.waiting.get_mut(token) else { return };
         waiting.call.provider_call_id = provider_call_id.to_owned();
         let key = (waiting.call.provider, provider_call_id.to_owned());
@@ -136,33 +137,48 @@ impl Reception {
     }
 
     /// A placed call was answered: its stream will be let in with the same token. None for a call nobody placed.
-    pub fn answered(&self, token: &Personal<String>, provider_call_id: &str) -> Option<Announced> {
+    pub async fn answered(self: &Arc<Self>, token: &Personal<String>, provider_call_id: &str) -> Option<Announced> {
         let token = token.reveal();
         self.note_provider_call(token, provider_call_id);
-        let waiting = self.waiting.get(token).filter(|waiting| waiting.outreach.is_some())?;
-        Some(Announced { id: waiting.id, token: Personal::new(token.clone()) })
+        if let Some(waiting) = self.waiting.get(token).filter(|waiting| waiting.outreach.is_some()) {
+            return Some(Announced { id: waiting.id, token: Personal::new(token.clone()) });
+        }
+        self.take_up(token, provider_call_id).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a call that was answered could not be looked up and is turned away");
+            None
+        })
     }
 
     /// Files a placed call that came to its end without a conversation. Others are left alone.
     pub async fn settle_unanswered(&self, progress: &CallProgress) {
         let Some(token) = &progress.token else { return };
         let Some(connection) = progress.state.and_then(|state| connection_of(state, progress.sip_code)) else { return };
-        self.file_unanswered(token.reveal(), connection).await;
+        if self.file_unanswered(token.reveal(), connection).await {
+            return;
+        }
+        if let Err(error) = self.settle_left_over(token.reveal(), progress).await {
+            tracing::warn!(%error, "what the carrier said of a call could not be written; it is asked again");
+        }
     }
 
-    async fn file_unanswered(&self, token: &str, connection: Connection) {
-        let Some((_, waiting)) = self.waiting.remove_if(token, |_, waiting| waiting.outreach.is_some()) else { return };
+    /// False: nobody waits for it here.
+    pub(super) async fn file_unanswered(&self, token: &str, connection: Connection) -> bool {
+        let Some((_, waiting)) = self.waiting.remove_if(token, |_, waiting| waiting.outreach.is_some()) else {
+            return false;
+        };
         self.tokens.remove(&(waiting.call.provider, waiting.call.provider_call_id.clone()));
         let now = self.services.wall_clock.now();
         let dialled_at = waiting.dialled_at.unwrap_or(now);
         let opened = opened_call(&waiting, dialled_at);
-        let Some(outreach) = &waiting.outreach else { return };
-        let finished = call_file::unanswered(&opened, &outreach.order, connection, now, &self.services);
+        let order = waiting.outreach.as_ref().map(|outreach| outreach.order.as_ref());
+        let mut finished = call_file::unanswered(&opened, order, connection, now, &self.services);
+        note_attempt(&mut finished.outcome, Some(dialled_at), waiting.planned.as_ref());
         self.file(&opened, finished).await;
+        true
     }
 
     /// Files the call in the end even if the carrier never says what became of it.
-    fn watch_ringing(self: &Arc<Self>, token: String) {
+    pub(super) fn watch_ringing(self: &Arc<Self>, token: String) {
         let (reception, cut) = (Arc::clone(self), self.cut.clone());
         let life = RING_TIMEOUT + PROGRESS_GRACE;
         self.services.tasks.spawn(async move {
@@ -171,8 +187,21 @@ impl Reception {
                 () = reception.has_left(&token) => return,
                 () = cut.cancelled() => (),
             }
-            reception.file_unanswered(&token, Connection::NetworkFailed).await;
+            reception.give_up_ringing(&token).await;
         });
+    }
+
+    /// An attempt of a plan is left to the look at the carrier that every left-over gets; another call is filed.
+    async fn give_up_ringing(&self, token: &str) {
+        let is_planned = self.waiting.get(token).is_some_and(|waiting| waiting.planned.is_some());
+        if is_planned {
+            if let Some((_, waiting)) = self.waiting.remove(token) {
+                self.tokens.remove(&(waiting.call.provider, waiting.call.provider_call_id));
+                self.services.dialler_wake.notify_one();
+            }
+        } else {
+            self.file_unanswered(token, Connection::NetworkFailed).await;
+        }
     }
 
     /// Ends when the token is used up: the call was answered, or filed.
@@ -185,7 +214,7 @@ impl Reception {
 }
 
 /// How a call ended that never got as far as a stream; none while it may still.
-fn connection_of(state: CallState, sip_code: Option<u16>) -> Option<Connection> {
+pub(super) fn connection_of(state: CallState, sip_code: Option<u16>) -> Option<Connection> {
     match (state, sip_code) {
         (CallState::Queued | CallState::Initiated | CallState::Ringing | CallState::Answered, _) => None,
         // It was picked up, and gone before a word could be said.
@@ -198,11 +227,4 @@ fn connection_of(state: CallState, sip_code: Option<u16>) -> Option<Connection> 
         (CallState::Failed, Some(603 | 607 | 608)) => Some(Connection::CarrierBlocked),
         (CallState::Failed | CallState::Cancelled, _) => Some(Connection::NetworkFailed),
     }
-}
-
-/// When an outbound call was dialled and answered, in its record.
-pub(super) fn note_dialling(record: &mut crate::domain::call::OutcomeRecord, dialled_at: Option<Timestamp>) {
-    let Some(dialled_at) = dialled_at else { return };
-    let zone = record.callee_timezone.as_deref().unwrap_or("UTC").to_owned();
-    record.dialled_at = Some(call_file::with_offset(dialled_at, &zone));
 }

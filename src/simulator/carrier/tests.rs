@@ -203,6 +203,7 @@ async fn nobody_picks_up() {
     let server = EchoServer::start(Behaviour::default()).await;
     let (_sender, commands) = tokio::sync::mpsc::channel(1);
     let placed = crate::simulator::PlacedCall {
+        standing: crate::simulator::rest::Standing::default(),
         call_id: "CA1".to_owned(),
         fields: std::collections::BTreeMap::new(),
         voice_url: String::new(),

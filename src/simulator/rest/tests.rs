@@ -58,10 +58,15 @@ async fn too_many_calls_at_once_are_refused() {
 #[test]
 fn calls_that_are_over_are_forgotten() {
     let (placed, _calls) = tokio::sync::mpsc::channel(1);
-    let desk = super::Desk { credentials: "".into(), placed, live: std::sync::Arc::default() };
+    let desk = super::Desk {
+        credentials: "".into(),
+        placed,
+        live: std::sync::Arc::default(),
+        faults: super::RestFaults::default(),
+    };
     for _ in 0..1_000 {
         let (commands, _) = tokio::sync::mpsc::channel(1);
-        desk.register(commands);
+        desk.register(commands, &std::collections::BTreeMap::new());
     }
     assert!(desk.live.lock().unwrap().by_id.len() <= 1);
 }

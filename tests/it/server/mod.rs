@@ -3,9 +3,11 @@
 mod access;
 mod answers;
 mod call_log;
+mod campaign;
 mod commerce;
 mod crash;
 mod desk;
+mod dialling;
 mod doors;
 mod drain;
 mod erasure;

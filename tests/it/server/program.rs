@@ -14,6 +14,8 @@ use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, CUSTOMER, carrier_settings,
 pub(super) struct Place {
     pub(super) folder: TempDir,
     pub(super) address: SocketAddr,
+    /// Somewhere else than in the folder.
+    database: Option<String>,
 }
 
 /// What a run of the program came to.
@@ -32,7 +34,11 @@ impl Place {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("the port is known");
         std::fs::write(folder.path().join("doorstep.toml"), settings).expect("the settings can be written");
-        Self { folder, address }
+        Self { folder, address, database: None }
+    }
+
+    pub(super) fn at_database(self, url: &str) -> Self {
+        Self { database: Some(url.to_owned()), ..self }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -50,7 +56,7 @@ impl Place {
             .env_clear()
             .envs(std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("DOORSTEP_")))
             .env("DOORSTEP_HTTP__LISTEN", self.address.to_string())
-            .env("DOORSTEP_STORE__URL", format!("sqlite://{}", file("doorstep.db")))
+            .env("DOORSTEP_STORE__URL", self.database())
             .env("DOORSTEP_RECORDINGS__DIR", file("recordings"))
             .env("DOORSTEP_TEXT_TO_SPEECH__CACHE_DIR", file("phrases"))
             .env("DOORSTEP_AUTH__BOOTSTRAP_TOKEN", API_TOKEN)
@@ -58,6 +64,11 @@ impl Place {
             .stdin(Stdio::null())
             .kill_on_drop(true);
         command
+    }
+
+    fn database(&self) -> String {
+        let in_folder = || format!("sqlite://{}", self.path("doorstep.db").display());
+        self.database.clone().unwrap_or_else(in_folder)
     }
 
     pub(super) async fn run(&self, arguments: &[&str]) -> Ended {

@@ -11,14 +11,14 @@ use sqlx::{AssertSqlSafe, Executor as _};
 use super::harness::{API_TOKEN, CUSTOMER, Server, script, until};
 
 /// A database of its own on the test server.
-struct Database {
-    url: String,
+pub(super) struct Database {
+    pub(super) url: String,
     server: PgPool,
     name: String,
 }
 
 impl Database {
-    async fn create() -> Self {
+    pub(super) async fn create() -> Self {
         let base = std::env::var("DOORSTEP_TEST_POSTGRES_URL")
             .expect("DOORSTEP_TEST_POSTGRES_URL is not set: run `make test`, which starts a throw-away PostgreSQL");
         let server = PgPool::connect(&base).await.expect("PostgreSQL runs");
@@ -37,7 +37,7 @@ impl Database {
         .await
     }
 
-    async fn drop(self) {
+    pub(super) async fn drop(self) {
         let drop = AssertSqlSafe(format!("DROP DATABASE {}", self.name));
         self.server.execute(drop).await.expect("the database can be dropped");
     }

@@ -16,8 +16,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::values::{Personal, PhoneNumber};
 use crate::ports::telephony::{
-    Answer, AnswerDocument, CallOffer, CallProgress, Capabilities, ClearSupport, MarkSupport, MediaCodec, Pacing,
-    PlaceCall, ProviderError, TelephonyProvider, WebhookRefused, WebhookRequest,
+    Answer, AnswerDocument, CallOffer, CallProgress, Capabilities, ClearSupport, FoundCall, MarkSupport, MediaCodec,
+    Pacing, PlaceCall, ProviderError, TelephonyProvider, WantedCall, WebhookRefused, WebhookRequest,
 };
 
 use media::TwilioCodec;
@@ -217,6 +217,14 @@ impl TelephonyProvider for TwilioProvider {
             return Err(ProviderError::Rejected { code: None, reason });
         }
         self.rest.create_call(&self.placement_form(call)).await
+    }
+
+    async fn find_call(&self, wanted: &WantedCall) -> Result<Option<FoundCall>, ProviderError> {
+        let found = match &wanted.provider_call_id {
+            Some(id) => self.rest.show_call(id).await?,
+            None => self.rest.latest_call(wanted).await?,
+        };
+        Ok(found.map(|(provider_call_id, status)| FoundCall { provider_call_id, state: webhook::call_state(&status) }))
     }
 
     async fn hang_up(&self, provider_call_id: &str) -> Result<(), ProviderError> {

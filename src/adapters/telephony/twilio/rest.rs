@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use crate::ports::telephony::ProviderError;
+use crate::ports::telephony::{ProviderError, WantedCall};
 
 const API_VERSION: &str = "2010-04-01";
 /// The longest answer read.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// By how much the carrier's clock may be behind ours.
+const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_secs(5);
 const CODE_NOT_FOUND: u32 = 20404;
 const CODE_TOO_MANY_REQUESTS: u32 = 20429;
 /// Longer explanations are cut.
@@ -34,6 +38,23 @@ enum Repeatable {
 #[derive(Deserialize)]
 struct CreatedCall {
     sid: String,
+}
+
+/// A call as the account lists it.
+#[derive(Deserialize)]
+struct ListedCall {
+    sid: String,
+    status: String,
+    #[serde(default)]
+    direction: String,
+    /// Shape: RFC 2822.
+    #[serde(default)]
+    date_created: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct CallList {
+    calls: Vec<ListedCall>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +103,33 @@ impl RestClient {
         self.send(request, Repeatable::Yes).await.map(drop)
     }
 
+    /// A call's id and status. None: there is no such call.
+    pub(super) async fn show_call(&self, call_id: &str) -> Result<Option<(String, String)>, ProviderError> {
+        let request = self.http.get(self.url(&[&self.account_id, "Calls", &format!("{call_id}.json")]));
+        let body = match self.send(request, Repeatable::Yes).await {
+            Err(ProviderError::Rejected { code: Some(CODE_NOT_FOUND), .. }) => return Ok(None),
+            answer => answer?,
+        };
+        let call: ListedCall = serde_json::from_slice(&body).map_err(|_| not_readable("a call"))?;
+        Ok(Some((call.sid, call.status)))
+    }
+
+    /// The newest call of ours to a number since it was placed. None: there is none.
+    pub(super) async fn latest_call(&self, wanted: &WantedCall) -> Result<Option<(String, String)>, ProviderError> {
+        let mut query = vec![("To", wanted.to.reveal()), ("PageSize", "20")];
+        query.extend(wanted.from.as_ref().map(|from| ("From", from.reveal())));
+        let request = self.http.get(self.url(&[&self.account_id, "Calls.json"])).query(&query);
+        let body = self.send(request, Repeatable::Yes).await?;
+        let list: CallList = serde_json::from_slice(&body).map_err(|_| not_readable("a list of calls"))?;
+        // The carrier's clock, in whole seconds, need not be ours.
+        let since = wanted.placed_since.saturating_sub(CLOCKS_DIFFER_MAX).unwrap_or(Timestamp::MIN);
+        let is_it = |call: &ListedCall| {
+            let created = call.date_created.as_deref().and_then(|text| rfc2822::parse(text).ok());
+            call.direction.starts_with("outbound") && created.is_some_and(|at| since <= at.timestamp())
+        };
+        Ok(list.calls.into_iter().find(is_it).map(|call| (call.sid, call.status)))
+    }
+
     /// Ends a call. One that is no longer there has ended.
     pub(super) async fn complete_call(&self, call_id: &str) -> Result<(), ProviderError> {
         match self.update_call(call_id, &[("Status", "completed".to_owned())]).await {
@@ -95,8 +143,7 @@ impl RestClient {
         let request = self.http.get(self.url(&[&format!("{}.json", self.account_id)]));
         let body = self.send(request, Repeatable::Yes).await?;
         let rejected = |reason: String| ProviderError::Rejected { code: None, reason };
-        let account: Account =
-            serde_json::from_slice(&body).map_err(|_| rejected("the answer is not an account".to_owned()))?;
+        let account: Account = serde_json::from_slice(&body).map_err(|_| not_readable("an account"))?;
         if account.status == "active" { Ok(()) } else { Err(rejected(format!("the account is {}", account.status))) }
     }
 
@@ -117,6 +164,10 @@ impl RestClient {
         }
         Err(refused(status, &body.unwrap_or_default(), retry_after, repeatable))
     }
+}
+
+fn not_readable(what: &str) -> ProviderError {
+    ProviderError::Rejected { code: None, reason: format!("the answer is not {what}") }
 }
 
 /// What an answer to the placing of a call means: the call's id, or why there may be none.

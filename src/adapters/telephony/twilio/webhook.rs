@@ -80,7 +80,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn call_state(text: &str) -> Option<CallState> {
+pub(super) fn call_state(text: &str) -> Option<CallState> {
     match text {
         "queued" => Some(CallState::Queued),
         "initiated" => Some(CallState::Initiated),

@@ -22,7 +22,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::parcel::{LocalNow, Parcel};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::parcel::{LocalNow, Parcel, zone_of};
 use super::phrasebook::{Line, Phrase};
 use super::requests::Topic;
 use super::understanding::Intent;
@@ -75,6 +78,17 @@ pub struct Scenario {
 impl std::fmt::Debug for Scenario {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.id)
+    }
+}
+
+impl Scenario {
+    /// Whether what the call was to be about is over: nothing is left to say that the order does not say better.
+    ///
+    /// Shape: `shop_zone` is the IANA name of the zone of orders that name none.
+    pub fn is_overtaken(&self, order: &Arc<Order>, at: Timestamp, shop_zone: &str) -> bool {
+        let shop_zone = TimeZone::get(shop_zone).unwrap_or(TimeZone::UTC);
+        let now = LocalNow { at, zone: zone_of(Some(order), &shop_zone) };
+        (self.due)(&Subject { order, now: &now }) == Due::Overtaken
     }
 }
 
