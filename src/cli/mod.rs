@@ -63,7 +63,7 @@ enum Command {
     Train(train::TrainArguments),
     /// Measure capacity and latency; prints one JSON object.
     Bench(bench::BenchArguments),
-    /// Play scripted callers against the call's own logic in virtual time; exit 1 on any miss.
+    /// Play scripted callers against the call's own logic in virtual time, or by sound; exit 1 on any miss.
     Simulate(simulate::SimulateArguments),
     /// Bring the database schema up to date. `serve` does it too, unless store.auto_migrate = false.
     Migrate,
@@ -121,7 +121,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
         Command::Train(arguments) => train::train(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),
-        Command::Simulate(arguments) => simulate::simulate(&settings(&config)?, &arguments),
+        Command::Simulate(arguments) => simulate::simulate(settings(&config)?, arguments),
         Command::Migrate => on_runtime(import::migrate(settings(&config)?)),
     }
 }

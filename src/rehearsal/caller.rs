@@ -4,39 +4,46 @@ use super::file::{Answer, CallerFile};
 
 /// What the caller does next.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Deed {
-    Say { text: String, confidence: f32, speech_ms: u64 },
+pub enum Deed {
+    /// Words, how sure the recogniser is of them, and how long the voice is on.
+    Say {
+        text: String,
+        confidence: f32,
+        speech_ms: u64,
+    },
     Keys(String),
     HangUp,
 }
 
 /// A deed, how long it is thought about, and whether the agent is let finish.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Next {
-    pub(super) deed: Deed,
-    pub(super) after_ms: u64,
-    pub(super) interrupts: bool,
+pub struct Next {
+    pub deed: Deed,
+    pub after_ms: u64,
+    pub interrupts: bool,
 }
 
 /// Speech of so many milliseconds a word, as people talk on the phone.
 const WORD_MS: u64 = 330;
 
-pub(super) struct Caller<'a> {
-    file: &'a CallerFile,
+/// A caller in a call: which of their answers are used up.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    answers: Vec<Answer>,
     /// How often each rule was used.
     used: Vec<usize>,
 }
 
-impl<'a> Caller<'a> {
-    pub(super) fn new(file: &'a CallerFile) -> Self {
-        Self { file, used: vec![0; file.answers.len()] }
+impl Caller {
+    pub fn new(file: &CallerFile) -> Self {
+        Self { answers: file.answers.clone(), used: vec![0; file.answers.len()] }
     }
 
     /// What is done about a question; nothing when the caller has no answer left.
-    pub(super) fn answer(&mut self, template: &str) -> Option<Next> {
+    pub fn answer(&mut self, template: &str) -> Option<Next> {
         let fits = |(answer, used): &(&Answer, &usize)| is_to(&answer.to, template) && **used < uses(answer);
-        let at = self.file.answers.iter().zip(&self.used).position(|pair| fits(&pair))?;
-        let answer = &self.file.answers[at];
+        let at = self.answers.iter().zip(&self.used).position(|pair| fits(&pair))?;
+        let answer = &self.answers[at];
         let use_number = self.used[at];
         self.used[at] += 1;
         let deed = match (answer.say.get(use_number), &answer.keys) {
@@ -52,8 +59,8 @@ impl<'a> Caller<'a> {
     }
 
     /// Whether what is being said will be interrupted: the caller does not wait for its end.
-    pub(super) fn interrupts(&self, template: &str) -> bool {
-        let rules = self.file.answers.iter().zip(&self.used);
+    pub fn interrupts(&self, template: &str) -> bool {
+        let rules = self.answers.iter().zip(&self.used);
         let mut open = rules.filter(|(answer, used)| is_to(&answer.to, template) && **used < uses(answer));
         open.next().is_some_and(|(answer, _)| answer.interrupts)
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::caller::{Caller, Deed, Next};
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
-use super::judge::{Rehearsed, SpokenLine};
+use super::judge::{Rehearsed, SpokenLine, Written};
 use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
@@ -83,8 +83,8 @@ struct Queued {
     has_started: bool,
 }
 
-struct Stage<'a> {
-    caller: Caller<'a>,
+struct Stage {
+    caller: Caller,
     orders: Vec<Arc<Order>>,
     lookups: Service,
     writes: Service,
@@ -104,8 +104,8 @@ struct Stage<'a> {
     report: Rehearsed,
 }
 
-impl<'a> Stage<'a> {
-    fn new(file: &'a CallerFile, house: &House) -> Result<Self, CallerFileError> {
+impl Stage {
+    fn new(file: &CallerFile, house: &House) -> Result<Self, CallerFileError> {
         let unknown = |what: &str| CallerFileError(format!("{what}; see the demo shop and `doorstep call --help`"));
         let order = house.orders.iter().find(|order| order.order_ref.0 == file.order);
         let mut order = order.ok_or_else(|| unknown(&format!("order: there is no order {}", file.order)))?.clone();
@@ -223,6 +223,8 @@ impl<'a> Stage<'a> {
             CallCommand::Record { request, what } => {
                 if self.writes != Service::Fail {
                     self.report.records.push(what.kind.to_owned());
+                    let details = what.details.iter().map(|(name, value)| ((*name).to_owned(), value.reveal().clone()));
+                    self.report.writes.push(Written { kind: what.kind.to_owned(), details: details.collect() });
                 }
                 self.write(request, format!("{}-1", what.key));
             }
@@ -407,7 +409,8 @@ impl<'a> Stage<'a> {
 }
 
 impl OrderChange {
-    fn apply(&self, order: &mut Order) {
+    /// Makes an order differ from how it stands in the demo shop.
+    pub fn apply(&self, order: &mut Order) {
         if let Some(payment) = self.payment {
             order.payment = payment;
         }

@@ -43,10 +43,23 @@ pub enum LiveChange {
     },
 }
 
+/// A sentence of the agent that the caller has begun to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunSentence {
+    pub at_ms: CallTime,
+    /// The template it was made from.
+    pub template: &'static str,
+    pub text: Personal<String>,
+    /// Nothing more was to be said in this breath.
+    pub is_last: bool,
+}
+
 /// What is known of a call in progress.
 #[derive(Clone, Debug, Default)]
 pub struct LiveSnapshot {
     pub transcript: Vec<TranscriptLine>,
+    /// In the order they were begun.
+    pub sentences: Vec<BegunSentence>,
     pub facts: Vec<HeardFact>,
     pub turns: Vec<TurnTiming>,
 }
@@ -61,6 +74,11 @@ pub struct LiveCall {
 impl LiveCall {
     pub fn snapshot(&self) -> LiveSnapshot {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks at the snapshot without copying it.
+    pub fn look<T>(&self, look: impl FnOnce(&LiveSnapshot) -> T) -> T {
+        look(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn watch(&self) -> broadcast::Receiver<LiveChange> {

@@ -1,7 +1,7 @@
 //! Tasks that run the domain against the ports in real time.
 
 pub mod call_driver;
-mod call_file;
+pub mod call_file;
 mod caller_ear;
 pub mod heartbeat;
 pub mod housekeeping;
