@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod evaluate;
 mod import;
+mod replay;
 mod screen;
 mod serve;
 mod simulate;
@@ -65,6 +66,11 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Play scripted callers against the call's own logic in virtual time, or by sound; exit 1 on any miss.
     Simulate(simulate::SimulateArguments),
+    /// Run a recorded call through this build and show what would now differ; exit 1 if anything does.
+    Replay {
+        /// The call's id, as the API and the console show it.
+        call: String,
+    },
     /// Bring the database schema up to date. `serve` does it too, unless store.auto_migrate = false.
     Migrate,
 }
@@ -122,6 +128,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Train(arguments) => train::train(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),
         Command::Simulate(arguments) => simulate::simulate(settings(&config)?, arguments),
+        Command::Replay { call } => on_runtime(replay::replay(settings(&config)?, call)),
         Command::Migrate => on_runtime(import::migrate(settings(&config)?)),
     }
 }

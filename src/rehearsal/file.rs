@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::caller::Cue;
 use crate::domain::orders::{DeliveryStatus, Payment};
 
 /// A caller, as written in `tests/callers/*.toml`.
@@ -42,6 +43,9 @@ pub struct CallerFile {
     /// How the caller sounds, where the file is played by sound.
     #[serde(default)]
     pub sound: Sound,
+    /// What a recorded caller did, in place of answers.
+    #[serde(skip)]
+    pub recorded: Vec<Cue>,
     pub answers: Vec<Answer>,
     pub expect: Expect,
 }

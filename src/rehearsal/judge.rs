@@ -84,6 +84,10 @@ pub struct Rehearsed {
     pub writes: Vec<Written>,
     pub opted_out: bool,
     pub lines: Vec<SpokenLine>,
+    /// What the agent said, a breath each.
+    pub agent_lines: Vec<String>,
+    /// Facts heard to their end, by name and value.
+    pub facts: Vec<(String, String)>,
     pub turns: usize,
     pub call_ms: u64,
     pub agent_speech_ms: u64,

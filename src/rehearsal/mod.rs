@@ -12,7 +12,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use caller::{Caller, Deed, Next};
-pub use file::{CallerFile, CallerFileError, Line, Service, Sound};
+pub use caller::{Caller, Cue, Deed, Next, speech_ms};
+pub use file::{CallerFile, CallerFileError, Expect, Line, OrderChange, Service, Sound};
 pub use judge::{Rehearsed, SpokenLine, Written};
-pub use stage::{House, rehearse};
+pub use stage::{House, Reader, rehearse, rehearse_sound};

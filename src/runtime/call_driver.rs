@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -21,7 +21,7 @@ use super::playout_queue::PlayoutFact;
 use super::services::Services;
 use crate::domain::audio::{FRAME_MS, VoiceChange};
 use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall};
-use crate::domain::dialogue::{OrderQuery, RequestKind, Saying, Sentence};
+use crate::domain::dialogue::{Answerer, OrderQuery, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
@@ -102,6 +102,7 @@ struct Driver<C: Conversation> {
     bridge: MediaBridge,
     mail: mpsc::Sender<Mail>,
     feed: LiveFeed,
+    carriers_word: watch::Receiver<Option<Answerer>>,
     commands: Vec<CallCommand>,
     facts: Vec<BridgeFact>,
     playout_facts: Vec<PlayoutFact>,
@@ -139,7 +140,9 @@ impl<C: Conversation + Send> Driver<C> {
         if opened.direction == CallDirection::Outbound {
             bridge.listen_for_tones();
         }
-        let feed = LiveFeed::new(services.live.begin(opened.clone()));
+        let live = services.live.begin(opened.clone());
+        let carriers_word = live.carriers_word();
+        let feed = LiveFeed::new(live);
         let mut driver = Self {
             services: Arc::clone(services),
             opened,
@@ -150,6 +153,7 @@ impl<C: Conversation + Send> Driver<C> {
             bridge,
             mail,
             feed,
+            carriers_word,
             commands: Vec::new(),
             facts: Vec::new(),
             playout_facts: Vec::new(),
@@ -192,6 +196,12 @@ impl<C: Conversation + Send> Driver<C> {
                     return CloseCause::Draining;
                 }
                 Some(mail) = mailbox.recv() => self.on_mail(mail, &mut ticks),
+                Ok(()) = self.carriers_word.changed() => {
+                    let word = *self.carriers_word.borrow_and_update();
+                    if let Some(answerer) = word {
+                        self.handle(CallEvent::CarrierJudged { answerer });
+                    }
+                }
                 () = sleep_until(deadline) => self.handle(CallEvent::Woken),
                 planned = ticks.tick() => {
                     self.on_tick(planned);

@@ -2,7 +2,7 @@
 
 pub mod call_driver;
 pub mod call_file;
-mod caller_ear;
+pub mod caller_ear;
 pub mod heartbeat;
 pub mod housekeeping;
 pub mod import;

@@ -1,5 +1,7 @@
 //! `doorstep evaluate`: scores one part alone.
 
+mod who_answered;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -66,6 +68,10 @@ enum Suite {
     Digits,
     /// A folder of WAV files with references: transcripts.tsv, or a text file beside each recording.
     Speech,
+    /// A folder of WAV files of how calls are picked up, named
+    /// `<person|voicemail|screener|menu|fax|announcement|full>_<anything>.wav`.
+    #[value(name = "who_answered")]
+    WhoAnswered,
 }
 
 /// What is printed, whatever was scored.
@@ -89,6 +95,8 @@ struct Report {
     words: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     word_errors: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    answerers: Option<who_answered::Answerers>,
     confusions: BTreeMap<String, usize>,
     #[serde(skip)]
     misses: Vec<String>,
@@ -105,6 +113,7 @@ pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<()
         Suite::Identity => identity(path)?,
         Suite::Digits => digits(settings, path)?,
         Suite::Speech => speech(settings, path)?,
+        Suite::WhoAnswered => who_answered::who_answered(settings, path)?,
     };
     if report.n == 0 {
         return Err(unusable(
