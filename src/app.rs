@@ -30,6 +30,7 @@ use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
 use crate::ports::language_model::LanguageModel;
+use crate::ports::store::{CallStore, OrderStore};
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 use crate::runtime::call_driver::WallClock;
@@ -81,6 +82,18 @@ impl App {
     }
 }
 
+/// What an app is put together from.
+pub struct Parts {
+    pub purpose: Purpose,
+    pub metrics: PrometheusHandle,
+    pub speech: Speech,
+    pub store: Arc<SqlStore>,
+    /// What calls read orders from and write to: the store, or something in front of it.
+    pub orders: Arc<dyn OrderStore>,
+    pub calls: Arc<dyn CallStore>,
+    pub clock: WallClock,
+}
+
 /// How an app is put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -95,9 +108,25 @@ impl App {
     /// Order: after the TLS provider of the process is installed.
     /// Errors: one line that names the setting and the remedy.
     pub async fn build(settings: Settings, purpose: Purpose, metrics: PrometheusHandle) -> Result<Self, SettingsError> {
-        let locale = locale(&settings)?;
         let store = Arc::new(open_store(&settings).await?);
-        let speech = Speech::load(&settings)?;
+        let parts = Parts {
+            purpose,
+            metrics,
+            speech: Speech::load(&settings)?,
+            orders: store.clone(),
+            calls: store.clone(),
+            store,
+            clock: WallClock::default(),
+        };
+        Self::assemble(settings, parts)
+    }
+
+    /// Puts parts together that are there already: for many apps in one process, with one set of models.
+    ///
+    /// Errors: as for [`build`](Self::build).
+    pub fn assemble(settings: Settings, parts: Parts) -> Result<Self, SettingsError> {
+        let Parts { purpose, metrics, speech, store, orders, calls, clock } = parts;
+        let locale = locale(&settings)?;
         let connectors = connectors(&settings)?;
         // Nothing speaks through it yet; a setting that cannot be used is refused all the same.
         language_model(&settings)?;
@@ -111,7 +140,6 @@ impl App {
             Some(settings.text_to_speech.cache_dir.clone()),
             settings.text_to_speech.cache_memory_mb * 1024 * 1024,
         );
-        let clock = WallClock;
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
         let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
         let services = Arc::new(Services {
@@ -119,8 +147,8 @@ impl App {
             text_to_speech: speech.voice,
             voice_judge: speech.judge,
             phrases,
-            orders: store.clone(),
-            calls: store.clone(),
+            orders,
+            calls,
             attempts: store.clone(),
             plans: store.clone(),
             recorder,

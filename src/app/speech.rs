@@ -22,6 +22,7 @@ use crate::ports::voice_activity::VoiceJudge;
 const FLITE_PROCESSES: usize = 2;
 
 /// The ports of hearing and speaking.
+#[derive(Clone)]
 pub struct Speech {
     pub recogniser: Arc<dyn SpeechToText>,
     pub voice: Arc<dyn TextToSpeech>,

@@ -18,7 +18,7 @@ const DEMO_SHOP: &str = "config/demo-shop.jsonl";
 pub async fn orders(settings: Settings, file: PathBuf) -> Result<(), Failure> {
     let store = open_store(&settings).await?;
     let unusable = |error: ImportError| Failure::Unusable(format!("{}: {error}", file.display()));
-    let report = import_orders(&store, &file, WallClock.now()).await.map_err(unusable)?;
+    let report = import_orders(&store, &file, WallClock::default().now()).await.map_err(unusable)?;
     for (line, reason) in &report.rejected {
         screen::error(&format!("{}:{line}: {reason}; the row is skipped", file.display()));
     }
@@ -46,7 +46,7 @@ pub async fn fill_demo_shop(store: &SqlStore) -> Result<usize, Failure> {
     let unusable =
         |reason: String| Failure::Unusable(format!("{DEMO_SHOP}: {reason}; run it from the project's folder"));
     let text = std::fs::read_to_string(DEMO_SHOP).map_err(|error| unusable(error.to_string()))?;
-    let now = WallClock.now();
+    let now = WallClock::default().now();
     let orders = demo_orders(&text, now).map_err(|(line, refused)| unusable(format!("line {line}: {refused}")))?;
     for order in &orders {
         // Its days have moved since it was filled last: the old parcel would contradict the new one.

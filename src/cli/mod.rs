@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod evaluate;
 mod import;
+mod replay;
 mod screen;
 mod serve;
 mod simulate;
@@ -63,8 +64,13 @@ enum Command {
     Train(train::TrainArguments),
     /// Measure capacity and latency; prints one JSON object.
     Bench(bench::BenchArguments),
-    /// Play scripted callers against the call's own logic in virtual time; exit 1 on any miss.
+    /// Play scripted callers against the call's own logic in virtual time, or by sound; exit 1 on any miss.
     Simulate(simulate::SimulateArguments),
+    /// Run a recorded call through this build and show what would now differ; exit 1 if anything does.
+    Replay {
+        /// The call's id, as the API and the console show it.
+        call: String,
+    },
     /// Bring the database schema up to date. `serve` does it too, unless store.auto_migrate = false.
     Migrate,
 }
@@ -121,7 +127,8 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
         Command::Train(arguments) => train::train(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),
-        Command::Simulate(arguments) => simulate::simulate(&settings(&config)?, &arguments),
+        Command::Simulate(arguments) => simulate::simulate(settings(&config)?, arguments),
+        Command::Replay { call } => on_runtime(replay::replay(settings(&config)?, call)),
         Command::Migrate => on_runtime(import::migrate(settings(&config)?)),
     }
 }

@@ -90,6 +90,9 @@ pub async fn status(
     let progress = provider.parse_status(&request).map_err(|error| refused(&error))?;
     tracing::debug!(state = ?progress.state, sequence = progress.sequence, "call progress");
     metrics::counter!("doorstep_call_progress_total").increment(1);
+    if let Some(answered_by) = progress.answered_by {
+        doors.reception.take_carriers_word(provider.name(), &progress.provider_call_id, answered_by);
+    }
     if progress.state.is_some_and(CallState::is_final) {
         doors.reception.settle_unanswered(&progress).await;
         doors.reception.abandon(provider.name(), &progress.provider_call_id).await;

@@ -1,49 +1,79 @@
 //! The caller of a file: which of their answers comes next.
 
+use std::collections::VecDeque;
+
 use super::file::{Answer, CallerFile};
 
 /// What the caller does next.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Deed {
-    Say { text: String, confidence: f32, speech_ms: u64 },
+pub enum Deed {
+    /// Words, how sure the recogniser is of them, and how long the voice is on.
+    Say {
+        text: String,
+        confidence: f32,
+        speech_ms: u64,
+    },
     Keys(String),
     HangUp,
 }
 
 /// A deed, how long it is thought about, and whether the agent is let finish.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Next {
-    pub(super) deed: Deed,
-    pub(super) after_ms: u64,
-    pub(super) interrupts: bool,
+pub struct Next {
+    pub deed: Deed,
+    pub after_ms: u64,
+    pub interrupts: bool,
+}
+
+/// What a recorded caller did, once the agent had said so many things since they last did something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cue {
+    pub deed: Deed,
+    /// Counted in utterances, the one that is interrupted included.
+    pub after_utterances: usize,
+    pub interrupts: bool,
 }
 
 /// Speech of so many milliseconds a word, as people talk on the phone.
 const WORD_MS: u64 = 330;
+const RECORDED_PAUSE_MS: u64 = 400;
 
-pub(super) struct Caller<'a> {
-    file: &'a CallerFile,
-    /// How often each rule was used.
-    used: Vec<usize>,
+/// How long these words take.
+pub fn speech_ms(text: &str) -> u64 {
+    WORD_MS * text.split_whitespace().count() as u64
 }
 
-impl<'a> Caller<'a> {
-    pub(super) fn new(file: &'a CallerFile) -> Self {
-        Self { file, used: vec![0; file.answers.len()] }
+/// A caller in a call: which of their answers are used up.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    answers: Vec<Answer>,
+    /// How often each rule was used.
+    used: Vec<usize>,
+    /// Instead of rules: what a recorded caller did, in order.
+    recorded: VecDeque<Cue>,
+}
+
+impl Caller {
+    pub fn new(file: &CallerFile) -> Self {
+        Self {
+            answers: file.answers.clone(),
+            used: vec![0; file.answers.len()],
+            recorded: file.recorded.iter().cloned().collect(),
+        }
     }
 
     /// What is done about a question; nothing when the caller has no answer left.
-    pub(super) fn answer(&mut self, template: &str) -> Option<Next> {
+    pub fn answer(&mut self, template: &str) -> Option<Next> {
         let fits = |(answer, used): &(&Answer, &usize)| is_to(&answer.to, template) && **used < uses(answer);
-        let at = self.file.answers.iter().zip(&self.used).position(|pair| fits(&pair))?;
-        let answer = &self.file.answers[at];
+        let at = self.answers.iter().zip(&self.used).position(|pair| fits(&pair))?;
+        let answer = &self.answers[at];
         let use_number = self.used[at];
         self.used[at] += 1;
         let deed = match (answer.say.get(use_number), &answer.keys) {
             (Some(text), _) => Deed::Say {
                 text: text.clone(),
                 confidence: answer.confidence,
-                speech_ms: answer.speech_ms.unwrap_or(WORD_MS * text.split_whitespace().count() as u64),
+                speech_ms: answer.speech_ms.unwrap_or_else(|| speech_ms(text)),
             },
             (None, Some(keys)) => Deed::Keys(keys.clone()),
             (None, None) => Deed::HangUp,
@@ -51,9 +81,19 @@ impl<'a> Caller<'a> {
         Some(Next { deed, after_ms: answer.after_ms, interrupts: answer.interrupts })
     }
 
+    /// What a recorded caller does now that the agent has said so many things since they last did something.
+    pub(super) fn recorded(&mut self, utterances: usize) -> Option<Next> {
+        let cue = self.recorded.pop_front_if(|cue| cue.after_utterances <= utterances)?;
+        Some(Next { deed: cue.deed, after_ms: RECORDED_PAUSE_MS, interrupts: cue.interrupts })
+    }
+
+    pub(super) fn recorded_interrupts(&self, utterances: usize) -> bool {
+        self.recorded.front().is_some_and(|cue| cue.interrupts && cue.after_utterances <= utterances)
+    }
+
     /// Whether what is being said will be interrupted: the caller does not wait for its end.
-    pub(super) fn interrupts(&self, template: &str) -> bool {
-        let rules = self.file.answers.iter().zip(&self.used);
+    pub fn interrupts(&self, template: &str) -> bool {
+        let rules = self.answers.iter().zip(&self.used);
         let mut open = rules.filter(|(answer, used)| is_to(&answer.to, template) && **used < uses(answer));
         open.next().is_some_and(|(answer, _)| answer.interrupts)
     }

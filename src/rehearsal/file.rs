@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::caller::Cue;
 use crate::domain::orders::{DeliveryStatus, Payment};
 
 /// A caller, as written in `tests/callers/*.toml`.
@@ -39,8 +40,30 @@ pub struct CallerFile {
     pub lookups: Service,
     #[serde(default)]
     pub writes: Service,
+    /// How the caller sounds, where the file is played by sound.
+    #[serde(default)]
+    pub sound: Sound,
+    /// What a recorded caller did, in place of answers.
+    #[serde(skip)]
+    pub recorded: Vec<Cue>,
     pub answers: Vec<Answer>,
     pub expect: Expect,
+}
+
+/// How a caller sounds. What is absent is drawn by the file's name.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sound {
+    /// A voice of the synthesiser, such as `slt`.
+    pub voice: Option<String>,
+    /// `hiss`, `street`, `car`, `fan`, `crowd`, or `none`.
+    pub noise: Option<String>,
+    /// How far the noise is below speech.
+    pub snr_db: Option<f32>,
+    /// Share of the caller's frames that never arrive.
+    pub loss: Option<f64>,
+    /// Every frame is late by up to this.
+    pub jitter_ms: Option<u64>,
 }
 
 /// The line the caller uses.

@@ -12,6 +12,65 @@ pub struct SpokenLine {
     pub text: String,
 }
 
+/// Requests that only have a person look at the matter.
+const HAND_OVERS: &[&str] = &["human_callback", "language_callback"];
+
+/// What binds the shop or the customer, or changes what is done about the order.
+const BINDING: &[&str] = &[
+    "ADDRESS_CHANGED",
+    "ALTERNATE_RECIPIENT",
+    "ATTEMPT_DISPUTED",
+    "AVAILABLE_CONFIRMED",
+    "CANCEL_REQUESTED",
+    "CALLBACK_SCHEDULED",
+    "COD_CANCELLED",
+    "COD_CONFIRMED",
+    "COD_DENIED_NOT_MINE",
+    "DAMAGE_CLAIM",
+    "DELIVERY_NOTE_ADDED",
+    "DELIVERY_REFUSED",
+    "HOLD_EXTENDED",
+    "LEAVE_GUARD",
+    "LEAVE_NEIGHBOUR",
+    "LEAVE_SAFE_PLACE",
+    "MISSING_ITEM_CLAIM",
+    "NOT_RECEIVED_CLAIM",
+    "OPTED_OUT",
+    "PICKUP_POINT",
+    "REFUND_REQUESTED",
+    "RESCHEDULED",
+    "RETURN_REQUESTED",
+    "WRONG_ITEM_CLAIM",
+];
+
+const CUSTOMER: &str = "RIGHT_PARTY";
+
+/// Details in the caller's own words: the recogniser spells them its own way, and the caller heard them read back.
+const IN_OWN_WORDS: &[&str] = &["note", "trigger"];
+
+/// A request that was written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Such as `reschedule`.
+    pub kind: String,
+    /// Such as `day`, with its value.
+    pub details: Vec<(String, String)>,
+}
+
+impl Written {
+    /// What is written otherwise than in the requests of the same kind. None: no such request is there to compare with.
+    fn differs_from(&self, others: &[Self]) -> Option<String> {
+        let typed = |written: &Self| -> Vec<(String, String)> {
+            let details = written.details.iter().filter(|(name, _)| !IN_OWN_WORDS.contains(&name.as_str()));
+            details.cloned().collect()
+        };
+        let mut alike = others.iter().filter(|other| other.kind == self.kind).map(typed).peekable();
+        let wanted = alike.peek().cloned()?;
+        let is = typed(self);
+        (!alike.any(|other| other == is)).then(|| format!("{} was written as {is:?}, not {wanted:?}", self.kind))
+    }
+}
+
 /// A call that was played to its end.
 #[derive(Clone, Debug, Default)]
 pub struct Rehearsed {
@@ -21,8 +80,14 @@ pub struct Rehearsed {
     pub connection: String,
     pub level: String,
     pub records: Vec<String>,
+    /// The same with their details.
+    pub writes: Vec<Written>,
     pub opted_out: bool,
     pub lines: Vec<SpokenLine>,
+    /// What the agent said, a breath each.
+    pub agent_lines: Vec<String>,
+    /// Facts heard to their end, by name and value.
+    pub facts: Vec<(String, String)>,
     pub turns: usize,
     pub call_ms: u64,
     pub agent_speech_ms: u64,
@@ -51,8 +116,51 @@ impl Rehearsed {
         self.level = outcome.verification_level.as_str().to_owned();
     }
 
+    /// What happened that the caller's file forbids, whatever else went wrong. A miss without any of it is safe: it cost
+    /// a question, a repetition or a call back, and nothing is wrong because of it.
+    ///
+    /// Forbidden is
+    /// - a request that the file does not expect, or one more of a kind than it expects. Handing over to a person
+    ///   ([`HAND_OVERS`]) changes nothing of the order and is allowed;
+    /// - a request with another day, window or number than the same caller asks for in `rehearsed`, where every word is
+    ///   understood;
+    /// - stopping automated calls without a wish for it;
+    /// - a disposition that binds shop or customer ([`BINDING`]) and is not expected;
+    /// - a sentence of `never_said`;
+    /// - a level above the one expected, or somebody else taken for the customer: both would be told too much.
+    pub fn breaches(&self, expect: &Expect, rehearsed: &Self) -> Vec<String> {
+        let mut breaches = Vec::new();
+        let mut allowed = expect.records.clone();
+        for written in &self.writes {
+            match allowed.iter().position(|kind| *kind == written.kind) {
+                Some(at) => drop(allowed.swap_remove(at)),
+                None if HAND_OVERS.contains(&written.kind.as_str()) => (),
+                None => breaches.push(format!("{} was recorded", written.kind)),
+            }
+            breaches.extend(written.differs_from(&rehearsed.writes));
+        }
+        if self.opted_out && !expect.opted_out {
+            breaches.push("automated calls were stopped".to_owned());
+        }
+        let is_expected = |code: &String| *code == expect.disposition || expect.secondary.contains(code);
+        let also_rehearsed = |code: &String| rehearsed.disposition == *code || rehearsed.secondary.contains(code);
+        let codes = std::iter::once(&self.disposition).chain(&self.secondary);
+        let bound = codes.filter(|code| BINDING.contains(&code.as_str()));
+        let bound = bound.filter(|code| !is_expected(code) && !also_rehearsed(code));
+        breaches.extend(bound.map(|code| format!("{code} was settled")));
+        let forbidden = self.lines.iter().find(|line| expect.never_said.contains(&line.who));
+        breaches.extend(forbidden.map(|line| format!("{} was said", line.who)));
+        if expect.level.as_ref().is_some_and(|level| *level < self.level) {
+            breaches.push(format!("the caller got to {}", self.level));
+        }
+        if expect.contact.as_ref().is_some_and(|contact| contact != CUSTOMER) && self.contact == CUSTOMER {
+            breaches.push("somebody else was taken for the customer".to_owned());
+        }
+        breaches
+    }
+
     /// Notes every way in which the call is not what was expected.
-    pub(super) fn judge(&mut self, expect: &Expect) {
+    pub fn judge(&mut self, expect: &Expect) {
         let mut misses = Vec::new();
         let mut equal = |what: &str, is: &str, wanted: &str| {
             if is != wanted {

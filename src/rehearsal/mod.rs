@@ -2,6 +2,7 @@
 //!
 //! A caller is a file: who they are, what they want, what they answer to which question, and what must come of it.
 //! There is no audio here: what the caller says is what the recogniser hears, unless the file says how it is misheard.
+//! The same files are also played by sound, by `doorstep simulate --audio`.
 
 mod caller;
 mod file;
@@ -11,6 +12,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use file::{CallerFile, CallerFileError};
-pub use judge::{Rehearsed, SpokenLine};
-pub use stage::{House, rehearse};
+pub use caller::{Caller, Cue, Deed, Next, speech_ms};
+pub use file::{CallerFile, CallerFileError, Expect, Line, OrderChange, Service, Sound};
+pub use judge::{Rehearsed, SpokenLine, Written};
+pub use stage::{House, Reader, rehearse, rehearse_sound};

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::caller::{Caller, Deed, Next};
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
-use super::judge::{Rehearsed, SpokenLine};
-use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause};
+use super::judge::{Rehearsed, SpokenLine, Written};
+use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause, Utterance};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{
@@ -52,7 +52,27 @@ pub struct House {
 ///
 /// Errors: the file names an order or a scenario that does not exist.
 pub fn rehearse(file: &CallerFile, house: &House) -> Result<Rehearsed, CallerFileError> {
-    let mut stage = Stage::new(file, house)?;
+    let mut stage = Stage::new(file, house, None)?;
+    stage.run();
+    Ok(stage.finish(file))
+}
+
+/// Reads the words between two moments of what is heard from the other side.
+pub type Reader<'a> = &'a mut dyn FnMut(CallTime, CallTime) -> Transcript;
+
+/// Plays a call whose other side is not scripted: `facts` are what its sound brings, `read` its words.
+///
+/// Errors: as for [`rehearse`].
+pub fn rehearse_sound(
+    file: &CallerFile,
+    house: &House,
+    facts: Vec<(CallTime, CallEvent)>,
+    read: Reader<'_>,
+) -> Result<Rehearsed, CallerFileError> {
+    let mut stage = Stage::new(file, house, Some(read))?;
+    for (at, fact) in facts {
+        stage.later(at.as_ms(), Due::Fact(fact));
+    }
     stage.run();
     Ok(stage.finish(file))
 }
@@ -84,7 +104,11 @@ struct Queued {
 }
 
 struct Stage<'a> {
-    caller: Caller<'a>,
+    caller: Caller,
+    /// Reads real sound; none where the caller is scripted.
+    read: Option<Reader<'a>>,
+    /// Where the open segment begins.
+    segment_from: CallTime,
     orders: Vec<Arc<Order>>,
     lookups: Service,
     writes: Service,
@@ -99,13 +123,15 @@ struct Stage<'a> {
     /// What the caller is saying or has just said, with its confidence.
     speech: Option<(String, f32)>,
     last_template: &'static str,
+    /// What the agent has begun to say since the caller last did something.
+    utterances_since: usize,
     commands: Vec<CallCommand>,
     ended: Option<(CloseCause, Option<EndReason>)>,
     report: Rehearsed,
 }
 
 impl<'a> Stage<'a> {
-    fn new(file: &'a CallerFile, house: &House) -> Result<Self, CallerFileError> {
+    fn new(file: &CallerFile, house: &House, read: Option<Reader<'a>>) -> Result<Self, CallerFileError> {
         let unknown = |what: &str| CallerFileError(format!("{what}; see the demo shop and `doorstep call --help`"));
         let order = house.orders.iter().find(|order| order.order_ref.0 == file.order);
         let mut order = order.ok_or_else(|| unknown(&format!("order: there is no order {}", file.order)))?.clone();
@@ -120,6 +146,8 @@ impl<'a> Stage<'a> {
         let dialogue = Dialogue::new(brief, Arc::clone(&house.phrasebook), Arc::clone(&house.understanding));
         let mut stage = Self {
             caller: Caller::new(file),
+            read,
+            segment_from: CallTime::ZERO,
             orders,
             lookups: file.lookups,
             writes: file.writes,
@@ -133,13 +161,16 @@ impl<'a> Stage<'a> {
             generation: 0,
             speech: None,
             last_template: "",
+            utterances_since: 0,
             commands: Vec::new(),
             ended: None,
             report: Rehearsed::default(),
         };
         stage.later(0, Due::Fact(CallEvent::Opened));
         // The line is alive: even a silent caller is not a dead line.
-        stage.later(ONSET_MS, Due::Fact(CallEvent::SoundHeard));
+        if stage.read.is_none() {
+            stage.later(ONSET_MS, Due::Fact(CallEvent::SoundHeard));
+        }
         Ok(stage)
     }
 
@@ -172,6 +203,10 @@ impl<'a> Stage<'a> {
         let outcome = self.call.conversation().conclude(&CallEnding { by, at: self.now });
         self.report.take_outcome(&outcome);
         self.report.call_ms = self.now.as_ms();
+        let begun = self.call.playout().utterances().iter().filter(|utterance| utterance.started_at.is_some());
+        self.report.agent_lines = begun.map(Utterance::text).collect();
+        let facts = self.call.facts().iter().map(|fact| (fact.name.clone(), fact.value.reveal().clone()));
+        self.report.facts = facts.collect();
         self.report.judge(&file.expect);
         if self.ended.is_none() {
             self.report.misses.push("the call does not end".to_owned());
@@ -223,6 +258,8 @@ impl<'a> Stage<'a> {
             CallCommand::Record { request, what } => {
                 if self.writes != Service::Fail {
                     self.report.records.push(what.kind.to_owned());
+                    let details = what.details.iter().map(|(name, value)| ((*name).to_owned(), value.reveal().clone()));
+                    self.report.writes.push(Written { kind: what.kind.to_owned(), details: details.collect() });
                 }
                 self.write(request, format!("{}-1", what.key));
             }
@@ -241,9 +278,9 @@ impl<'a> Stage<'a> {
                 self.report.latency_p50_ms = minutes.latency().p50;
                 self.ended = Some((minutes.cause, minutes.end_reason));
             }
+            CallCommand::BeginSegment { pre_roll, .. } => self.segment_from = self.now - pre_roll,
             CallCommand::Prepare { .. }
             | CallCommand::Expect { .. }
-            | CallCommand::BeginSegment { .. }
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }
@@ -284,7 +321,9 @@ impl<'a> Stage<'a> {
         if is_new {
             self.report.lines.push(SpokenLine { at_ms: self.now.as_ms(), who: template.to_owned(), text });
             self.last_template = template;
-            if is_last && self.caller.interrupts(template) {
+            self.utterances_since += usize::from(sentence == 0);
+            let is_cut_in = self.caller.interrupts(template) || self.caller.recorded_interrupts(self.utterances_since);
+            if is_last && is_cut_in {
                 self.later(INTERRUPTS_AFTER_MS, Due::CallerLooks);
             }
             let at = self.now;
@@ -337,13 +376,15 @@ impl<'a> Stage<'a> {
         if self.speech.is_some() {
             return;
         }
-        if let Some(next) = self.caller.answer(self.last_template) {
+        let recorded = self.caller.recorded(self.utterances_since);
+        if let Some(next) = recorded.or_else(|| self.caller.answer(self.last_template)) {
             let after_ms = if next.interrupts { 0 } else { next.after_ms };
             self.later(after_ms, Due::CallerActs(next));
         }
     }
 
     fn caller_acts(&mut self, next: Next) {
+        self.utterances_since = 0;
         match next.deed {
             Deed::Say { text, confidence, speech_ms } => {
                 self.report.lines.push(SpokenLine {
@@ -365,7 +406,10 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn heard_so_far(&self) -> Transcript {
+    fn heard_so_far(&mut self) -> Transcript {
+        if let Some(read) = &mut self.read {
+            return read(self.segment_from, self.now);
+        }
         let Some((text, confidence)) = &self.speech else { return Transcript::default() };
         let word = |word: &str| HeardWord { text: word.to_owned(), confidence: *confidence };
         let words = text.split_whitespace().map(word).collect();
@@ -407,7 +451,8 @@ impl<'a> Stage<'a> {
 }
 
 impl OrderChange {
-    fn apply(&self, order: &mut Order) {
+    /// Makes an order differ from how it stands in the demo shop.
+    pub fn apply(&self, order: &mut Order) {
         if let Some(payment) = self.payment {
             order.payment = payment;
         }

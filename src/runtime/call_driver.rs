@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use tokio::sync::mpsc;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -20,8 +20,10 @@ use super::phrase_cache::{Clip, ClipSink, Phrase};
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
 use crate::domain::audio::{FRAME_MS, VoiceChange};
-use crate::domain::call::{Call, CallCommand, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall};
-use crate::domain::dialogue::{OrderQuery, RequestKind, Saying, Sentence};
+use crate::domain::call::{
+    Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
+};
+use crate::domain::dialogue::{Answerer, OrderQuery, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
@@ -102,6 +104,7 @@ struct Driver<C: Conversation> {
     bridge: MediaBridge,
     mail: mpsc::Sender<Mail>,
     feed: LiveFeed,
+    carriers_word: watch::Receiver<Option<Answerer>>,
     commands: Vec<CallCommand>,
     facts: Vec<BridgeFact>,
     playout_facts: Vec<PlayoutFact>,
@@ -129,14 +132,19 @@ impl<C: Conversation + Send> Driver<C> {
         let recording = services.recorder.as_ref().and_then(|recorder| recorder.open(opened.id, rate_hz));
         let judge = services.voice_judge.open();
         let bridge = MediaBridge::new(accepted.codec, &accepted.capabilities, judge, recogniser, recording);
-        let bridge = match bridge {
+        let mut bridge = match bridge {
             Ok(bridge) => bridge,
             Err(error) => {
                 tracing::error!(%error, "the provider's audio cannot be used; the call is given up");
                 return None;
             }
         };
-        let feed = LiveFeed::new(services.live.begin(opened.clone()));
+        if opened.direction == CallDirection::Outbound {
+            bridge.listen_for_tones();
+        }
+        let live = services.live.begin(opened.clone());
+        let carriers_word = live.carriers_word();
+        let feed = LiveFeed::new(live);
         let mut driver = Self {
             services: Arc::clone(services),
             opened,
@@ -147,6 +155,7 @@ impl<C: Conversation + Send> Driver<C> {
             bridge,
             mail,
             feed,
+            carriers_word,
             commands: Vec::new(),
             facts: Vec::new(),
             playout_facts: Vec::new(),
@@ -189,6 +198,12 @@ impl<C: Conversation + Send> Driver<C> {
                     return CloseCause::Draining;
                 }
                 Some(mail) = mailbox.recv() => self.on_mail(mail, &mut ticks),
+                Ok(()) = self.carriers_word.changed() => {
+                    let word = *self.carriers_word.borrow_and_update();
+                    if let Some(answerer) = word {
+                        self.handle(CallEvent::CarrierJudged { answerer });
+                    }
+                }
                 () = sleep_until(deadline) => self.handle(CallEvent::Woken),
                 planned = ticks.tick() => {
                     self.on_tick(planned);
@@ -302,6 +317,7 @@ impl<C: Conversation + Send> Driver<C> {
                 BridgeFact::Sound => self.handle(CallEvent::SoundHeard),
                 BridgeFact::Voice(VoiceChange::Started { at }) => self.handle(CallEvent::VoiceStarted { at }),
                 BridgeFact::Voice(VoiceChange::Stopped { at }) => self.handle(CallEvent::VoiceStopped { at }),
+                BridgeFact::Tone(tone) => self.handle(CallEvent::ToneHeard { tone }),
                 BridgeFact::Key(key) => self.handle(CallEvent::KeyPressed { key }),
                 BridgeFact::Closed => step = Step::Close(CloseCause::CallerHungUp),
             }
@@ -538,12 +554,20 @@ async fn sleep_until(deadline: Option<Instant>) {
     }
 }
 
-/// The wall clock, as an argument.
+/// The wall clock, as an argument. The default tells the true time.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct WallClock;
+pub struct WallClock {
+    ahead: SignedDuration,
+}
 
 impl WallClock {
+    /// A clock that shows `at` now and goes on from there: for calls that are played on a certain day.
+    pub fn showing(at: Timestamp) -> Self {
+        Self { ahead: at.duration_since(Timestamp::now()) }
+    }
+
     pub fn now(self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        now.checked_add(self.ahead).unwrap_or(now)
     }
 }

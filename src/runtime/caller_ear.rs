@@ -1,8 +1,8 @@
 //! The caller's audio, frame by frame: voice detection, level, and the recogniser's feed.
 
 use crate::domain::audio::{
-    FRAME_MS, FrameCutter, FrameOpinion, Level, LevelMeter, StreamResampler, UnsupportedRates, VoiceChange,
-    VoiceDetector, VoiceGate, mean_power,
+    FRAME_MS, FrameCutter, FrameOpinion, Level, LevelMeter, StreamResampler, Tone, ToneDetector, UnsupportedRates,
+    VoiceChange, VoiceDetector, VoiceGate, mean_power,
 };
 use crate::domain::values::CallTime;
 use crate::ports::speech_to_text::SpeechToTextStream;
@@ -13,6 +13,16 @@ const JUDGE_RATE_HZ: u32 = 8_000;
 
 /// Behind this the audio clock has lost frames and is set to now.
 const CLOCK_LAG_MS_MAX: u64 = 300;
+
+/// Machines make their tones when they pick up; later there is nothing to listen for.
+const TONES_UNTIL: CallTime = CallTime::from_ms(60_000);
+
+/// What a frame brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Heard {
+    pub voice: Option<VoiceChange>,
+    pub tone: Option<Tone>,
+}
 
 /// Listens to one caller. Allocates only when made.
 pub struct CallerEar {
@@ -26,6 +36,8 @@ struct FrameEar {
     judge: Box<dyn VoiceStream>,
     detector: VoiceDetector,
     level: LevelMeter,
+    /// For who picks up a call of ours.
+    tones: Option<ToneDetector>,
     to_judge: Option<StreamResampler>,
     to_recogniser: Option<StreamResampler>,
     recogniser: Box<dyn SpeechToTextStream>,
@@ -52,6 +64,7 @@ impl CallerEar {
                 judge,
                 detector: VoiceDetector::default(),
                 level: LevelMeter::default(),
+                tones: None,
                 to_judge: resampler(JUDGE_RATE_HZ)?,
                 to_recogniser: resampler(recogniser.sample_rate_hz())?,
                 recogniser,
@@ -64,12 +77,17 @@ impl CallerEar {
         })
     }
 
-    /// Takes audio of any length; calls `on_frame` with each whole frame and the change of voice it brought.
-    pub fn push(&mut self, now: CallTime, samples: &[i16], mut on_frame: impl FnMut(&[i16], Option<VoiceChange>)) {
+    /// Listens for the tones of machines as well.
+    pub fn listen_for_tones(&mut self, rate_hz: u32) {
+        self.frames.tones = Some(ToneDetector::new(rate_hz));
+    }
+
+    /// Takes audio of any length; calls `on_frame` with each whole frame and what it brought.
+    pub fn push(&mut self, now: CallTime, samples: &[i16], mut on_frame: impl FnMut(&[i16], Heard)) {
         let frames = &mut self.frames;
         self.cutter.push(samples, |frame| {
-            let change = frames.frame(now, frame);
-            on_frame(frame, change);
+            let heard = frames.frame(now, frame);
+            on_frame(frame, heard);
         });
     }
 
@@ -83,7 +101,7 @@ impl CallerEar {
 }
 
 impl FrameEar {
-    fn frame(&mut self, now: CallTime, frame: &[i16]) -> Option<VoiceChange> {
+    fn frame(&mut self, now: CallTime, frame: &[i16]) -> Heard {
         let at = self.advance_clock(now);
         let is_gate_open = self.gate.is_open(frame);
         let probability = if is_gate_open || self.to_judge.is_some() { self.judge(frame, is_gate_open) } else { None };
@@ -92,7 +110,9 @@ impl FrameEar {
         }
         self.was_gate_open = is_gate_open;
         let power = mean_power(frame);
-        let change = self.detector.push(at, FrameOpinion { is_gate_open, probability, power });
+        let voice = self.detector.push(at, FrameOpinion { is_gate_open, probability, power });
+        let tones = self.tones.as_mut().filter(|_| at < TONES_UNTIL);
+        let tone = tones.and_then(|tones| tones.push(at, frame, power));
         self.level.push(frame, power, self.detector.is_voice());
         match &mut self.to_recogniser {
             Some(resampler) => {
@@ -101,7 +121,7 @@ impl FrameEar {
             }
             None => self.recogniser.push(frame),
         }
-        change
+        Heard { voice, tone }
     }
 
     fn judge(&mut self, frame: &[i16], is_gate_open: bool) -> Option<f32> {

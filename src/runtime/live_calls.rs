@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::DashMap;
 use jiff::Timestamp;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::domain::call::{HeardFact, OpenedCall, OutcomeRecord, TranscriptLine, TurnTiming};
+use crate::domain::dialogue::Answerer;
 use crate::domain::values::{CallId, CallTime, Personal};
 
 /// Changes a slow watcher may lag behind before it misses some and must read the snapshot again.
@@ -43,10 +44,23 @@ pub enum LiveChange {
     },
 }
 
+/// A sentence of the agent that the caller has begun to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunSentence {
+    pub at_ms: CallTime,
+    /// The template it was made from.
+    pub template: &'static str,
+    pub text: Personal<String>,
+    /// Nothing more was to be said in this breath.
+    pub is_last: bool,
+}
+
 /// What is known of a call in progress.
 #[derive(Clone, Debug, Default)]
 pub struct LiveSnapshot {
     pub transcript: Vec<TranscriptLine>,
+    /// In the order they were begun.
+    pub sentences: Vec<BegunSentence>,
     pub facts: Vec<HeardFact>,
     pub turns: Vec<TurnTiming>,
 }
@@ -56,11 +70,27 @@ pub struct LiveCall {
     pub opened: OpenedCall,
     snapshot: Mutex<LiveSnapshot>,
     changes: broadcast::Sender<LiveChange>,
+    carriers_word: watch::Sender<Option<Answerer>>,
 }
 
 impl LiveCall {
+    /// Takes the carrier's opinion of who picked up. The newest counts.
+    pub fn carrier_judges(&self, answerer: Answerer) {
+        self.carriers_word.send_replace(Some(answerer));
+    }
+
+    /// What the carrier thinks of who picked up, once it has said so.
+    pub fn carriers_word(&self) -> watch::Receiver<Option<Answerer>> {
+        self.carriers_word.subscribe()
+    }
+
     pub fn snapshot(&self) -> LiveSnapshot {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks at the snapshot without copying it.
+    pub fn look<T>(&self, look: impl FnOnce(&LiveSnapshot) -> T) -> T {
+        look(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn watch(&self) -> broadcast::Receiver<LiveChange> {
@@ -91,8 +121,12 @@ pub struct LiveCalls {
 impl LiveCalls {
     pub fn begin(&self, opened: OpenedCall) -> Arc<LiveCall> {
         let id = opened.id;
-        let call =
-            Arc::new(LiveCall { opened, snapshot: Mutex::default(), changes: broadcast::Sender::new(CHANGES_KEPT) });
+        let call = Arc::new(LiveCall {
+            opened,
+            snapshot: Mutex::default(),
+            changes: broadcast::Sender::new(CHANGES_KEPT),
+            carriers_word: watch::Sender::new(None),
+        });
         self.calls.insert(id, Arc::clone(&call));
         metrics::gauge!("doorstep_calls_in_progress").set(self.calls.len() as f64);
         call
@@ -105,6 +139,12 @@ impl LiveCalls {
 
     pub fn get(&self, id: CallId) -> Option<Arc<LiveCall>> {
         self.calls.get(&id).map(|entry| Arc::clone(entry.value()))
+    }
+
+    /// The call that the provider knows by this id.
+    pub fn of_provider(&self, provider: &str, provider_call_id: &str) -> Option<Arc<LiveCall>> {
+        let is_it = |opened: &OpenedCall| opened.provider == provider && opened.provider_call_id == provider_call_id;
+        self.calls.iter().find(|entry| is_it(&entry.value().opened)).map(|entry| Arc::clone(entry.value()))
     }
 
     pub fn count(&self) -> usize {

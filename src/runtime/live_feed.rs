@@ -5,9 +5,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::live_calls::{LiveCall, LiveChange};
+use super::live_calls::{BegunSentence, LiveCall, LiveChange};
 use crate::domain::call::{
-    Call, Conversation, Floor, HeardShare, Paused, Speaker, TranscriptLine, TurnTiming, Utterance,
+    Call, Conversation, Fate, Floor, HeardShare, Paused, Speaker, TranscriptLine, TurnTiming, Utterance,
 };
 use crate::domain::dialogue::understanding;
 use crate::domain::hearing::Transcript;
@@ -21,6 +21,8 @@ pub struct LiveFeed {
     live: Arc<LiveCall>,
     caller_lines: usize,
     agent_lines: Vec<AgentLine>,
+    /// The utterance and the sentence in it that comes next.
+    next_sentence: (usize, usize),
     facts: usize,
     turns: usize,
     is_last_turn_timed: bool,
@@ -42,6 +44,7 @@ impl LiveFeed {
             live,
             caller_lines: 0,
             agent_lines: Vec::new(),
+            next_sentence: (0, 0),
             facts: 0,
             turns: 0,
             is_last_turn_timed: false,
@@ -54,6 +57,7 @@ impl LiveFeed {
     pub fn tell<C: Conversation>(&mut self, call: &Call<C>, now: CallTime) -> Option<TurnTiming> {
         self.tell_caller_lines(call);
         self.tell_agent_lines(call.playout().utterances(), now);
+        self.tell_sentences(call.playout().utterances(), now);
         self.tell_facts(call);
         self.tell_hearing(call);
         self.tell_floor(call, now);
@@ -90,6 +94,28 @@ impl LiveFeed {
             let told = AgentLine { from: utterance.started_at.unwrap_or(now), settled: settlement(utterance) };
             self.agent_lines.push(told);
             self.put_line(agent_line(utterance, told));
+        }
+    }
+
+    fn tell_sentences(&mut self, utterances: &[Utterance], now: CallTime) {
+        while let Some(utterance) = utterances.get(self.next_sentence.0) {
+            let (index, sentence) = self.next_sentence;
+            let (Some(fate), Some(said)) = (utterance.fates().get(sentence), utterance.saying.sentences.get(sentence))
+            else {
+                self.next_sentence = (index + 1, 0);
+                continue;
+            };
+            match fate {
+                Fate::Waiting => return,
+                Fate::Playing { .. } | Fate::Heard | Fate::Passed | Fate::Cut { since: Some(_) } => {
+                    let is_last = sentence + 1 == utterance.fates().len();
+                    let text = Personal::new(said.text.clone());
+                    let begun = BegunSentence { at_ms: now, template: said.template, text, is_last };
+                    self.live.update(|snapshot| snapshot.sentences.push(begun));
+                }
+                Fate::Cut { since: None } | Fate::Failed => (),
+            }
+            self.next_sentence = (index, sentence + 1);
         }
     }
 

@@ -7,7 +7,7 @@ use super::caller_ear::CallerEar;
 use super::phrase_cache::Clip;
 use super::playout_queue::{Marks, PlayoutFact, PlayoutQueue, PlayoutSink};
 use super::recorder::Recording;
-use crate::domain::audio::{UnsupportedRates, VoiceChange, frame_samples};
+use crate::domain::audio::{Tone, UnsupportedRates, VoiceChange, frame_samples};
 use crate::domain::values::{CallTime, UtteranceId};
 use crate::ports::speech_to_text::SpeechToTextStream;
 use crate::ports::telephony::{
@@ -31,6 +31,7 @@ pub enum BridgeFact {
     /// The first sound of the caller's side, be it noise.
     Sound,
     Voice(VoiceChange),
+    Tone(Tone),
     Key(char),
     Closed,
 }
@@ -71,6 +72,7 @@ pub struct MediaBridge {
     has_sound: bool,
     outgoing: Outgoing,
     frame: usize,
+    rate_hz: u32,
 }
 
 struct Encoder<'a> {
@@ -118,7 +120,13 @@ impl MediaBridge {
             has_sound: false,
             outgoing: Outgoing::default(),
             frame,
+            rate_hz,
         })
+    }
+
+    /// Listens for the tones of machines as well: for calls of ours.
+    pub fn listen_for_tones(&mut self) {
+        self.ear.listen_for_tones(self.rate_hz);
     }
 
     /// Takes one message off the wire.
@@ -134,7 +142,7 @@ impl MediaBridge {
         let waiting_max = *frame * CALLER_FRAMES_WAITING_MAX;
         codec.decode(message, &mut |event| match event {
             MediaEvent::Opened(opened) => facts.push(BridgeFact::Opened(opened)),
-            MediaEvent::Audio { samples, .. } => ear.push(now, samples, |frame, change| {
+            MediaEvent::Audio { samples, .. } => ear.push(now, samples, |frame, heard| {
                 if !*has_sound && frame.iter().any(|sample| SOUND_MIN < sample.unsigned_abs()) {
                     *has_sound = true;
                     facts.push(BridgeFact::Sound);
@@ -145,7 +153,8 @@ impl MediaBridge {
                     }
                     caller_waiting.extend_from_slice(frame);
                 }
-                facts.extend(change.map(BridgeFact::Voice));
+                facts.extend(heard.voice.map(BridgeFact::Voice));
+                facts.extend(heard.tone.map(BridgeFact::Tone));
             }),
             MediaEvent::Gap { missing_ms, .. } => {
                 metrics::counter!("doorstep_media_gap_ms_total").increment(u64::from(missing_ms));

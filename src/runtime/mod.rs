@@ -2,8 +2,8 @@
 
 pub mod action_outbox;
 pub mod call_driver;
-mod call_file;
-mod caller_ear;
+pub mod call_file;
+pub mod caller_ear;
 pub mod commerce_poller;
 pub mod dialler;
 mod frame_watch;

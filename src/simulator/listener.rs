@@ -45,6 +45,12 @@ impl Listener {
         self.open_burst.map(|burst| burst.from_ms)
     }
 
+    /// How long the agent has been quiet, short pauses in its speech left out. None: it has not spoken, or speaks.
+    pub(super) fn agent_quiet_ms(&self) -> Option<u64> {
+        let last = self.open_burst.or(self.bursts.last().copied())?;
+        Some(self.now_ms.saturating_sub(last.to_ms)).filter(|quiet_ms| *quiet_ms > 0)
+    }
+
     /// How long the agent has been quiet after something it began since `since_ms`. None: it is yet to speak.
     pub(super) fn agent_quiet_for_ms(&self, since_ms: u64) -> Option<u64> {
         let last = self.open_burst.or(self.bursts.last().copied())?;

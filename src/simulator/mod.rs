@@ -3,9 +3,11 @@
 //! It speaks the carrier's wire by its own means and knows the server only by its doors, so that a mistake in
 //! the server's codecs cannot hide behind the same mistake here.
 
+mod background;
 mod campaign;
 mod carrier;
 mod clip;
+mod director;
 mod faults;
 mod listener;
 mod load;
@@ -21,9 +23,11 @@ mod wire;
 #[cfg(test)]
 mod echo_server;
 
+pub use background::{Background, Noise};
 pub use campaign::{CampaignReport, meet_campaign};
 pub use carrier::{Answering, CarrierSettings, SimulatedCarrier};
 pub use clip::Clip;
+pub use director::{Director, Moment};
 pub use faults::NetworkFaults;
 pub use load::{LoadPlan, LoadReport, run_load};
 pub use playout::{Played, PlayoutBuffer, Underruns};

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::background::Background;
 use super::clip::Clip;
+use super::director::{Director, SharedDirector};
 
 /// One thing the caller does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,7 +67,7 @@ impl CallerScript {
     pub fn prepare(&self) -> Result<PreparedScript, String> {
         let steps = self.steps.iter().map(prepare_step).collect::<Result<_, _>>()?;
         let patience_ms = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX);
-        Ok(PreparedScript { steps, patience_ms })
+        Ok(PreparedScript { steps, patience_ms, director: None, background: None })
     }
 }
 
@@ -74,6 +76,30 @@ impl CallerScript {
 pub struct PreparedScript {
     pub(super) steps: Vec<PreparedStep>,
     pub(super) patience_ms: u64,
+    /// Decides what follows the steps. None: the caller hangs up.
+    pub(super) director: Option<SharedDirector>,
+    pub(super) background: Option<Background>,
+}
+
+impl PreparedScript {
+    /// A caller whose every step is decided during the call.
+    pub fn directed(director: impl Director + 'static) -> Self {
+        let director = Some(SharedDirector::new(director));
+        Self { steps: Vec::new(), patience_ms: u64::MAX, director, background: None }
+    }
+
+    /// Does these steps, then those of `next`.
+    #[must_use]
+    pub fn then(mut self, next: Self) -> Self {
+        self.steps.extend(next.steps);
+        self
+    }
+
+    /// The same caller with a noise around them.
+    #[must_use]
+    pub fn with_background(self, background: Background) -> Self {
+        Self { background: Some(background), ..self }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::clip::is_audible;
+use super::director::Moment;
 use super::listener::{Heard, Listener, TICK_MS};
 use super::playout::{FRAME_BYTES, PlayoutBuffer, ULAW_SILENCE};
 use super::report::{CallEnd, CallReport};
@@ -101,7 +102,10 @@ impl CallSession {
         while let Some(name) = self.next_due_mark() {
             acts.push(CallerAct::EchoMark(name));
         }
-        let (caller_frame, is_caller_speaking) = self.next_caller_frame(acts);
+        let (mut caller_frame, is_caller_speaking) = self.next_caller_frame(acts);
+        if let Some(background) = &mut self.script.background {
+            background.mix(&mut caller_frame);
+        }
         self.listener.on_tick(Heard { is_caller_speaking, is_agent_audible: is_audible(&agent_frame) });
         self.report.agent_audio.extend(agent_frame.map(decode_ulaw));
         self.report.caller_audio.extend(caller_frame.map(decode_ulaw));
@@ -142,6 +146,12 @@ impl CallSession {
                     acts.push(CallerAct::Dtmf(*digit));
                     true
                 }
+                None if self.script.director.is_some() => {
+                    if !self.is_directed_on() {
+                        return (self.silent_frame(), false);
+                    }
+                    continue;
+                }
                 Some(PreparedStep::HangUp) | None => {
                     self.end = Some(CallEnd::CallerHungUp);
                     false
@@ -160,6 +170,19 @@ impl CallSession {
             self.step += 1;
             self.step_ticks = 0;
         }
+    }
+
+    /// Asks the director for more; whether there is something to do now.
+    fn is_directed_on(&mut self) -> bool {
+        let (now_ms, agent_quiet_ms) = (self.listener.now_ms(), self.listener.agent_quiet_ms());
+        let director = self.script.director.as_ref();
+        let Some(more) = director.and_then(|director| director.next(Moment { now_ms, agent_quiet_ms })) else {
+            return false;
+        };
+        // What was done is done: a directed call does not grow with its length.
+        self.script.steps = more.steps;
+        (self.step, self.step_ticks) = (0, 0);
+        !self.script.steps.is_empty()
     }
 
     fn is_waiting(&self) -> bool {

@@ -5,6 +5,7 @@ mod frames;
 mod gate;
 mod level;
 mod resampler;
+mod tone;
 mod voice_detector;
 
 pub use clip::{UnsupportedRate, resample_clip, shape_clause};
@@ -12,4 +13,5 @@ pub use frames::{FRAME_MS, FrameCutter, frame_samples};
 pub use gate::VoiceGate;
 pub use level::{Level, LevelMeter, mean_power};
 pub use resampler::{StreamResampler, UnsupportedRates};
+pub use tone::{Tone, ToneDetector};
 pub use voice_detector::{FrameOpinion, VoiceChange, VoiceDetector};

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::audio::Tone;
+use crate::domain::dialogue::Answerer;
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
@@ -27,6 +29,14 @@ pub enum CallEvent {
         revision: u32,
         purpose: ReadingPurpose,
         transcript: Option<Arc<Transcript>>,
+    },
+    /// A machine's tone was on the line.
+    ToneHeard {
+        tone: Tone,
+    },
+    /// The carrier's opinion of who picked up.
+    CarrierJudged {
+        answerer: Answerer,
     },
     /// Shape: `0`–`9`, `*`, `#`.
     KeyPressed {

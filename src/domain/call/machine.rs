@@ -124,6 +124,10 @@ impl<C: Conversation> Call<C> {
             CallEvent::Read { segment, revision, purpose, transcript } => {
                 self.on_read(now, (segment, revision, purpose), transcript, out);
             }
+            CallEvent::ToneHeard { tone } => self.tell_while_talking(now, DialogueEvent::Tone(tone), out),
+            CallEvent::CarrierJudged { answerer } => {
+                self.tell_while_talking(now, DialogueEvent::CarrierJudges(answerer), out);
+            }
             CallEvent::KeyPressed { key } => self.on_key(now, key, out),
             CallEvent::SentenceStarted { utterance, sentence, at } => {
                 self.on_sentence_started(now, (utterance, sentence), at, out);
@@ -251,6 +255,13 @@ impl<C: Conversation> Call<C> {
             && turn.speculation.take().is_some()
         {
             self.speculate(now, out);
+        }
+    }
+
+    /// What bears on a conversation only while there is one.
+    fn tell_while_talking(&mut self, now: CallTime, event: DialogueEvent, out: &mut Vec<CallCommand>) {
+        if self.phase == Phase::Talking {
+            self.tell(now, event, out);
         }
     }
 

@@ -71,10 +71,11 @@ pub fn completeness(context: &RecognitionContext, transcript: &Transcript) -> Co
 
 /// Whether words of this kind can be taken as whole because they are understood.
 ///
-/// A name, a day or an address is understood long before it is whole, and so is a number from its first digit on.
+/// A name, a day or an address is understood long before it is whole, and so is a number from its first digit on. A
+/// bare "no" is understood too, but after a breath "that is all" often follows it.
 pub fn may_be_understood(awaited: Awaited, text: &str) -> bool {
     match awaited {
-        Awaited::Open | Awaited::YesNo | Awaited::Choice => true,
+        Awaited::Open | Awaited::YesNo | Awaited::Choice => words(text).nth(1).is_some(),
         Awaited::Digits(_) | Awaited::OrderReference | Awaited::Postcode => digit_count(text) == 0,
         Awaited::Name | Awaited::Date | Awaited::Address => false,
     }

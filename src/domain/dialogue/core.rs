@@ -87,6 +87,8 @@ impl Dialogue {
         match event {
             DialogueEvent::Opened => self.open(&mut reply),
             DialogueEvent::CallerSaid(said) => self.hear_caller(said, &mut reply),
+            DialogueEvent::Tone(tone) => self.take_tone(*tone, &mut reply),
+            DialogueEvent::CarrierJudges(answerer) => self.take_carriers_word(*answerer, &mut reply),
             DialogueEvent::KeysPressed(keys) => self.take_keys(keys, &mut reply),
             DialogueEvent::Silence(silence) => self.meet_silence(*silence, &mut reply),
             DialogueEvent::OrdersFound { request, orders } => self.take_orders(*request, orders, &mut reply),
@@ -131,6 +133,8 @@ impl Dialogue {
             }
             DialogueEvent::Opened
             | DialogueEvent::CallerSaid(_)
+            | DialogueEvent::Tone(_)
+            | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::KeysPressed(_)
             | DialogueEvent::Silence(_)
             | DialogueEvent::OrdersFound { .. }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::outbound::Outreach;
+use crate::domain::audio::Tone;
 use crate::domain::call::CallDirection;
 use crate::domain::hearing::{Awaited, RecognitionContext, Transcript};
 use crate::domain::orders::{Order, OrderRef};
@@ -73,12 +74,28 @@ pub enum SilenceStep {
     LineDead,
 }
 
+/// Who picked up, as the carrier hears it. It is wrong often enough never to be believed alone against a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answerer {
+    Human,
+    /// A machine whose greeting has begun.
+    Machine,
+    /// A machine that has come to its tone, or fallen silent: it records.
+    MachineListens,
+    Fax,
+    Unknown,
+}
+
 /// A fact that reaches the dialogue.
 #[derive(Clone, Debug)]
 pub enum DialogueEvent {
     /// The line is open both ways.
     Opened,
     CallerSaid(CallerTurn),
+    /// A tone that a machine makes.
+    Tone(Tone),
+    /// The carrier's opinion of who picked up a call of ours.
+    CarrierJudges(Answerer),
     /// Keys pressed since the last turn, complete by count, `#` or a pause.
     KeysPressed(String),
     Silence(SilenceStep),

@@ -8,11 +8,11 @@ use tokio::time::Instant;
 use super::attempts::note_attempt;
 use super::{Announced, AwaitedCall, NotTaken, Reception, Waiting, new_token, opened_call};
 use crate::domain::call::{CallDirection, Connection};
-use crate::domain::dialogue::{Outreach, scenarios::Scenario};
+use crate::domain::dialogue::{Answerer, Outreach, scenarios::Scenario};
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
 use crate::ports::store::StoreError;
-use crate::ports::telephony::{CallProgress, CallState, PlaceCall, ProviderError, TelephonyProvider};
+use crate::ports::telephony::{AnsweredBy, CallProgress, CallState, PlaceCall, ProviderError, TelephonyProvider};
 use crate::runtime::call_file;
 
 /// How long a phone rings: people need a while to get to it, and a call must not end in a mailbox by patience.
@@ -147,6 +147,20 @@ impl Reception {
             tracing::error!(%error, "a call that was answered could not be looked up and is turned away");
             None
         })
+    }
+
+    /// Tells a call in progress who picked up, as the carrier hears it. A call that is over is left alone.
+    pub fn take_carriers_word(&self, provider: &str, provider_call_id: &str, answered_by: AnsweredBy) {
+        let Some(call) = self.services.live.of_provider(provider, provider_call_id) else { return };
+        call.carrier_judges(match answered_by {
+            AnsweredBy::Human => Answerer::Human,
+            AnsweredBy::MachineStart => Answerer::Machine,
+            AnsweredBy::MachineEndBeep | AnsweredBy::MachineEndSilence | AnsweredBy::MachineEndOther => {
+                Answerer::MachineListens
+            }
+            AnsweredBy::Fax => Answerer::Fax,
+            AnsweredBy::Unknown => Answerer::Unknown,
+        });
     }
 
     /// Files a placed call that came to its end without a conversation. Others are left alone.

@@ -1,6 +1,8 @@
 use super::{CallSession, CallerAct, CallerSilence};
+use crate::simulator::background::{Background, Noise};
+use crate::simulator::director::{Director, Moment};
 use crate::simulator::report::{CallEnd, CallReport, Interruption};
-use crate::simulator::script::{CallerScript, Step};
+use crate::simulator::script::{CallerScript, PreparedScript, Step};
 
 fn loud(ms: u32) -> Vec<i16> {
     (0..ms * 8).map(|n| if n % 8 < 4 { 8_000 } else { -8_000 }).collect()
@@ -19,7 +21,11 @@ struct Agent {
 
 /// Plays a script against the agent until the call ends.
 fn play(script: &CallerScript, agent: &Agent) -> (CallReport, Vec<String>) {
-    let mut session = CallSession::new(script.prepare().unwrap(), CallerSilence::Flat, 1);
+    play_prepared(script.prepare().unwrap(), agent)
+}
+
+fn play_prepared(script: PreparedScript, agent: &Agent) -> (CallReport, Vec<String>) {
+    let mut session = CallSession::new(script, CallerSilence::Flat, 1);
     let (mut acts, mut seen) = (Vec::new(), Vec::new());
     let mut quiet_ticks = 0;
     for tick in 0..100_000 {
@@ -119,4 +125,57 @@ fn scripts_are_read_from_text() {
     assert_eq!(script.steps.len(), 3);
     assert!(script.prepare().unwrap_err().contains("a.wav"));
     assert!(serde_json::from_str::<CallerScript>(r#"{"steps":[{"step":"sing"}]}"#).is_err());
+}
+
+/// Answers the agent once it has been quiet for 300 ms, twice, then hangs up.
+struct Polite {
+    answers: u32,
+    asked: std::sync::Arc<std::sync::atomic::AtomicU32>,
+}
+
+impl Director for Polite {
+    fn next(&mut self, moment: Moment) -> Option<PreparedScript> {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if moment.agent_quiet_ms.is_none_or(|quiet_ms| quiet_ms < 300) {
+            return None;
+        }
+        self.answers += 1;
+        let steps = match self.answers {
+            1 | 2 => vec![Step::Silence { ms: 100 }, say(500), Step::WaitForAgent { silence_ms: 20 }],
+            _ => vec![Step::HangUp],
+        };
+        Some(CallerScript::new(steps).prepare().unwrap())
+    }
+}
+
+#[test]
+fn a_directed_caller_is_asked_when_nothing_is_under_way() {
+    let asked = std::sync::Arc::<std::sync::atomic::AtomicU32>::default();
+    let script = PreparedScript::directed(Polite { answers: 0, asked: std::sync::Arc::clone(&asked) });
+    let agent = Agent { answers_after_ticks: 30, speaks_ticks: 50, is_stopping_at_speech: false };
+    let (report, _) = play_prepared(script, &agent);
+    assert_eq!(report.end, CallEnd::CallerHungUp);
+    assert_eq!(report.turns.len(), 2);
+    assert!(report.turns.iter().all(|turn| turn.latency_ms == Some(31 * 20)), "{:?}", report.turns);
+    let asked = asked.load(std::sync::atomic::Ordering::Relaxed);
+    assert!((100..250).contains(&asked), "asked {asked} times: never in the middle of a step");
+}
+
+#[test]
+fn a_noise_is_heard_under_words_and_silence_alike() {
+    let script = CallerScript::new(vec![Step::Silence { ms: 200 }, say(200)]).prepare().unwrap();
+    let noisy = script.clone().with_background(Background::made(Noise::Hiss, 20.0, 1));
+    let agent = Agent { answers_after_ticks: 1_000_000, speaks_ticks: 1, is_stopping_at_speech: false };
+    let (clean, _) = play_prepared(script, &agent);
+    let (noisy, _) = play_prepared(noisy, &agent);
+    let differs = |range: std::ops::Range<usize>| {
+        clean.caller_audio[range.clone()].iter().zip(&noisy.caller_audio[range]).filter(|(a, b)| a != b).count()
+    };
+    assert!(
+        differs(0..1_600) > 1_200 && differs(1_600..3_200) > 400,
+        "{} {}",
+        differs(0..1_600),
+        differs(1_600..3_200)
+    );
+    assert_eq!(noisy.turns.len(), 1, "noise is not speech");
 }

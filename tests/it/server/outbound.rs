@@ -8,7 +8,7 @@ use doorstep::simulator::{Answering, CallEnd, CallReport, RestStandIn, Step};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, SHOP, Server, script, within};
+use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, SHOP, Server, says, script, within};
 
 /// The customer of an order of the demo shop that is out for delivery.
 const OUT_FOR_DELIVERY: &str = "KH-452660";
@@ -75,6 +75,63 @@ async fn a_customer_says_by_key_that_somebody_will_be_there() {
     );
     assert_eq!(outcome["order_ref"], OUT_FOR_DELIVERY);
     assert!(outcome["dialled_at"].is_string() && outcome["answered_at"].is_string(), "{outcome:#}");
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_says_in_words_that_somebody_will_be_there() {
+    let mut rest = rest().await;
+    let server = Server::start(|settings| placing_at(&rest, settings)).await;
+    let id = placed(&server, "out_for_delivery").await;
+    let customer = script(vec![
+        WAIT,
+        says("yes-i-am.wav"),
+        WAIT,
+        says("somebody-will-be-there.wav"),
+        WAIT,
+        says("no-thank-you.wav"),
+        Step::WaitForAgent { silence_ms: 3_000 },
+    ]);
+    let answering = Answering::Answers { after: Duration::from_millis(200), answered_by: "human", script: customer };
+    let report = carried(&server, &mut rest, answering).await;
+    server.filed(1).await;
+    let call = server.api(&format!("/api/v1/calls/{id}")).await;
+    assert_eq!(report.violations, Vec::<String>::new());
+    let outcome = &call["outcome"];
+    assert_eq!(outcome["disposition"], "AVAILABLE_CONFIRMED", "{:#}", call["transcript"]);
+    assert_eq!(
+        (outcome["connection"].as_str(), outcome["contact"].as_str()),
+        (Some("ANSWERED_HUMAN"), Some("RIGHT_PARTY"))
+    );
+    let heard = |words: &str| {
+        let lines = call["transcript"].as_array().expect("a transcript");
+        let said = lines.iter().filter(|line| line["role"] == "caller").filter_map(|line| line["text"].as_str());
+        said.map(str::to_lowercase).any(|said| said.contains(words))
+    };
+    assert!(heard("i am") && heard("will be there"), "{:#}", call["transcript"]);
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_carriers_word_and_a_beep_make_a_mailbox() {
+    let mut rest = rest().await;
+    let server = Server::with_fake_speech(|settings| placing_at(&rest, settings)).await;
+    let id = placed(&server, "out_for_delivery").await;
+    let beep = (0..8_000 * 2 / 5).map(|at| ((f64::from(at) * 0.785).sin() * 8_000.0) as i16).collect();
+    let mailbox = script(vec![
+        Step::Silence { ms: 2_000 },
+        Step::Say { samples: beep, sample_rate_hz: 8_000 },
+        Step::Silence { ms: 60_000 },
+    ]);
+    let answered_by = "machine_start";
+    let answering = Answering::Answers { after: Duration::from_millis(200), answered_by, script: mailbox };
+    let mut call = within("the call reaches the carrier", rest.next_call()).await.expect("the carrier is there");
+    call.machine_detection_url = call.status_url.clone();
+    server.carrier(RECIPIENT, 7).carry(call, answering).await;
+    server.filed(1).await;
+    let call = server.api(&format!("/api/v1/calls/{id}")).await;
+    assert_eq!(call["outcome"]["connection"], "VOICEMAIL_LEFT", "{call:#}");
+    assert!(call["transcript"].to_string().contains("Please ring us on"), "{:#}", call["transcript"]);
     server.stopped().await;
 }
 

@@ -131,6 +131,8 @@ impl Coverage {
             | CallEvent::SoundHeard
             | CallEvent::VoiceStarted { .. }
             | CallEvent::VoiceStopped { .. }
+            | CallEvent::ToneHeard { .. }
+            | CallEvent::CarrierJudged { .. }
             | CallEvent::KeyPressed { .. }
             | CallEvent::SentenceStarted { .. }
             | CallEvent::SentenceEnded { .. }

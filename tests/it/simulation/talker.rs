@@ -181,6 +181,8 @@ impl Conversation for Talker {
             | DialogueEvent::LookupFailed { .. }
             | DialogueEvent::RequestRecorded { .. }
             | DialogueEvent::RecordFailed { .. }
+            | DialogueEvent::Tone(_)
+            | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::TooLong => self.answer(out),
         }
     }

@@ -11,6 +11,9 @@ use crate::ports::telephony::{
 /// The query parameter that carries [`PlaceCall::token`](crate::ports::telephony::PlaceCall) through webhook URLs.
 pub(super) const TOKEN_PARAMETER: &str = "attempt";
 
+/// What stands in place of a number that is kept back: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a keypad.
+const WITHHELD: &[&str] = &["+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"];
+
 /// Fields looked at in one request. Twilio sends about 30.
 const FIELDS_MAX: usize = 256;
 
@@ -60,7 +63,7 @@ impl<'a> Fields<'a> {
 
     /// None for `anonymous`, `client:…`, `sip:…` and the like: never assume digits.
     fn number(&self, name: &str) -> Option<PhoneNumber> {
-        self.parse(name)
+        self.parse(name).filter(|number: &PhoneNumber| !WITHHELD.contains(&number.reveal()))
     }
 
     fn call_id(&self) -> Result<String, WebhookRefused> {

@@ -85,6 +85,8 @@ fn trigger(event: &DialogueEvent) -> String {
     match event {
         DialogueEvent::Opened => "opened".into(),
         DialogueEvent::CallerSaid(turn) => format!("said {}", turn.transcript.text()).trim().to_owned(),
+        DialogueEvent::Tone(tone) => format!("tone {tone:?}"),
+        DialogueEvent::CarrierJudges(answerer) => format!("carrier {answerer:?}"),
         DialogueEvent::KeysPressed(keys) => format!("keys {keys}"),
         DialogueEvent::Silence(step) => format!("silence {step:?}"),
         DialogueEvent::OrdersFound { request, .. } => format!("found {request:?}"),

@@ -3,7 +3,7 @@
 use super::timeline::transcript;
 use crate::domain::call::turn_taking::{
     AgentSpeech, Completeness, Interruption, completeness, digit_count, is_noise_like, judge_farewell,
-    judge_interruption, silence_budget,
+    judge_interruption, may_be_understood, silence_budget,
 };
 use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
 
@@ -190,5 +190,17 @@ fn words_of_parting_are_no_reason_to_talk_on() {
             expected,
             "{text}"
         );
+    }
+}
+
+#[test]
+fn a_bare_answer_is_given_time_for_what_follows_it() {
+    for (awaited, text, is_whole) in [
+        (Awaited::YesNo, "No.", false),
+        (Awaited::YesNo, "no that is all", true),
+        (Awaited::Open, "hello", false),
+        (Awaited::Open, "where is my order", true),
+    ] {
+        assert_eq!(may_be_understood(awaited, text), is_whole, "{text}");
     }
 }

@@ -69,6 +69,8 @@ impl Dialogue {
             | DialogueEvent::RequestRecorded { .. }
             | DialogueEvent::RecordFailed { .. }
             | DialogueEvent::Heard { .. }
+            | DialogueEvent::Tone(_)
+            | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::TooLong => false,
         }
     }

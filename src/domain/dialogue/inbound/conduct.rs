@@ -249,6 +249,9 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn meet_silence(&mut self, silence: SilenceStep, reply: &mut Reply) {
+        if self.take_silent_mailbox(reply) {
+            return;
+        }
         match silence {
             SilenceStep::AskAgain => {
                 reply.rewording = Rewording::Short;

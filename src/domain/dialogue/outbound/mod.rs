@@ -17,7 +17,7 @@ use super::step::{Step, Then};
 use super::{DialogueCommand, EndReason, OrderQuery, RecordingNotice};
 use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
-use crate::domain::values::{Personal, RequestId};
+use crate::domain::values::{CallTime, Personal, RequestId};
 
 /// Why the shop calls, or why the caller rings back.
 #[derive(Clone, Debug)]
@@ -89,6 +89,11 @@ pub(super) struct Purpose {
     pub(super) carrier_reason_agreed: Option<bool>,
     pub(super) score: Option<u8>,
     pub(super) machine: Option<Machine>,
+    /// A mailbox greets; the message is left once it records.
+    awaits_tone: bool,
+    /// The carrier takes whoever picked up for a machine. Alone that proves nothing.
+    is_machine_suspected: bool,
+    beep_at: Option<CallTime>,
     /// The news was told, or begun to be.
     pub(super) has_told_news: bool,
     /// Somebody else took a message or named a good time.
@@ -108,6 +113,9 @@ impl Purpose {
             carrier_reason_agreed: None,
             score: None,
             machine: None,
+            awaits_tone: false,
+            is_machine_suspected: false,
+            beep_at: None,
             has_told_news: false,
             has_left_message: false,
             is_household: false,

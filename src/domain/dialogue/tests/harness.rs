@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders, outbound_brief};
 use super::walk::GUARDED;
+use crate::domain::audio::Tone;
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{
-    Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery,
+    Answerer, Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery,
     OutcomeDraft, Outreach, RecordingNotice, SilenceStep,
 };
 use crate::domain::hearing::Transcript;
@@ -167,6 +168,18 @@ impl World {
                 _ => SilenceStep::GiveUp,
             })),
             "toolong" => self.feed(DialogueEvent::TooLong),
+            "tone" => self.feed(DialogueEvent::Tone(match rest {
+                "fax" => Tone::Fax,
+                "announcement" => Tone::Announcement,
+                _ => Tone::Beep,
+            })),
+            "carrier" => self.feed(DialogueEvent::CarrierJudges(match rest {
+                "human" => Answerer::Human,
+                "machine" => Answerer::Machine,
+                "listens" => Answerer::MachineListens,
+                "fax" => Answerer::Fax,
+                _ => Answerer::Unknown,
+            })),
             "lookup" => self.lookup = service(rest),
             "store" => self.store = service(rest),
             "arrives" => {

@@ -1,5 +1,7 @@
 //! `doorstep evaluate`: scores one part alone.
 
+mod who_answered;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -73,6 +75,10 @@ enum Suite {
     /// Bodies of carriers, one JSON file each, in a folder a vendor; expected.jsonl above them may say what each means.
     #[value(name = "carrier_events")]
     CarrierEvents,
+    /// A folder of WAV files of how calls are picked up, named
+    /// `<person|voicemail|screener|menu|fax|announcement|full>_<anything>.wav`.
+    #[value(name = "who_answered")]
+    WhoAnswered,
 }
 
 /// What is printed, whatever was scored.
@@ -108,6 +114,8 @@ struct Report {
     events: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_codes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    answerers: Option<who_answered::Answerers>,
     confusions: BTreeMap<String, usize>,
     #[serde(skip)]
     misses: Vec<String>,
@@ -125,6 +133,7 @@ pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<()
         Suite::Digits => digits(settings, path)?,
         Suite::Speech => speech(settings, path)?,
         Suite::CarrierEvents => carrier_events(path)?,
+        Suite::WhoAnswered => who_answered::who_answered(settings, path)?,
     };
     if report.n == 0 {
         return Err(unusable(

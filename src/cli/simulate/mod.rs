@@ -1,4 +1,6 @@
-//! `doorstep simulate`: scripted callers against the call's own logic, in virtual time.
+//! `doorstep simulate`: scripted callers against the call's own logic, in virtual time, or by sound.
+
+mod audio;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use doorstep::domain::orders::demo::demo_orders;
 use doorstep::rehearsal::{CallerFile, House, Rehearsed, rehearse};
 use doorstep::runtime::reception::Script;
 
-use super::{Failure, screen};
+use super::{Failure, on_runtime, screen};
 
 /// The callers that come with the package.
 const CALLERS: &str = "tests/callers";
@@ -28,7 +30,29 @@ pub struct SimulateArguments {
     /// Show every conversation, not only those that went wrong.
     #[arg(long)]
     show: bool,
+    /// By sound and in real time: spoken, with noise and a bad line, through the server's own doors. Without PATH and
+    /// --sample, 60 callers are drawn.
+    #[arg(long)]
+    audio: bool,
+    /// With --audio: play so many callers, drawn by the seed.
+    #[arg(long, value_name = "N", requires = "audio")]
+    sample: Option<usize>,
+    /// With --audio: what is drawn at random follows from it.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// With --audio: so many calls at once.
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    at_once: usize,
+    /// With --audio: noises from the recordings (WAV) of this folder instead of made ones.
+    #[arg(long, value_name = "DIR", requires = "audio")]
+    noise: Option<PathBuf>,
+    /// With --audio: keep what both sides sounded like in calls that missed, in this folder.
+    #[arg(long, value_name = "DIR", requires = "audio")]
+    keep: Option<PathBuf>,
 }
+
+/// What `--audio` draws when nothing else is said: some ten minutes on two processors.
+const SAMPLE: usize = 60;
 
 /// The house that all rehearsed callers call.
 pub fn house(settings: &Settings) -> Result<House, Failure> {
@@ -42,8 +66,13 @@ pub fn house(settings: &Settings) -> Result<House, Failure> {
     Ok(House { phrasebook, understanding, shop, orders, now, settings: call_settings })
 }
 
-pub fn simulate(settings: &Settings, arguments: &SimulateArguments) -> Result<(), Failure> {
-    let house = house(settings)?;
+pub fn simulate(settings: Settings, mut arguments: SimulateArguments) -> Result<(), Failure> {
+    if arguments.audio {
+        let is_default = arguments.paths.iter().all(|path| path == Path::new(CALLERS));
+        arguments.sample = arguments.sample.or(is_default.then_some(SAMPLE));
+        return on_runtime(async move { audio::simulate(settings, &arguments).await });
+    }
+    let house = house(&settings)?;
     let files = caller_files(&arguments.paths)?;
     let began = Instant::now();
     let mut played = Vec::with_capacity(files.len());
