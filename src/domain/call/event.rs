@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::dialogue::RecordAck;
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
@@ -64,6 +65,7 @@ pub enum CallEvent {
     RequestRecorded {
         request: RequestId,
         id: String,
+        ack: RecordAck,
     },
     RecordFailed {
         request: RequestId,

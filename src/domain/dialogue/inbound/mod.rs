@@ -5,6 +5,8 @@ mod asking;
 mod caller;
 mod closing;
 mod conduct;
+mod confirming;
+mod details;
 mod expect;
 mod find_order;
 mod identify;
@@ -78,11 +80,15 @@ pub(super) struct Habits {
     /// Offers the caller turned down: not made again.
     pub(super) declined: Vec<Topic>,
     /// The turn a request was made in: it may hold the day or the place already.
-    carried: Option<Box<Turn>>,
+    pub(super) carried: Option<Box<Turn>>,
     /// The order and level whose likely sentences were asked for.
     prepared_for: Option<(OrderRef, VerificationLevel)>,
     /// Any caller turn at all.
     pub(super) has_spoken: bool,
+    /// The last turn was keys: what keys there are is said with each question.
+    pub(super) is_keying: bool,
+    /// The caller has said that the parcel is there.
+    pub(super) has_received: bool,
 }
 
 /// A wish not to be called, from its first word.

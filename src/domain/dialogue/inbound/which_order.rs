@@ -102,6 +102,7 @@ impl Dialogue {
             return self.take_reference(turn, reply);
         }
         if let Some(wish) = turn.wish() {
+            self.forget_wish(wish);
             self.wish = Some(wish);
             self.ask_again(reply);
             return true;
