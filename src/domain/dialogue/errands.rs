@@ -67,6 +67,15 @@ impl Dialogue {
         self.errands.retain(|errand| errand.said_at != now || !errand.intent.is_some_and(|said| intents.contains(&said)));
     }
 
+    /// The words are kept as they are: what else they say of the parcel is in them.
+    pub(super) fn forget_told_in(&mut self, turn: &Turn) {
+        let is_in_it = |errand: &Errand| {
+            let is_same = errand.turn.as_ref().is_some_and(|said| said.text() == turn.text());
+            is_same && matches!(errand.wish, Wish::Want(topic) if topic.is_told_in_words())
+        };
+        self.errands.retain(|errand| !is_in_it(errand));
+    }
+
     /// The shop's news has told what the questions about the status were after.
     pub(super) fn forget_status_questions(&mut self) {
         self.errands.retain(|errand| !matches!(errand.wish, Wish::Ask(question) if question.is_of_status()));

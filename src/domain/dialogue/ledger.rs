@@ -172,6 +172,5 @@ fn is_answer(line: &Line) -> bool {
             | Line::AmountPaid { .. }
             | Line::NoPaymentDue
             | Line::PaymentMeansUnknown
-            | Line::RiderContactUnknown
     )
 }

@@ -152,7 +152,6 @@ impl Topic {
                 | Self::Moved
                 | Self::Language
                 | Self::Human
-                | Self::Vulnerable
                 | Self::NotOrdered
                 | Self::OptOutScope
                 | Self::OptOutNumber

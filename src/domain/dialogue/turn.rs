@@ -126,6 +126,22 @@ impl Turn {
         self.has_intent(Intent::NotAvailable) && !asks.into_iter().any(|intent| self.has_intent(intent))
     }
 
+    /// "She is there, but she can't pay": something behind it takes back what was said, and it is no wish of its own.
+    pub(super) fn is_hedged(&self) -> bool {
+        const HEDGES: &[&str] = &["but", "unless", "except", "only if", "provided"];
+        const BACKS: &[&str] = &["not", "no", "n't", "cannot", "never", "nobody", "without", "unless"];
+        let text = self.text().to_lowercase();
+        let behind = HEDGES.iter().filter_map(|hedge| {
+            let at = text.find(&format!(" {hedge} "))?;
+            text.get(at + hedge.len() + 1..)
+        });
+        let takes_back = |behind: &str| {
+            let mut words = behind.split(|c: char| !c.is_alphanumeric() && c != '\'');
+            words.any(|word| BACKS.contains(&word) || word.ends_with("n't"))
+        };
+        self.wish().is_none() && behind.into_iter().any(takes_back)
+    }
+
     pub(super) fn text(&self) -> &str {
         self.transcript.text().trim()
     }

@@ -36,6 +36,9 @@ impl Dialogue {
         if let Some(turn) = turn {
             self.fill_from(&mut draft, turn);
         }
+        if let Some(turn) = turn.filter(|_| draft.note.is_some()) {
+            self.forget_told_in(turn);
+        }
         let is_repeated = draft.is_complete() && self.has_kept_same(&draft);
         if is_repeated {
             reply.say(Line::AlreadyPassedOn);
@@ -148,7 +151,8 @@ impl Dialogue {
     /// Whether the request is given up instead of told about. "No" to "why?" only keeps the reason back.
     fn is_dropped(&self, detail: Detail, is_told: bool, turn: &Turn) -> bool {
         if detail == Detail::CancelReason {
-            return turn.has_intent(Intent::ConfirmOrder) || (!is_told && turn.has_answer(Answer::Yes));
+            let is_kept = turn.intent_of(&[Intent::ConfirmOrder]) == Some(false);
+            return is_kept || (!is_told && turn.has_answer(Answer::Yes));
         }
         !is_told && (self.is_withdrawn(turn) || turn.has_intent(Intent::AlreadyReceived))
     }
@@ -302,6 +306,12 @@ impl Dialogue {
     }
 }
 
+fn starts_as_question(text: &str) -> bool {
+    const ASKING: &[&str] = &["what", "how", "when", "where", "why", "who", "which", "is", "are", "can", "could", "do", "does"];
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    text.ends_with('?') || ASKING.contains(&first.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
 /// Whether the words are the detail itself, whatever else they could mean elsewhere: "I found it cheaper", "no lift".
 ///
 /// A word or two may be a no; a question is answered first.
@@ -311,6 +321,8 @@ fn is_telling(detail: Detail, turn: &Turn) -> bool {
     match detail {
         Detail::None | Detail::Day => false,
         Detail::WhenToCall => turn.day.is_some() || turn.window.is_some(),
+        // "The price" is a reason, and asks for nothing.
+        Detail::CancelReason if !starts_as_question(turn.text()) => is_several_words || turn.wish().is_some(),
         Detail::Note
         | Detail::SafePlace
         | Detail::Neighbour

@@ -37,7 +37,7 @@ impl Dialogue {
             self.habits.misses = 0;
         } else if self.take_wish(&turn, reply) {
             self.habits.misses = 0;
-        } else if !asides.is_empty() || turn.has_answer(Answer::Acknowledge) {
+        } else if !asides.is_empty() || (turn.has_answer(Answer::Acknowledge) && self.draft().is_none()) {
             self.habits.misses = 0;
             self.ask_again(reply);
         } else {
@@ -186,6 +186,17 @@ impl Dialogue {
             self.ask_again(reply);
         } else {
             reply.say(self.choices());
+        }
+    }
+
+    /// A yes that may be none: asked for in plain words, and not for ever.
+    pub(in crate::domain::dialogue) fn ask_for_clear_answer(&mut self, reply: &mut Reply) {
+        self.habits.doubts += 1;
+        if MISSES_MAX <= self.habits.doubts {
+            self.habits.doubts = 0;
+            self.give_up_unclear(reply);
+        } else {
+            reply.say(Line::SayYesOrNo);
         }
     }
 

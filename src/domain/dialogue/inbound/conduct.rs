@@ -92,6 +92,7 @@ impl Dialogue {
             Conduct::Repeat => self.repeat(reply),
             Conduct::Slower => self.change_pace(Some(PACE_SLOW), Line::Slower, reply),
             Conduct::Louder => self.change_pace(Some(PACE_SLOW), Line::Louder, reply),
+            Conduct::Faster if self.is_told_in(turn) => return false,
             Conduct::Faster => self.change_pace(Some(PACE_FAST), Line::Faster, reply),
             Conduct::Bye => return self.take_bye(turn, reply),
             Conduct::Thanks => return self.take_thanks(turn, reply),

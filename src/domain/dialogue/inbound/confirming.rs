@@ -28,7 +28,7 @@ impl Dialogue {
         let has_other = turn.wishes().iter().any(|said| !Wish::Want(draft.topic).has_in_it(said.wish));
         match turn.answer() {
             Some((Answer::Yes, false)) => self.save(draft, Then::AnythingElse, reply),
-            Some((Answer::Yes | Answer::Acknowledge, _)) => reply.say(Line::SayYesOrNo),
+            Some((Answer::Yes | Answer::Acknowledge, _)) => self.ask_for_clear_answer(reply),
             Some((Answer::No | Answer::Correction, _)) if !has_other => self.correct(draft, reply),
             Some((Answer::No | Answer::Correction, _)) => {
                 reply.say(Line::NotChanged);
@@ -82,7 +82,7 @@ impl Dialogue {
         }
         match turn.answer() {
             Some((Answer::Yes, false)) => self.accept_offer(topic, turn, reply),
-            Some((Answer::Yes | Answer::Acknowledge, _)) => reply.say(Line::SayYesOrNo),
+            Some((Answer::Yes | Answer::Acknowledge, _)) => self.ask_for_clear_answer(reply),
             Some((Answer::NothingElse, _)) => self.close(reply),
             Some((Answer::No | Answer::Unsure | Answer::DontKnow | Answer::Refuse, _)) => {
                 self.habits.declined.push(topic);

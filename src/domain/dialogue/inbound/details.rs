@@ -30,7 +30,8 @@ impl Dialogue {
             }
             Detail::SafePlace | Detail::Neighbour | Detail::Recipient => {
                 self.fill_values(draft, turn);
-                let says_more = TELLING_WORDS_MIN <= turn.words() && !only_names_the_wish(draft.topic, turn.text());
+                let is_empty = draft.topic == Topic::SafePlace && only_names_the_wish(turn.text());
+                let says_more = TELLING_WORDS_MIN <= turn.words() && !is_empty;
                 if !draft.values.is_empty() || says_more {
                     draft.note = Some(note_of(turn));
                 }
@@ -75,7 +76,8 @@ impl Dialogue {
         let text = turn.text();
         let (values, gist) = match draft.topic {
             Topic::Recipient | Topic::Neighbour => person_values(text),
-            Topic::SafePlace | Topic::Guard => place_values(text),
+            Topic::SafePlace => place_values(text),
+            Topic::Guard => (place_values(text).0, None),
             Topic::AddressPart | Topic::AddressChange | Topic::DeliveryNote => (address_values(text), None),
             Topic::ContactChange => (self.number_value(turn).into_iter().collect(), None),
             _ => return,
@@ -167,8 +169,9 @@ fn place_values(text: &str) -> (Values, Option<String>) {
         PlaceKind::Door => "door",
     };
     let words = place.words.reveal().clone();
-    let values = vec![("place_kind", Personal::new(kind.to_owned())), ("place", Personal::new(words.clone()))];
-    (values, Some(words))
+    // What follows belongs to it: "on the porch, behind the chairs".
+    let gist = text.to_lowercase().find(&words.to_lowercase()).and_then(|at| text.get(at..)).map(str::to_owned);
+    (vec![("place_kind", Personal::new(kind.to_owned())), ("place", Personal::new(words))], gist)
 }
 
 /// The parts of an address: "flat 12, Lake View, behind the temple".
@@ -189,18 +192,10 @@ fn address_values(text: &str) -> Values {
 }
 
 /// "Please leave it in a safe place" says that there is a place, not which.
-fn only_names_the_wish(topic: Topic, text: &str) -> bool {
+fn only_names_the_wish(text: &str) -> bool {
     const SAFE_PLACE: &[&str] = &["safe place", "somewhere safe", "safe spot", "secure place"];
-    const NEIGHBOUR: &[&str] = &["neighbour", "neighbor"];
-    const RECIPIENT: &[&str] = &["someone else", "somebody else", "another person", "other person"];
-    let names: &[&str] = match topic {
-        Topic::SafePlace => SAFE_PLACE,
-        Topic::Neighbour => NEIGHBOUR,
-        Topic::Recipient => RECIPIENT,
-        _ => &[],
-    };
     let text = text.to_lowercase();
-    names.iter().any(|name| text.contains(name))
+    SAFE_PLACE.iter().any(|name| text.contains(name))
 }
 
 fn note_of(turn: &Turn) -> Arc<str> {

@@ -71,6 +71,7 @@ impl Dialogue {
         if let [only] = self.candidates(None).as_slice() {
             let only = Arc::clone(only);
             self.choose(&only);
+            self.orders.is_by_default = true;
         }
     }
 

@@ -51,6 +51,8 @@ pub(super) struct KnownOrders {
     /// Newest first.
     found: Arc<[Arc<Order>]>,
     chosen: Option<Arc<Order>>,
+    /// Nobody chose it: it was the only one on its way.
+    is_by_default: bool,
     /// Look-ups by what the caller said that found nothing.
     tries_failed: u8,
     has_tried_postcode: bool,
@@ -87,6 +89,8 @@ pub(super) struct Habits {
     pub(super) has_spoken: bool,
     /// The last turn was keys: what keys there are is said with each question.
     pub(super) is_keying: bool,
+    /// Answers in a row that were too doubtful to settle anything.
+    pub(super) doubts: u8,
     /// The caller has said that the parcel is there.
     pub(super) has_received: bool,
 }

@@ -91,11 +91,18 @@ impl Dialogue {
             return true;
         }
         let Some((branch, is_weak)) = branch_of(point, turn) else { return false };
-        let is_written = branch.go.iter().any(|go| matches!(go, Go::Record(_)));
-        if is_weak && (point.is_binding || is_written) {
-            reply.say(Line::SayYesOrNo);
+        // What is read back needs no clear answer yet; what is written at once does.
+        let is_final = branch.go.iter().any(|go| match go {
+            Go::Record(_) => true,
+            Go::Settle(_) | Go::Next => point.is_binding,
+            Go::Request(_) if is_plain_no(branch, turn) => point.is_binding,
+            Go::Request(_) | Go::Beside(_) | Go::CarrierReason { .. } | Go::Person(_) | Go::OpenLine => false,
+        });
+        if is_final && (is_weak || turn.is_hedged()) {
+            self.ask_for_clear_answer(reply);
             return true;
         }
+        self.habits.doubts = 0;
         self.forget_intents(branch.on);
         self.carry_on(&outreach, branch.go, turn, reply);
         true
@@ -247,6 +254,12 @@ fn branch_of(point: &Point, turn: &Turn) -> Option<(&'static Branch, bool)> {
         }
     }
     best.and_then(|(branch, _)| Some((branch, turn.intent_of(branch.on)?)))
+}
+
+/// A no and nothing more: "do not cancel" sounds like one.
+fn is_plain_no(branch: &Branch, turn: &Turn) -> bool {
+    let said = branch.on.iter().filter(|intent| turn.has_intent(**intent));
+    said.copied().all(|intent| intent == Intent::Deny)
 }
 
 /// Whether a day or a part of one is named as an answer. A part of a day alone may belong to anything: "I've been

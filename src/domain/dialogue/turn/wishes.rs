@@ -191,6 +191,22 @@ impl Topic {
         self.is_place() || self.ends_delivery() || matches!(self, Self::Reschedule | Self::CallBackLater)
     }
 
+    /// Whether a note says it as well as a request of its own.
+    pub(in crate::domain::dialogue) const fn is_told_in_words(self) -> bool {
+        matches!(
+            self,
+            Self::DeliveryNote
+                | Self::AddressPart
+                | Self::SafePlace
+                | Self::Neighbour
+                | Self::Recipient
+                | Self::Damaged
+                | Self::WrongItem
+                | Self::MissingItem
+                | Self::Complaint
+        )
+    }
+
     /// Whether the parcel goes elsewhere, or to somebody else.
     pub(in crate::domain::dialogue) const fn is_place(self) -> bool {
         matches!(
