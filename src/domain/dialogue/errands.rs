@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::core::Dialogue;
+use super::inbound::needed_level;
 use super::reply::Reply;
 use super::requests::{Draft, Topic};
 use super::step::{Step, Wish};
@@ -79,6 +80,12 @@ impl Dialogue {
     /// The shop's news has told what the questions about the status were after.
     pub(super) fn forget_status_questions(&mut self) {
         self.errands.retain(|errand| !matches!(errand.wish, Wish::Ask(question) if question.is_of_status()));
+    }
+
+    /// Whoever will not say who they are is not asked again for each wish.
+    pub(super) fn forget_unprovable(&mut self) {
+        let level = self.identity.level();
+        self.errands.retain(|errand| needed_level(errand.wish) <= level);
     }
 
     /// A person sees to everything, or nothing more can be done.

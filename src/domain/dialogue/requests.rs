@@ -241,3 +241,10 @@ pub(super) struct Kept {
     /// When somebody has acted on it, at the latest.
     pub(super) due_at: Timestamp,
 }
+
+impl Kept {
+    /// It was kept, and nobody has refused it.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.fate, Fate::Kept { ack: RecordAck::PassedOn | RecordAck::Accepted, .. })
+    }
+}

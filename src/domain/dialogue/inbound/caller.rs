@@ -246,7 +246,7 @@ impl Dialogue {
 }
 
 /// What may be told or done only to a verified caller.
-fn needed_level(wish: Wish) -> VerificationLevel {
+pub(in crate::domain::dialogue) fn needed_level(wish: Wish) -> VerificationLevel {
     match wish {
         Wish::Want(topic) => topic.spec().level,
         Wish::Ask(question) => match question {

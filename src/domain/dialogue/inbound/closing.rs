@@ -110,6 +110,12 @@ impl Dialogue {
     /// The expected day of the only parcel, if the caller has heard it.
     fn told_eta(&self) -> Option<crate::domain::dialogue::phrasebook::Sourced<Day>> {
         let order = self.orders.chosen()?;
+        let is_moved = |kept: &Kept| {
+            kept.draft.topic == Topic::Reschedule && matches!(kept.fate, Fate::Kept { ack: RecordAck::Accepted, .. })
+        };
+        if self.requests.iter().any(is_moved) {
+            return None;
+        }
         let is_there = self.habits.has_received || self.purpose.settled.contains(&Disposition::AlreadyDelivered);
         if is_there || !self.ledger.has_told(Told::Status) || !self.ledger.has_heard("eta_day") {
             return None;

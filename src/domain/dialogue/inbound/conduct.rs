@@ -56,6 +56,7 @@ impl Dialogue {
             Conduct::ThirdParty => {
                 self.identity.is_third_party = true;
                 self.wish = None;
+                self.forget_errands();
                 reply.say(Line::ThirdParty);
                 self.step = Step::AnythingElse;
                 reply.say(Line::AnythingElse);

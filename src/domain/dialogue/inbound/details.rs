@@ -23,6 +23,8 @@ impl Dialogue {
     /// Takes from the words whatever of the request they hold already.
     pub(super) fn fill_from(&self, draft: &mut Draft, turn: &Turn) {
         match draft.topic.spec().detail {
+            // The day named is the one on which nobody is there.
+            Detail::Day if turn.is_away() => (),
             Detail::Day => {
                 draft.window = turn.window;
                 let any = || turn.has_answer(Answer::AnyIsFine).then(|| self.earliest_day());

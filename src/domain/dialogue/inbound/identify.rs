@@ -17,6 +17,7 @@ impl Dialogue {
     pub(in crate::domain::dialogue) fn ask_proof(&mut self, reply: &mut Reply) {
         if self.identity.is_third_party {
             self.wish = None;
+            self.forget_errands();
             reply.say(Line::ThirdParty);
             self.ask_what_else(reply);
             return;
@@ -41,6 +42,7 @@ impl Dialogue {
         if turn.has_answer(Answer::Refuse) || self.is_bare_no(turn) {
             self.identity.is_refused = true;
             self.wish = None;
+            self.forget_unprovable();
             reply.say(Line::VerifyRefused);
             self.ask_what_else(reply);
             return true;
@@ -86,6 +88,7 @@ impl Dialogue {
 
     fn reject_proof(&mut self, factor: Factor, reply: &mut Reply) {
         self.identity.fail(factor);
+        self.forget_said();
         if self.identity.is_exhausted() {
             self.give_up_proof(reply);
             return;

@@ -26,6 +26,8 @@ use crate::domain::call::VerificationLevel;
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{PhoneNumber, RequestId};
 
+pub(super) use caller::needed_level;
+
 /// How far the look-up by the caller's number has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum NumberSearch {

@@ -105,7 +105,8 @@ impl Dialogue {
             return;
         }
         let Some(draft) = self.settle_kept(request, Some((id, ack))) else { return };
-        if ack == RecordAck::Refused {
+        let is_of_carrier = draft.topic.spec().escalation != Some(EscalationWay::Callback);
+        if ack == RecordAck::Refused && is_of_carrier {
             self.meet_refusal(request, &draft, reply);
             return;
         }
@@ -219,7 +220,7 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn has_kept(&self, topic: Topic) -> bool {
-        self.requests.iter().any(|kept| kept.draft.topic == topic && matches!(kept.fate, Fate::Kept { .. }))
+        self.requests.iter().any(|kept| kept.draft.topic == topic && kept.is_open())
     }
 
     pub(super) fn has_kept_same(&self, draft: &Draft) -> bool {
@@ -228,7 +229,7 @@ impl Dialogue {
                 && kept.draft.order_ref == draft.order_ref
                 && (kept.draft.day, kept.draft.window) == (draft.day, draft.window)
                 && kept.draft.note == draft.note;
-            is_same && matches!(kept.fate, Fate::Kept { .. })
+            is_same && kept.is_open()
         })
     }
 }

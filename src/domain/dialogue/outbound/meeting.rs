@@ -144,6 +144,7 @@ impl Dialogue {
         });
         self.identity.is_named = false;
         self.purpose.stage = Stage::Meeting;
+        self.forget_errands();
         if may_confirm {
             self.identity.is_third_party = true;
             self.step = Step::Household;

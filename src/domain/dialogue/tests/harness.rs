@@ -101,7 +101,8 @@ impl World {
                     what.details.iter().map(|(name, value)| format!("{name}={}", value.reveal())).collect();
                 self.log.push(format!("records {} {}", what.kind, details.join(" ")));
                 let id = format!("R{}", request.0);
-                let kept = DialogueEvent::RequestRecorded { request: *request, id, ack: self.ack };
+                let ack = if what.kind == "human_callback" { RecordAck::PassedOn } else { self.ack };
+                let kept = DialogueEvent::RequestRecorded { request: *request, id, ack };
                 self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
             }
             DialogueCommand::OptOut { request, .. } => {
