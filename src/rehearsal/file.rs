@@ -86,6 +86,10 @@ pub enum Service {
     Fail,
     /// Answers after seven seconds.
     Slow,
+    /// Of a write: the carrier takes the change at once.
+    Accept,
+    /// Of a write: the carrier will not do it.
+    Refuse,
 }
 
 /// What differs from the demo shop's order.

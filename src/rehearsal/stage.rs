@@ -14,8 +14,8 @@ use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSetti
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{
-    Brief, CallEnding, Dialogue, EndReason, EndedBy, OrderQuery, Outreach, Phrasebook, RecordingNotice, Saying,
-    ShopProfile,
+    Brief, CallEnding, Dialogue, EndReason, EndedBy, OrderQuery, Outreach, Phrasebook, RecordAck, RecordingNotice,
+    Saying, ShopProfile,
 };
 use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
 use crate::domain::orders::Order;
@@ -421,7 +421,9 @@ impl<'a> Stage<'a> {
     fn look_up(&mut self, request: RequestId, query: &OrderQuery) {
         let event = match self.lookups {
             Service::Fail => CallEvent::LookupFailed { request },
-            Service::Work | Service::Slow => CallEvent::OrdersFound { request, orders: self.find(query) },
+            Service::Work | Service::Slow | Service::Accept | Service::Refuse => {
+                CallEvent::OrdersFound { request, orders: self.find(query) }
+            }
         };
         self.later(delay_of(self.lookups), Due::Fact(event));
     }
@@ -429,7 +431,9 @@ impl<'a> Stage<'a> {
     fn write(&mut self, request: RequestId, id: String) {
         let event = match self.writes {
             Service::Fail => CallEvent::RecordFailed { request },
-            Service::Work | Service::Slow => CallEvent::RequestRecorded { request, id },
+            Service::Work | Service::Slow => CallEvent::RequestRecorded { request, id, ack: RecordAck::PassedOn },
+            Service::Accept => CallEvent::RequestRecorded { request, id, ack: RecordAck::Accepted },
+            Service::Refuse => CallEvent::RequestRecorded { request, id, ack: RecordAck::Refused },
         };
         self.later(delay_of(self.writes), Due::Fact(event));
     }
@@ -507,7 +511,7 @@ fn brief(
 
 const fn delay_of(service: Service) -> u64 {
     match service {
-        Service::Work | Service::Fail => STORE_MS,
+        Service::Work | Service::Fail | Service::Accept | Service::Refuse => STORE_MS,
         Service::Slow => SLOW_STORE_MS,
     }
 }

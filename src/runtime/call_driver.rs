@@ -23,7 +23,7 @@ use crate::domain::audio::{FRAME_MS, VoiceChange};
 use crate::domain::call::{
     Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
 };
-use crate::domain::dialogue::{Answerer, OrderQuery, RequestKind, Saying, Sentence};
+use crate::domain::dialogue::{Answerer, OrderQuery, RecordAck, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
@@ -381,7 +381,7 @@ impl<C: Conversation + Send> Driver<C> {
                 self.request(CallEvent::RecordFailed { request }, async move {
                     let at = services.wall_clock.now();
                     services.calls.opt_out(&phone, Some(call), at).await?;
-                    Ok(CallEvent::RequestRecorded { request, id: "opt-out".to_owned() })
+                    Ok(CallEvent::RequestRecorded { request, id: "opt-out".to_owned(), ack: RecordAck::Accepted })
                 });
             }
             CallCommand::StopRecording => {
@@ -471,7 +471,8 @@ impl<C: Conversation + Send> Driver<C> {
                 due_at: what.due_at,
             };
             let id = services.calls.record_request(&recorded).await?;
-            Ok(CallEvent::RequestRecorded { request, id })
+            // The shop has it in its records; whoever carries it out has not answered.
+            Ok(CallEvent::RequestRecorded { request, id, ack: RecordAck::PassedOn })
         });
     }
 

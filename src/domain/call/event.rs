@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::audio::Tone;
-use crate::domain::dialogue::Answerer;
+use crate::domain::dialogue::{Answerer, RecordAck};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
@@ -74,6 +74,7 @@ pub enum CallEvent {
     RequestRecorded {
         request: RequestId,
         id: String,
+        ack: RecordAck,
     },
     RecordFailed {
         request: RequestId,

@@ -145,8 +145,8 @@ impl<C: Conversation> Call<C> {
             CallEvent::LookupFailed { request } => {
                 self.answered(now, request, DialogueEvent::LookupFailed { request }, out);
             }
-            CallEvent::RequestRecorded { request, id } => {
-                self.answered(now, request, DialogueEvent::RequestRecorded { request, id }, out);
+            CallEvent::RequestRecorded { request, id, ack } => {
+                self.answered(now, request, DialogueEvent::RequestRecorded { request, id, ack }, out);
             }
             CallEvent::RecordFailed { request } => {
                 self.answered(now, request, DialogueEvent::RecordFailed { request }, out);
@@ -301,7 +301,11 @@ impl<C: Conversation> Call<C> {
         let closing = match self.phase {
             Phase::Closing { reason } if self.phase.is_listening() => Some(reason),
             // The goodbye stands.
-            Phase::Closing { .. } | Phase::Accepted | Phase::HangingUp { .. } | Phase::Ended => return,
+            Phase::Closing { .. } => {
+                self.take_last_words(now, said, out);
+                return;
+            }
+            Phase::Accepted | Phase::HangingUp { .. } | Phase::Ended => return,
             Phase::Talking => None,
         };
         self.phase = Phase::Talking;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::errands::Errand;
 use super::inbound::{Habits, KnownOrders};
 use super::ledger::{Ledger, Told};
 use super::outbound::Purpose;
@@ -13,7 +14,7 @@ use super::parcel::{LocalNow, zone_of};
 use super::phrasebook::{Line, Phrasebook, Text, Voice};
 use super::proof::Identity;
 use super::reply::Reply;
-use super::requests::Kept;
+use super::requests::{Draft, Kept};
 use super::step::{Step, Wish};
 use super::turn::Turn;
 use super::understanding::{Intent, Understanding};
@@ -21,6 +22,9 @@ use super::{Brief, CallerTurn, DialogueCommand, DialogueEvent, EndReason, Record
 use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::speech::Locale;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
+
+/// The key of the menu that stops calls.
+const OPT_OUT_KEY: &str = "9";
 
 /// What never changes during a call.
 pub(super) struct Setting {
@@ -43,6 +47,10 @@ pub struct Dialogue {
     pub(super) step: Step,
     /// What the caller is after and has not got yet.
     pub(super) wish: Option<Wish>,
+    /// What else the caller is after. Order: as it is to be met.
+    pub(super) errands: Vec<Errand>,
+    /// A request that waits for a question in between.
+    pub(super) parked: Option<Box<Draft>>,
     pub(super) orders: KnownOrders,
     pub(super) identity: Identity,
     pub(super) requests: Vec<Kept>,
@@ -62,6 +70,8 @@ impl Dialogue {
             now: CallTime::ZERO,
             step: Step::Unopened,
             wish: None,
+            errands: Vec::new(),
+            parked: None,
             orders: KnownOrders::default(),
             identity: Identity::default(),
             requests: Vec::new(),
@@ -79,7 +89,7 @@ impl Dialogue {
         let mut reply = Reply::new();
         if let Step::Ended(reason) = self.step {
             if self.is_machine() || !self.takes_goodbye_back(reason, event) {
-                self.take_late(event);
+                self.take_late(event, out);
                 return;
             }
             self.reopen();
@@ -94,7 +104,7 @@ impl Dialogue {
             DialogueEvent::OrdersFound { request, orders } => self.take_orders(*request, orders, &mut reply),
             DialogueEvent::LookupFailed { request } => self.miss_orders(*request, &mut reply),
             DialogueEvent::StillWaiting { request } => self.keep_waiting(*request, &mut reply),
-            DialogueEvent::RequestRecorded { request, id } => self.take_recorded(*request, id, &mut reply),
+            DialogueEvent::RequestRecorded { request, id, ack } => self.take_recorded(*request, (id, *ack), &mut reply),
             DialogueEvent::RecordFailed { request } => self.take_record_failed(*request, &mut reply),
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
             DialogueEvent::TooLong => self.end_too_long(&mut reply),
@@ -120,12 +130,19 @@ impl Dialogue {
     }
 
     /// After the end only what was heard and what was kept still count.
-    fn take_late(&mut self, event: &DialogueEvent) {
+    fn take_late(&mut self, event: &DialogueEvent, out: &mut Vec<DialogueCommand>) {
         match event {
+            DialogueEvent::CallerSaid(said) if !self.is_machine() => {
+                let turn = self.turn(said, Awaited::Open);
+                self.take_last_words(&turn, out);
+            }
+            DialogueEvent::KeysPressed(keys) if keys == OPT_OUT_KEY => {
+                self.take_last_words(&Turn::keyed_as(Intent::OptOut), out);
+            }
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
-            DialogueEvent::RequestRecorded { request, id } => {
+            DialogueEvent::RequestRecorded { request, id, ack } => {
                 if !self.settle_opt_out(*request) {
-                    self.settle_kept(*request, Some(id));
+                    self.settle_kept(*request, Some((id, *ack)));
                 }
             }
             DialogueEvent::RecordFailed { request } => {
@@ -179,6 +196,11 @@ impl Dialogue {
         if self.owes_disclosure() {
             lines.insert(0, self.disclosure());
             reply.must_be_heard = true;
+        }
+        let is_asking = lines.last().is_some() && lines.last() == self.question().as_ref();
+        let keys = self.keys_line().filter(|_| self.habits.is_keying && is_asking && reply.end.is_none());
+        if let Some(keys) = keys {
+            lines.insert(lines.len() - 1, keys);
         }
         let voice = self.voice();
         let book = &self.setting.book;

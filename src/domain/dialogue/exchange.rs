@@ -86,6 +86,28 @@ pub enum Answerer {
     Unknown,
 }
 
+/// How far a change that was asked for has come when it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecordAck {
+    /// The shop has it; who has to carry it out has not answered.
+    PassedOn,
+    /// The carrier has taken it: it is changed.
+    Accepted,
+    /// The carrier will not do it.
+    Refused,
+}
+
+impl RecordAck {
+    /// As records carry it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PassedOn => "passed_on",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// A fact that reaches the dialogue.
 #[derive(Clone, Debug)]
 pub enum DialogueEvent {
@@ -114,6 +136,7 @@ pub enum DialogueEvent {
     RequestRecorded {
         request: RequestId,
         id: String,
+        ack: RecordAck,
     },
     RecordFailed {
         request: RequestId,

@@ -21,6 +21,8 @@ pub(super) enum Told {
     Status,
     Reassurance,
     PassedOn,
+    /// That a person can be had for the asking.
+    PersonOffered,
     OptOut,
     Emergency,
 }
@@ -132,16 +134,43 @@ fn told_by(line: &Line) -> Option<Told> {
         | Line::ClosingNoted { .. }
         | Line::ClosingPassedOn { .. }
         | Line::ClosingDay { .. }
+        | Line::ClosingCallDay { .. }
+        | Line::CallNoted { .. }
+        | Line::ChangedDay { .. }
+        | Line::ChangedDayWindow { .. }
+        | Line::CarrierAccepts { .. }
+        | Line::CallNotedWindow { .. }
         | Line::CallbackRecorded { .. } => Told::PassedOn,
+        Line::PersonAtAnyTime | Line::OfferPerson => Told::PersonOffered,
         Line::OptOutDone { .. } => Told::OptOut,
         Line::Emergency { .. } => Told::Emergency,
-        line if is_status || is_eta(line) => Told::Status,
+        line if is_status || is_answer(line) => Told::Status,
         _ => return None,
     };
     Some(told)
 }
 
-/// A day alone answers "when does it come?".
-fn is_eta(line: &Line) -> bool {
-    matches!(line, Line::EtaDay { .. } | Line::EtaDayWindow { .. } | Line::EtaDays { .. } | Line::EtaPassed { .. })
+/// A line that answers a question about the order by itself: the day alone, or that there is none.
+fn is_answer(line: &Line) -> bool {
+    matches!(
+        line,
+        Line::EtaDay { .. }
+            | Line::EtaDayWindow { .. }
+            | Line::EtaDays { .. }
+            | Line::EtaPassed { .. }
+            | Line::EtaUnknown
+            | Line::NoActionNeeded
+            | Line::PersonNeededAtDoor
+            | Line::ReasonKnown { .. }
+            | Line::ReasonUnknown
+            | Line::DeliveredNote { .. }
+            | Line::DeliveredNoNote
+            | Line::Contents { .. }
+            | Line::ContentsMore { .. }
+            | Line::ContentsUnknown
+            | Line::AmountDue { .. }
+            | Line::AmountPaid { .. }
+            | Line::NoPaymentDue
+            | Line::PaymentMeansUnknown
+    )
 }

@@ -4,6 +4,7 @@
 
 pub mod claims;
 mod core;
+mod errands;
 mod exchange;
 pub mod identity;
 mod inbound;
@@ -31,7 +32,7 @@ pub(in crate::domain) use tests::fixtures as tests_support;
 pub use core::Dialogue;
 pub use exchange::{
     Answerer, Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact,
-    OrderQuery, RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
+    OrderQuery, RecordAck, RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
 };
 pub use outbound::{Outreach, UnknownScenario};
 pub use outcome::OutcomeDraft;

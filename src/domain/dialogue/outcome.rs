@@ -11,8 +11,9 @@ use super::outbound::Machine;
 use super::parcel::Parcel;
 use super::proof::Factor;
 use super::requests::{Fate, Kept, Topic};
+use super::scenarios::REASSURING_SCENARIO;
 use super::step::Step;
-use super::{CallEnding, EndReason, EndedBy, RecordingNotice};
+use super::{CallEnding, EndReason, EndedBy, RecordAck, RecordingNotice};
 use crate::domain::call::{
     CallDirection, CarrierAction, Connection, Contact, Disposition, Escalation, EscalationWay, HeardFact, OptOut,
     RecordingMode, VerificationLevel,
@@ -125,6 +126,11 @@ const PRECEDENCE: &[Disposition] = &[
     Disposition::NoDecision,
 ];
 
+/// The carrier will not do it: nothing is changed.
+fn is_refused(kept: &Kept) -> bool {
+    matches!(kept.fate, Fate::Kept { ack: RecordAck::Refused, .. })
+}
+
 impl Dialogue {
     /// What came of the call.
     ///
@@ -134,7 +140,8 @@ impl Dialogue {
         let order = self.orders.chosen();
         let zone = self.local_now().zone;
         let dated = self.kept().rfind(|kept| kept.draft.day.is_some() && kept.draft.topic == Topic::Reschedule);
-        let window = dated.and_then(|kept| kept.draft.window);
+        let agreed = dated.filter(|kept| !is_refused(kept));
+        let window = agreed.and_then(|kept| kept.draft.window);
         let note_of = |topics: &[Topic]| {
             let kept = self.kept().rfind(|kept| topics.contains(&kept.draft.topic))?;
             kept.draft.note.as_deref().map(|note| Personal::new(note.to_owned()))
@@ -160,11 +167,11 @@ impl Dialogue {
             carrier_reason_agreed: self.purpose.carrier_reason_agreed,
             cod_amount: order.filter(|_| self.has_kept(Topic::CodConfirm)).map(|order| order.total),
             csat: self.purpose.score,
-            delivery_date: dated.and_then(|kept| kept.draft.day),
+            delivery_date: agreed.and_then(|kept| kept.draft.day),
             window_from: window.map(|(from, _)| from.strftime("%H:%M").to_string()),
             window_to: window.map(|(_, to)| to.strftime("%H:%M").to_string()),
             instruction: note_of(&[Topic::DeliveryNote, Topic::SafePlace, Topic::Neighbour, Topic::AddressPart]),
-            alternate_recipient: note_of(&[Topic::Recipient]),
+            alternate_recipient: self.recipient_name().or_else(|| note_of(&[Topic::Recipient])),
             carrier_action: dated.map(|kept| self.carrier_action(kept)),
             callback_at: self.callback_at(),
             escalation: self.escalation(),
@@ -187,7 +194,7 @@ impl Dialogue {
 
     fn dispositions(&self, ending: &CallEnding) -> (Disposition, Vec<Disposition>) {
         let mut all = Vec::new();
-        for kept in self.kept() {
+        for kept in self.kept().filter(|kept| !is_refused(kept)) {
             all.push(self.disposition_of(kept.draft.topic));
             match kept.draft.topic.spec().escalation {
                 Some(EscalationWay::Callback) => all.push(Disposition::EscalatedCallback),
@@ -212,12 +219,28 @@ impl Dialogue {
         if self.ledger.has_told(Told::Status) && self.ledger.has_told(Told::Reassurance) {
             all.push(Disposition::Reassured);
         }
+        if self.habits.has_received {
+            all.push(Disposition::AlreadyDelivered);
+        }
         all.extend(self.dispositions_of_purpose());
         all.extend(self.disposition_of_ending(ending));
         all.sort_by_key(|disposition| PRECEDENCE.iter().position(|listed| listed == disposition));
         all.dedup();
+        self.lead_with_purpose(&mut all);
         let primary = all.first().copied().unwrap_or(Disposition::NoDecision);
         (primary, all.into_iter().skip(1).collect())
+    }
+
+    /// A call made to put somebody at ease came to that, if it did, rather than to a status told.
+    fn lead_with_purpose(&self, all: &mut [Disposition]) {
+        let is_made_for_it = self.outreach().is_some_and(|outreach| outreach.scenario.name == REASSURING_SCENARIO);
+        if !is_made_for_it || !self.purpose.settled.contains(&Disposition::Reassured) {
+            return;
+        }
+        let place = |wanted: Disposition| all.iter().position(|disposition| *disposition == wanted);
+        if let (Some(told), Some(reassured)) = (place(Disposition::StatusGiven), place(Disposition::Reassured)) {
+            all.swap(told, reassured);
+        }
     }
 
     fn disposition_of(&self, topic: Topic) -> Disposition {
@@ -298,7 +321,10 @@ impl Dialogue {
             return Contact::HouseholdMember;
         }
         if is_unmet && !self.habits.is_wrong_number && !self.habits.is_minor {
-            return Contact::HungUpEarly;
+            return match ending.by {
+                EndedBy::Caller | EndedBy::Network => Contact::HungUpEarly,
+                EndedBy::Agent | EndedBy::Fault => Contact::Unknown,
+            };
         }
         if self.habits.is_wrong_number {
             Contact::WrongNumber
@@ -321,17 +347,17 @@ impl Dialogue {
         }
     }
 
-    /// The shop has the wish; the carrier has not answered.
+    /// What has become of the wish: passed on to the shop, or answered by the carrier.
     fn carrier_action(&self, kept: &Kept) -> CarrierAction {
-        let reference = match &kept.fate {
-            Fate::Kept { id } => Some(id.to_string()),
-            Fate::Saving(_) | Fate::Failed => None,
+        let (reference, status) = match &kept.fate {
+            Fate::Kept { id, ack } => (Some(id.to_string()), *ack),
+            Fate::Saving(_) | Fate::Failed => (None, RecordAck::PassedOn),
         };
         let kind = match self.disposition_of(kept.draft.topic) {
             Disposition::ReattemptRequested => "reattempt",
             _ => "reschedule",
         };
-        CarrierAction { kind: kind.to_owned(), status: "passed_on".to_owned(), reference, at: None }
+        CarrierAction { kind: kind.to_owned(), status: status.as_str().to_owned(), reference, at: None }
     }
 
     fn callback_at(&self) -> Option<String> {
@@ -344,7 +370,7 @@ impl Dialogue {
     fn escalation(&self) -> Option<Escalation> {
         let kept = self.kept().rfind(|kept| kept.draft.topic.spec().escalation.is_some())?;
         let task_id = match &kept.fate {
-            Fate::Kept { id } => Some(id.to_string()),
+            Fate::Kept { id, ack: _ } => Some(id.to_string()),
             Fate::Saving(_) | Fate::Failed => None,
         };
         Some(Escalation { way: kept.draft.topic.spec().escalation?, trigger: kept.draft.trigger.to_owned(), task_id })
@@ -376,6 +402,12 @@ impl Dialogue {
         } else {
             "calm"
         }
+    }
+
+    /// Who takes the parcel, by name where one was given.
+    fn recipient_name(&self) -> Option<Personal<String>> {
+        let kept = self.kept().rfind(|kept| kept.draft.topic == Topic::Recipient)?;
+        kept.draft.values.iter().find(|(name, _)| *name == "recipient_name").map(|(_, value)| value.clone())
     }
 
     /// Two sentences for a person's eye, with no name, number, place or content.

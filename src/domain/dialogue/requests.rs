@@ -5,10 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
+use super::RecordAck;
 use super::phrasebook::Phrase;
 use crate::domain::call::{Disposition, EscalationWay, VerificationLevel};
 use crate::domain::orders::OrderRef;
-use crate::domain::values::{PhoneNumber, RequestId};
+use crate::domain::values::{Personal, PhoneNumber, RequestId};
 
 /// What has to be asked before a request is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +143,27 @@ impl Topic {
     }
 }
 
+impl Topic {
+    /// Whether a call to somebody who is not known to be the customer is over with this.
+    pub(super) const fn ends_meeting(self) -> bool {
+        matches!(
+            self,
+            Self::CallBackLater
+                | Self::Moved
+                | Self::Language
+                | Self::Human
+                | Self::NotOrdered
+                | Self::OptOutScope
+                | Self::OptOutNumber
+        )
+    }
+
+    /// Whether nothing is left of what the shop called about.
+    pub(super) const fn ends_purpose(self) -> bool {
+        self.ends_meeting() || self.ends_delivery() || matches!(self, Self::Pickup | Self::Hold)
+    }
+}
+
 /// How a person comes to act on a request of this kind; none when nobody has to.
 pub fn escalation_of(kind: &str) -> Option<EscalationWay> {
     Topic::ALL.iter().map(|topic| topic.spec()).find(|spec| spec.kind == kind)?.escalation
@@ -157,6 +179,10 @@ pub(super) struct Draft {
     /// The caller's words.
     pub(super) note: Option<Arc<str>>,
     pub(super) phone: Option<PhoneNumber>,
+    /// The values that the words carry, such as `recipient_name`. The words stand beside them in `note`.
+    pub(super) values: Vec<(&'static str, Personal<String>)>,
+    /// The part of the words that says it, for the read-back; the words themselves where none is.
+    pub(super) gist: Option<Arc<str>>,
     /// Delivered but not received: the household and neighbours were asked.
     pub(super) has_checked_around: Option<bool>,
     /// Why a person has to act, without personal data.
@@ -172,6 +198,8 @@ impl Draft {
             window: None,
             note: None,
             phone: None,
+            values: Vec::new(),
+            gist: None,
             has_checked_around: None,
             trigger: topic.spec().kind,
         }
@@ -198,7 +226,7 @@ impl Draft {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fate {
     Saving(RequestId),
-    Kept { id: Arc<str> },
+    Kept { id: Arc<str>, ack: RecordAck },
     Failed,
 }
 
@@ -209,4 +237,11 @@ pub(super) struct Kept {
     pub(super) fate: Fate,
     /// When somebody has acted on it, at the latest.
     pub(super) due_at: Timestamp,
+}
+
+impl Kept {
+    /// It was kept, and nobody has refused it.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.fate, Fate::Kept { ack: RecordAck::PassedOn | RecordAck::Accepted, .. })
+    }
 }

@@ -34,6 +34,11 @@ pub(super) enum Step {
     Offered(Topic),
     /// A part of a request is asked for.
     Detail(Box<Draft>),
+    /// The words can mean two days, or two times of day: which is meant?
+    WhichReading {
+        first: Box<Draft>,
+        second: Box<Draft>,
+    },
     /// Delivered but not received: were neighbours and the household asked?
     CheckedAround(Box<Draft>),
     /// A request was read back; only a clear yes records it.

@@ -1,5 +1,7 @@
 //! A caller turn as the dialogue reads it: what was meant, and the values it carried.
 
+mod wishes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +11,9 @@ use jiff::civil::{Date, DateTime, Time};
 use super::CallerTurn;
 use super::identity::{self, Match, match_name, match_order_reference, match_postcode};
 use super::meaning::{Answer, Aside, Conduct, Meaning};
-use super::step::Wish;
 use super::understanding::{
-    DatePhrase, DeliveryHours, Intent, PostcodeForm, SecretKind, SpokenCode, Understanding, Understood, mask,
-    order_references, postcodes,
+    Act, DatePhrase, DeliveryHours, Intent, PostcodeForm, SecretKind, Span, SpokenCode, Understanding, Understood,
+    mask, order_references, postcodes,
 };
 use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::orders::Order;
@@ -26,10 +27,15 @@ pub(super) struct Turn {
     meanings: Vec<(Meaning, IsWeak)>,
     /// As they were read, before their place in the conversation was found.
     intents: Vec<(Intent, IsWeak)>,
+    /// With their words. Order: as said.
+    acts: Vec<Act>,
     /// Digit strings, the likeliest first.
     pub(super) digits: Vec<String>,
     pub(super) day: Option<Date>,
     pub(super) window: Option<(Time, Time)>,
+    /// The other day, and the other part of a day, that the same words can mean.
+    pub(super) other_day: Option<Date>,
+    pub(super) other_window: Option<(Time, Time)>,
     /// Every day named, for telling orders apart.
     days: Vec<Date>,
     pub(super) secret: Option<SecretKind>,
@@ -60,17 +66,26 @@ impl Turn {
         local_now: DateTime,
     ) -> Self {
         let mut understood = understanding.understand(&said.transcript, awaited, local_now);
+        wishes::weigh_yes_alone(understanding, said, (awaited, local_now), &mut understood);
         understood.weigh_speech(Duration::from_millis(u64::from(said.speech_ms)));
         Self {
             transcript: Arc::clone(&said.transcript),
             meanings: meanings(&understood),
             intents: understood.acts.iter().map(|act| (act.intent, act.is_weak)).collect(),
+            acts: understood.acts.clone(),
             digits: understood.digits.iter().map(|digits| digits.digits.reveal().clone()).collect(),
-            day: understood.dates.iter().find_map(DatePhrase::wanted_day),
-            window: understood.dates.iter().filter(|phrase| !phrase.is_excluded).find_map(window_of),
+            day: wanted(&understood).and_then(DatePhrase::wanted_day),
+            window: timed(&understood).and_then(window_of),
+            other_day: wanted(&understood).and_then(|phrase| phrase.other_day),
+            other_window: timed(&understood).and_then(other_window_of),
             days: understood.dates.iter().flat_map(|phrase| phrase.day.into_iter().chain(phrase.other_day)).collect(),
             secret: mask(said.transcript.text()).found.first().map(|secret| secret.kind),
         }
+    }
+
+    /// Nothing was said.
+    pub(super) fn silent() -> Self {
+        Self { meanings: Vec::new(), intents: Vec::new(), acts: Vec::new(), ..Self::keyed_as(Intent::Silence) }
     }
 
     /// Keys as a turn: their digits.
@@ -89,12 +104,42 @@ impl Turn {
             transcript: Arc::default(),
             meanings: vec![(Meaning::of(intent), false)],
             intents: vec![(intent, false)],
+            acts: vec![Act { intent, confidence: 1.0, span: Span::default(), is_weak: false }],
             digits: Vec::new(),
             day: None,
             window: None,
+            other_day: None,
+            other_window: None,
             days: Vec::new(),
             secret: None,
         }
+    }
+
+    /// A key that stands for a day, or for a part of one.
+    pub(super) fn keyed_day(day: Date, window: Option<(Time, Time)>) -> Self {
+        Self { day: Some(day), window, ..Self::keyed_as(Intent::RescheduleDelivery) }
+    }
+
+    /// The day named is one on which nobody is there, and no other was asked for.
+    pub(super) fn is_away(&self) -> bool {
+        let asks = [Intent::RescheduleDelivery, Intent::ChooseDeliverySlot, Intent::RequestReattempt];
+        self.has_intent(Intent::NotAvailable) && !asks.into_iter().any(|intent| self.has_intent(intent))
+    }
+
+    /// "She is there, but she can't pay": something behind it takes back what was said, and it is no wish of its own.
+    pub(super) fn is_hedged(&self) -> bool {
+        const HEDGES: &[&str] = &["but", "unless", "except", "only if", "provided"];
+        const BACKS: &[&str] = &["not", "no", "n't", "cannot", "never", "nobody", "without", "unless"];
+        let text = self.text().to_lowercase();
+        let behind = HEDGES.iter().filter_map(|hedge| {
+            let at = text.find(&format!(" {hedge} "))?;
+            text.get(at + hedge.len() + 1..)
+        });
+        let takes_back = |behind: &str| {
+            let mut words = behind.split(|c: char| !c.is_alphanumeric() && c != '\'');
+            words.any(|word| BACKS.contains(&word) || word.ends_with("n't"))
+        };
+        self.wish().is_none() && behind.into_iter().any(takes_back)
     }
 
     pub(super) fn text(&self) -> &str {
@@ -150,30 +195,6 @@ impl Turn {
 
     pub(super) fn has_answer(&self, answer: Answer) -> bool {
         self.meanings.iter().any(|(meaning, _)| *meaning == Meaning::Answer(answer))
-    }
-
-    /// What the caller is after, the weightiest first: a request before a question.
-    pub(super) fn wish(&self) -> Option<Wish> {
-        let wants = self.meanings.iter().find_map(|(meaning, _)| match meaning {
-            Meaning::Want(topic) => Some(Wish::Want(*topic)),
-            Meaning::Answer(_)
-            | Meaning::Ask(_)
-            | Meaning::Conduct(_)
-            | Meaning::Aside(_)
-            | Meaning::Provides
-            | Meaning::Nothing => None,
-        });
-        wants.or_else(|| {
-            self.meanings.iter().find_map(|(meaning, _)| match meaning {
-                Meaning::Ask(question) => Some(Wish::Ask(*question)),
-                Meaning::Answer(_)
-                | Meaning::Want(_)
-                | Meaning::Conduct(_)
-                | Meaning::Aside(_)
-                | Meaning::Provides
-                | Meaning::Nothing => None,
-            })
-        })
     }
 
     /// What must be answered at once, the weightiest first.
@@ -275,6 +296,11 @@ impl Turn {
         self.days.iter().any(|said| *said == day || (!names_a_weekday && said.day() == day.day()))
     }
 
+    /// "The fourth", "on the eleventh": the number of the day.
+    pub(super) fn speaks_of_date(&self, day: Date) -> bool {
+        self.other_day.is_none() && self.days.iter().any(|said| *said == day || said.day() == day.day())
+    }
+
     pub(super) fn speaks_of_item(&self, order: &Order) -> bool {
         let text = self.text().to_lowercase();
         let titles = order.items.iter().map(|item| item.title.to_lowercase());
@@ -286,6 +312,29 @@ impl Turn {
 
 fn readings(codes: impl IntoIterator<Item = SpokenCode>) -> Vec<String> {
     codes.into_iter().take(READINGS_MAX).map(|code| code.canonical.into_inner()).collect()
+}
+
+/// The phrase that names the day that is wanted.
+fn wanted(understood: &Understood) -> Option<&DatePhrase> {
+    understood.dates.iter().find(|phrase| phrase.wanted_day().is_some())
+}
+
+/// The phrase that names a part of a day.
+fn timed(understood: &Understood) -> Option<&DatePhrase> {
+    understood.dates.iter().find(|phrase| !phrase.is_excluded && window_of(phrase).is_some())
+}
+
+/// The same part of a day in its other meaning: "at nine" is in the morning or in the evening.
+fn other_window_of(phrase: &DatePhrase) -> Option<(Time, Time)> {
+    let other = phrase.other_time;
+    let twin = DatePhrase {
+        window: phrase.other_window,
+        at: phrase.at.and(other),
+        not_before: phrase.not_before.and(other).or(phrase.not_before.filter(|_| phrase.at.is_some())),
+        not_after: phrase.not_after.and(other).or(phrase.not_after.filter(|_| phrase.at.is_some())),
+        ..phrase.clone()
+    };
+    window_of(&twin).filter(|window| phrase.is_ambiguous && Some(*window) != window_of(phrase))
 }
 
 /// Any form of a part of a day as a window within the hours in which deliveries are made.

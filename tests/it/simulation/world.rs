@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorstep::domain::call::{Call, CallCommand, CallEvent, CallSettings, CloseCause, Conversation, Phase};
-use doorstep::domain::dialogue::OrderQuery;
+use doorstep::domain::dialogue::{OrderQuery, RecordAck};
 use doorstep::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use doorstep::domain::orders::Order;
 use doorstep::domain::values::{CallTime, RequestId, SegmentId};
@@ -302,7 +302,7 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
         let event = if self.rng.percent(10) {
             CallEvent::RecordFailed { request }
         } else {
-            CallEvent::RequestRecorded { request, id: "R".to_owned() }
+            CallEvent::RequestRecorded { request, id: "R".to_owned(), ack: RecordAck::PassedOn }
         };
         self.answer(delay, event);
     }

@@ -393,21 +393,32 @@ impl<C: Conversation> Call<C> {
         if let Some(transcript) = heard {
             let line =
                 CallerLine { text: transcript.text().to_owned(), from: turn.started_at, to: turn.last_voice(now) };
-            let is_secret = self.is_secret(now, said(turn, transcript));
+            let said = said(turn, transcript);
             self.caller_lines.push(line);
-            if is_secret {
-                self.mask_turn(out);
-            }
+            self.take_last_words(now, Said::Unheard(DialogueEvent::CallerSaid(said)), out);
         }
         self.close_segment(segment, out);
         self.floor = if self.playout.is_busy() { Floor::Agent } else { Floor::Open };
     }
 
-    /// Whether the conversation would have the words masked.
-    fn is_secret(&self, now: CallTime, said: CallerTurn) -> bool {
-        let mut commands = Vec::new();
-        self.conversation.clone().handle(now, DialogueEvent::CallerSaid(said), &mut commands);
-        commands.iter().any(|command| matches!(command, DialogueCommand::MaskTurn))
+    /// Words that are not answered any more: a secret in them is masked, and a wish for no more calls is kept.
+    pub(super) fn take_last_words(&mut self, now: CallTime, words: Said<C>, out: &mut Vec<CallCommand>) {
+        let (conversation, commands) = match words {
+            Said::Anticipated(Speculation { conversation, commands }) => (conversation, commands),
+            Said::Unheard(event) => {
+                let (mut conversation, mut commands) = (self.conversation.clone(), Vec::new());
+                conversation.handle(now, event, &mut commands);
+                (conversation, commands)
+            }
+        };
+        if commands.iter().any(|command| matches!(command, DialogueCommand::MaskTurn)) {
+            self.mask_turn(out);
+        }
+        let opt_out = commands.into_iter().find(|command| matches!(command, DialogueCommand::OptOut { .. }));
+        if let Some(opt_out) = opt_out {
+            self.conversation = conversation;
+            self.carry_out(now, opt_out, out);
+        }
     }
 
     fn close_segment(&mut self, segment: SegmentId, out: &mut Vec<CallCommand>) {

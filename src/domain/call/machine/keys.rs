@@ -7,7 +7,7 @@ use crate::domain::call::command::CallCommand;
 use crate::domain::call::conversation::Conversation;
 use crate::domain::call::deadline::Deadline;
 use crate::domain::call::minutes::CallerLine;
-use crate::domain::call::phase::Floor;
+use crate::domain::call::phase::{Floor, Phase};
 use crate::domain::call::record::TurnTiming;
 use crate::domain::dialogue::DialogueEvent;
 use crate::domain::hearing::Awaited;
@@ -21,6 +21,10 @@ const KEYS_POSTPONED: Duration = Duration::from_millis(300);
 
 impl<C: Conversation> Call<C> {
     pub(super) fn on_key(&mut self, now: CallTime, key: char, out: &mut Vec<CallCommand>) {
+        if matches!(self.phase, Phase::Closing { .. }) && !self.phase.is_listening() {
+            self.take_last_words(now, Said::Unheard(DialogueEvent::KeysPressed(key.to_string())), out);
+            return;
+        }
         if !self.phase.is_listening() || !matches!(key, '0'..='9' | '*' | '#') {
             return;
         }

@@ -273,6 +273,55 @@ fn a_late_answer_after_the_hang_up_reaches_the_conversation_and_nothing_else() {
     .told("opened | heard #1.1 | said quietly | said bye | found #1");
 }
 
+/// A call that has lasted too long is ended while the caller speaks.
+const ENDED_IN_SPEECH: Script = &[
+    ("opened", "say greeting"),
+    ("too long", "say we_must_end; end too-long"),
+    ("said stop calling me", "say never_said; optout"),
+    ("said where is it", "say never_said"),
+    ("keys 9", "optout"),
+];
+
+fn ended_in_speech() -> CallSettings {
+    CallSettings { length_warning: Duration::from_millis(2_500), ..CallSettings::default() }
+}
+
+#[test]
+fn an_opt_out_said_as_a_call_is_ended_is_kept_and_not_answered() {
+    check_with(
+        ended_in_speech(),
+        ENDED_IN_SPEECH,
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'stop calling me' | 3700 started #2.0 | 4700 ended #2.0 | 4800 closed we",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare never_said
+         | 3520 End #1 | 3520 Speak #2 we_must_end | 3520 OptOut #1 | 4700 HangUp | 4800 Conclude WeHungUp TooLong",
+    );
+}
+
+#[test]
+fn anything_else_said_as_a_call_is_ended_is_let_go() {
+    check_with(
+        ended_in_speech(),
+        ENDED_IN_SPEECH,
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'where is it' | 3700 started #2.0 | 4700 ended #2.0 | 4800 closed we",
+        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare never_said
+         | 3520 End #1 | 3520 Speak #2 we_must_end | 4700 HangUp | 4800 Conclude WeHungUp TooLong",
+    );
+}
+
+#[test]
+fn the_key_that_stops_calls_counts_during_a_goodbye_that_stands() {
+    check_with(
+        ended_in_speech(),
+        ENDED_IN_SPEECH,
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2700 started #2.0 | 3000 key 9 | 3700 ended #2.0
+         | 3800 closed we",
+        "0 Speak #1 greeting | 2500 Speak #2 we_must_end | 3000 OptOut #1 | 3700 HangUp
+         | 3800 Conclude WeHungUp TooLong",
+    );
+}
+
 #[test]
 fn a_long_call_is_warned_and_then_ended_in_mid_sentence() {
     let settings = CallSettings {

@@ -7,6 +7,7 @@ use super::script::{Script, Scripted};
 use crate::domain::call::{
     Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Conversation, Likelihood, Minutes,
 };
+use crate::domain::dialogue::RecordAck;
 use crate::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
 
@@ -159,7 +160,9 @@ impl<C: Conversation> Player<C> {
             }
             ["found", id] => CallEvent::OrdersFound { request: RequestId(number(id)), orders: Vec::new() },
             ["not-found", id] => CallEvent::LookupFailed { request: RequestId(number(id)) },
-            ["recorded", id] => CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into() },
+            ["recorded", id] => {
+                CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into(), ack: RecordAck::PassedOn }
+            }
             ["not-recorded", id] => CallEvent::RecordFailed { request: RequestId(number(id)) },
             ["closed", cause] => CallEvent::StreamClosed { cause: close_cause(cause) },
             ["read", ..] => self.read(what),

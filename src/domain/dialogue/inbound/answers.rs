@@ -18,12 +18,12 @@ impl Dialogue {
         let Some(order) = self.orders.chosen.clone() else { return };
         let answered = self.answer(question, &order, &self.local_now());
         reply.say_all(answered.lines);
-        if matches!(self.step, Step::Detail(_) | Step::Confirm(_) | Step::CheckedAround(_)) {
+        if self.draft().is_some() {
             self.ask_again(reply);
             return;
         }
-        if self.is_purpose_open() {
-            self.resume_purpose(reply);
+        if self.has_errand() || self.parked.is_some() || self.is_purpose_open() {
+            self.ask_what_else(reply);
             return;
         }
         let offer = answered.offer.filter(|topic| !self.habits.declined.contains(topic) && !self.has_kept(*topic));

@@ -1,28 +1,24 @@
 //! A request takes shape: what is missing is asked for, what is complete is read back, and only a clear yes is a yes.
 
-use std::sync::Arc;
-
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::meaning::{Answer, Question};
 use crate::domain::dialogue::parcel::Parcel;
-use crate::domain::dialogue::phrasebook::{Day, Line, Note, Phone, Window};
+use crate::domain::dialogue::phrasebook::{Day, Line, Window};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::{Consent, Detail, Draft, Topic};
 use crate::domain::dialogue::step::{Step, Then, Wish};
 use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::understanding::Intent;
 use crate::domain::orders::DeliveryStatus;
 
 /// A day further off is a misunderstanding rather than a wish.
 const DAYS_AHEAD_MAX: i32 = 31;
-/// A wish of so many words holds its own detail: "leave it with Mrs Rao next door".
-const TELLING_WORDS_MIN: usize = 6;
 /// Fewer words may be a no to the question rather than its answer.
 const TOLD_WORDS_MIN: usize = 3;
-/// The rest of a longer note is dropped.
-const NOTE_CHARS_MAX: usize = 240;
+/// What is written where somebody will not say why.
+const NO_REASON_GIVEN: &str = "no reason given";
 
 impl Dialogue {
     pub(in crate::domain::dialogue) fn begin_request(&mut self, topic: Topic, turn: &Turn, reply: &mut Reply) {
@@ -40,6 +36,9 @@ impl Dialogue {
         if let Some(turn) = turn {
             self.fill_from(&mut draft, turn);
         }
+        if let Some(turn) = turn.filter(|_| draft.note.is_some()) {
+            self.forget_told_in(turn);
+        }
         let is_repeated = draft.is_complete() && self.has_kept_same(&draft);
         if is_repeated {
             reply.say(Line::AlreadyPassedOn);
@@ -52,7 +51,15 @@ impl Dialogue {
             Topic::Complaint | Topic::Damaged | Topic::WrongItem | Topic::MissingItem => reply.say(Line::Sympathy),
             _ => (),
         }
-        self.complete(draft, reply);
+        let wanted = turn.filter(|_| topic.spec().detail == Detail::Day && draft.day.is_none());
+        if let Some(day) = wanted.filter(|turn| !turn.is_away()).and_then(|turn| turn.day) {
+            self.take_day(draft, day, turn.unwrap_or(&Turn::silent()), reply);
+            return;
+        }
+        match turn.and_then(|turn| self.other_reading(&draft, turn)) {
+            Some(other) => self.ask_which_reading(draft, other, reply),
+            None => self.complete(draft, reply),
+        }
     }
 
     /// Some wishes rest on a mistake about where the order is: then that is what the caller must hear.
@@ -80,44 +87,8 @@ impl Dialogue {
         is_wrong.then_some(Question::Where)
     }
 
-    fn fill_from(&self, draft: &mut Draft, turn: &Turn) {
-        match draft.topic.spec().detail {
-            Detail::Day => {
-                draft.window = turn.window;
-                let any = || turn.has_answer(Answer::AnyIsFine).then(|| self.earliest_day());
-                draft.day = turn.day.or_else(any).filter(|day| self.day_fault(*day).is_none());
-            }
-            Detail::Note
-            | Detail::SafePlace
-            | Detail::Neighbour
-            | Detail::Recipient
-            | Detail::WhatIsWrong
-            | Detail::AddressPart => {
-                if TELLING_WORDS_MIN <= turn.text().split_whitespace().count() {
-                    draft.note = Some(note_of(turn));
-                }
-            }
-            Detail::WhenToCall => self.fill_time(draft, turn),
-            // "I don't want it" is no reason yet.
-            Detail::None | Detail::CancelReason => (),
-        }
-    }
-
-    /// When to ring: the words as they were said, and the moment if they name one.
-    fn fill_time(&self, draft: &mut Draft, turn: &Turn) {
-        if turn.day.is_none() && turn.window.is_none() {
-            return;
-        }
-        let now = self.local_now().civil();
-        let is_over = turn.window.is_some_and(|(from, _)| from <= now.time());
-        let coming = if is_over { self.earliest_day() } else { now.date() };
-        draft.note = Some(note_of(turn));
-        draft.day = Some(turn.day.unwrap_or(coming)).filter(|day| now.date() <= *day);
-        draft.window = turn.window;
-    }
-
     /// Asks for what is missing, reads back what is complete, records what needs no consent.
-    fn complete(&mut self, draft: Draft, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn complete(&mut self, draft: Draft, reply: &mut Reply) {
         if !draft.is_complete() {
             self.step = match draft.topic {
                 Topic::NotReceived => Step::CheckedAround(Box::new(draft)),
@@ -136,20 +107,23 @@ impl Dialogue {
     }
 
     pub(super) fn take_detail(&mut self, mut draft: Draft, turn: &Turn, reply: &mut Reply) -> bool {
+        let detail = draft.topic.spec().detail;
         let is_same_wish = turn.wish().is_none_or(|wish| wish == Wish::Want(draft.topic));
-        let is_day = draft.topic.spec().detail == Detail::Day;
+        let is_day = detail == Detail::Day;
         if is_day
             && let Some(day) = turn.day.or_else(|| turn.has_answer(Answer::AnyIsFine).then(|| self.earliest_day()))
         {
             draft.window = turn.window.or(draft.window);
-            self.take_day(draft, day, reply);
+            self.forget_wish(Wish::Want(draft.topic));
+            self.take_day(draft, day, turn, reply);
             return true;
         }
-        let is_told = is_telling(draft.topic.spec().detail, turn);
+        let is_told = is_telling(detail, turn);
         if !is_same_wish && !is_told {
             return false;
         }
-        if self.is_withdrawn(turn) && !is_told {
+        if self.is_dropped(detail, is_told, turn) {
+            self.forget_said();
             self.drop_draft(reply);
             return true;
         }
@@ -162,21 +136,42 @@ impl Dialogue {
             }
             return has_window;
         }
-        draft.note = Some(note_of(turn));
-        if draft.topic.spec().detail == Detail::WhenToCall {
-            self.fill_time(&mut draft, turn);
+        self.forget_said();
+        self.fill_note(&mut draft, turn);
+        if detail == Detail::CancelReason && !is_told && self.is_withdrawn(turn) {
+            draft.note = Some(NO_REASON_GIVEN.into());
         }
-        self.complete(draft, reply);
+        match self.other_reading(&draft, turn) {
+            Some(other) => self.ask_which_reading(draft, other, reply),
+            None => self.complete(draft, reply),
+        }
         true
     }
 
-    fn take_day(&mut self, mut draft: Draft, day: Date, reply: &mut Reply) {
-        match self.day_fault(day) {
-            None => {
+    /// Whether the request is given up instead of told about. "No" to "why?" only keeps the reason back.
+    fn is_dropped(&self, detail: Detail, is_told: bool, turn: &Turn) -> bool {
+        if detail == Detail::CancelReason {
+            let is_kept = turn.intent_of(&[Intent::ConfirmOrder]) == Some(false);
+            return is_kept || (!is_told && turn.has_answer(Answer::Yes));
+        }
+        !is_told && (self.is_withdrawn(turn) || turn.has_intent(Intent::AlreadyReceived))
+    }
+
+    pub(super) fn take_day(&mut self, mut draft: Draft, day: Date, turn: &Turn, reply: &mut Reply) {
+        let other = turn.other_day.filter(|other| turn.day == Some(day) && self.day_fault(*other).is_none());
+        match (self.day_fault(day), other) {
+            (None, _) => {
                 draft.day = Some(day);
+                match self.other_reading(&draft, turn) {
+                    Some(other) => self.ask_which_reading(draft, other, reply),
+                    None => self.complete(draft, reply),
+                }
+            }
+            (Some(_), Some(other)) => {
+                draft.day = Some(other);
                 self.complete(draft, reply);
             }
-            Some(fault) => {
+            (Some(fault), None) => {
                 reply.say(fault);
                 self.step = Step::Detail(Box::new(draft));
                 self.ask_again(reply);
@@ -184,7 +179,7 @@ impl Dialogue {
         }
     }
 
-    fn day_fault(&self, day: Date) -> Option<Line> {
+    pub(super) fn day_fault(&self, day: Date) -> Option<Line> {
         let ahead = (day - self.local_now().today()).get_days();
         match ahead {
             ..=0 => Some(Line::DayPassed { day: Day(day) }),
@@ -193,9 +188,79 @@ impl Dialogue {
         }
     }
 
-    fn earliest_day(&self) -> Date {
-        let today = self.local_now().today();
-        today.checked_add(1.day()).unwrap_or(today)
+    /// The same request as the words can also be understood: "next Friday" is one of two days.
+    fn other_reading(&self, draft: &Draft, turn: &Turn) -> Option<Draft> {
+        let other_day = turn.other_day.filter(|_| draft.day.is_some() && draft.day == turn.day);
+        if let Some(day) = other_day.filter(|day| self.day_fault(*day).is_none()) {
+            return Some(Draft { day: Some(day), ..draft.clone() });
+        }
+        let window = turn.other_window.filter(|_| draft.window.is_some() && draft.window == turn.window)?;
+        let is_over = draft.day == Some(self.local_now().today()) && window.0 <= self.local_now().civil().time();
+        (!is_over).then(|| Draft { window: Some(window), ..draft.clone() })
+    }
+
+    fn ask_which_reading(&mut self, first: Draft, second: Draft, reply: &mut Reply) {
+        self.step = Step::WhichReading { first: Box::new(first), second: Box::new(second) };
+        self.ask_again(reply);
+    }
+
+    /// Both readings, to choose from.
+    pub(super) fn which_reading_line(first: &Draft, second: &Draft) -> Line {
+        match (first.day, second.day, first.window, second.window) {
+            (Some(first_day), Some(second_day), _, _) if first_day != second_day => {
+                Line::WhichDay { first_day: Day(first_day), second_day: Day(second_day) }
+            }
+            (_, _, Some(one), Some(other)) => Line::WhichTime {
+                first_window: Window { from: one.0, to: one.1 },
+                second_window: Window { from: other.0, to: other.1 },
+            },
+            (_, _, _, _) => Line::AskDay,
+        }
+    }
+
+    pub(super) fn take_which_reading(
+        &mut self,
+        (first, second): (Draft, Draft),
+        turn: &Turn,
+        reply: &mut Reply,
+    ) -> bool {
+        let by_place = turn.choice(self.setting.book.ordinals()).and_then(|place| match place {
+            0 => Some(first.clone()),
+            1 | 2 => Some(second.clone()),
+            _ => None,
+        });
+        let is_named = |draft: &Draft, other: &Draft| {
+            let by_day = draft.day != other.day && draft.day.is_some() && turn.day == draft.day;
+            let by_date = draft.day != other.day && draft.day.is_some_and(|day| turn.speaks_of_date(day));
+            let by_time = draft.window != other.window
+                && draft.window.zip(turn.window).is_some_and(|(own, said)| said.0 <= own.0 && own.0 < said.1);
+            by_day || by_date || by_time
+        };
+        let by_name = || match (is_named(&first, &second), is_named(&second, &first)) {
+            (true, false) => Some(first.clone()),
+            (false, true) => Some(second.clone()),
+            (true, true) | (false, false) => None,
+        };
+        if let Some(meant) = by_place.or_else(by_name) {
+            self.forget_wish(Wish::Want(meant.topic));
+            self.complete(meant, reply);
+            return true;
+        }
+        if self.is_withdrawn(turn) {
+            let topic = first.topic;
+            self.complete(Draft { day: None, window: None, note: None, ..first }, reply);
+            self.forget_wish(Wish::Want(topic));
+            return true;
+        }
+        false
+    }
+
+    /// Whether words that mean something else elsewhere are the detail that was asked for.
+    pub(super) fn is_told_in(&self, turn: &Turn) -> bool {
+        match &self.step {
+            Step::Detail(draft) => is_telling(draft.topic.spec().detail, turn),
+            _ => false,
+        }
     }
 
     pub(in crate::domain::dialogue) fn is_withdrawn(&self, turn: &Turn) -> bool {
@@ -208,104 +273,21 @@ impl Dialogue {
     }
 
     pub(super) fn take_checked_around(&mut self, mut draft: Draft, turn: &Turn, reply: &mut Reply) -> bool {
+        if turn.has_intent(Intent::AlreadyReceived) {
+            self.forget_said();
+            self.habits.has_received = true;
+            self.drop_draft(reply);
+            return true;
+        }
         let answer = match turn.answer() {
             Some((Answer::Yes | Answer::Acknowledge, _)) => true,
             Some((Answer::No | Answer::Unsure, _)) => false,
             Some(_) | None => return false,
         };
+        self.forget_said();
         draft.has_checked_around = Some(answer);
         self.complete(draft, reply);
         true
-    }
-
-    pub(super) fn take_confirm(&mut self, mut draft: Draft, turn: &Turn, reply: &mut Reply) -> bool {
-        let has_day = draft.topic.spec().detail == Detail::Day;
-        if has_day && let Some(day) = turn.day.filter(|day| Some(*day) != draft.day) {
-            draft.window = turn.window.or(draft.window);
-            self.take_day(draft, day, reply);
-            return true;
-        }
-        if has_day && turn.window.is_some() && turn.window != draft.window {
-            draft.window = turn.window;
-            self.complete(draft, reply);
-            return true;
-        }
-        let other_wish = turn.wish().filter(|wish| *wish != Wish::Want(draft.topic));
-        match turn.answer() {
-            Some((Answer::Yes, false)) => {
-                self.wish = other_wish;
-                self.save(draft, Then::AnythingElse, reply);
-            }
-            Some((Answer::Yes | Answer::Acknowledge, _)) => reply.say(Line::SayYesOrNo),
-            Some((Answer::No | Answer::Correction, _)) if other_wish.is_none() => self.correct(draft, reply),
-            Some((Answer::No | Answer::Correction, _)) => {
-                reply.say(Line::NotChanged);
-                self.step = Step::AnythingElse;
-                return false;
-            }
-            Some((Answer::NothingElse | Answer::Unsure | Answer::DontKnow | Answer::Refuse, _)) => {
-                self.drop_draft(reply);
-            }
-            Some((Answer::AnyIsFine | Answer::Several, _)) | None => return false,
-        }
-        true
-    }
-
-    /// "No" to what was read back: the detail is asked again; without one, nothing is changed.
-    fn correct(&mut self, mut draft: Draft, reply: &mut Reply) {
-        match draft.topic.spec().detail {
-            Detail::None if draft.phone.is_some() => {
-                draft.phone = None;
-                self.step = Step::Phone(Box::new(draft));
-                self.ask_again(reply);
-            }
-            Detail::None => self.drop_draft(reply),
-            Detail::Day => {
-                (draft.day, draft.window) = (None, None);
-                self.complete(draft, reply);
-            }
-            Detail::Note
-            | Detail::SafePlace
-            | Detail::Neighbour
-            | Detail::Recipient
-            | Detail::WhatIsWrong
-            | Detail::WhenToCall
-            | Detail::CancelReason
-            | Detail::AddressPart => {
-                draft.note = None;
-                self.complete(draft, reply);
-            }
-        }
-    }
-
-    pub(super) fn take_offered(&mut self, topic: Topic, turn: &Turn, reply: &mut Reply) -> bool {
-        if turn.wish().is_some_and(|wish| wish != Wish::Want(topic)) {
-            return false;
-        }
-        if topic == Topic::Reschedule && turn.day.is_some() {
-            self.begin_request(topic, turn, reply);
-            return true;
-        }
-        match turn.answer() {
-            Some((Answer::Yes, false)) => self.accept_offer(topic, turn, reply),
-            Some((Answer::Yes | Answer::Acknowledge, _)) => reply.say(Line::SayYesOrNo),
-            Some((Answer::NothingElse, _)) => self.close(reply),
-            Some((Answer::No | Answer::Unsure | Answer::DontKnow | Answer::Refuse, _)) => {
-                self.habits.declined.push(topic);
-                self.ask_what_else(reply);
-            }
-            Some((Answer::AnyIsFine | Answer::Correction | Answer::Several, _)) | None => return false,
-        }
-        true
-    }
-
-    fn accept_offer(&mut self, topic: Topic, turn: &Turn, reply: &mut Reply) {
-        if topic == Topic::Reschedule {
-            self.begin_request(topic, turn, reply);
-            return;
-        }
-        let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
-        self.save(Draft::new(topic, order_ref), Then::AnythingElse, reply);
     }
 
     /// What is asked for the missing part of a request.
@@ -322,30 +304,13 @@ impl Dialogue {
             Detail::AddressPart => Line::AskAddressPart,
         }
     }
+}
 
-    /// The request in the agent's words, for a yes or a no.
-    pub(super) fn read_back(draft: &Draft) -> Line {
-        if let Some(phone) = &draft.phone {
-            return Line::ConfirmPhone { phone: Phone(phone.clone()) };
-        }
-        match (draft.topic, draft.day, draft.window) {
-            (Topic::CallBackLater, Some(day), Some((from, to))) => {
-                return Line::ConfirmCallDayWindow { day: Day(day), window: Window { from, to } };
-            }
-            (Topic::CallBackLater, Some(day), None) => return Line::ConfirmCallDay { day: Day(day) },
-            _ => (),
-        }
-        let is_reason = draft.topic.spec().detail == Detail::CancelReason;
-        if let Some(note) = draft.note.as_ref().filter(|_| !is_reason) {
-            return Line::ConfirmNote { note: Note(Arc::clone(note)) };
-        }
-        match (draft.day, draft.window) {
-            (Some(day), Some((from, to))) => Line::ConfirmDayWindow { day: Day(day), window: Window { from, to } },
-            (Some(day), None) => Line::ConfirmDay { day: Day(day) },
-            (None, _) if draft.topic == Topic::NotReceived => Line::ConfirmCase,
-            (None, _) => Line::ConfirmTopic { topic: draft.topic.spec().phrase },
-        }
-    }
+fn starts_as_question(text: &str) -> bool {
+    const ASKING: &[&str] =
+        &["what", "how", "when", "where", "why", "who", "which", "is", "are", "can", "could", "do", "does"];
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    text.ends_with('?') || ASKING.contains(&first.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Whether the words are the detail itself, whatever else they could mean elsewhere: "I found it cheaper", "no lift".
@@ -357,6 +322,8 @@ fn is_telling(detail: Detail, turn: &Turn) -> bool {
     match detail {
         Detail::None | Detail::Day => false,
         Detail::WhenToCall => turn.day.is_some() || turn.window.is_some(),
+        // "The price" is a reason, and asks for nothing.
+        Detail::CancelReason if !starts_as_question(turn.text()) => is_several_words || turn.wish().is_some(),
         Detail::Note
         | Detail::SafePlace
         | Detail::Neighbour
@@ -365,8 +332,4 @@ fn is_telling(detail: Detail, turn: &Turn) -> bool {
         | Detail::CancelReason
         | Detail::AddressPart => is_several_words && !is_question,
     }
-}
-
-fn note_of(turn: &Turn) -> Arc<str> {
-    turn.text().chars().take(NOTE_CHARS_MAX).collect::<String>().into()
 }

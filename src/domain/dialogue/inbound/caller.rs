@@ -1,5 +1,7 @@
 //! Where a caller's turn goes: conduct first, then the answer to the open question, then what they are after.
 
+use std::sync::Arc;
+
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::meaning::{Answer, Question};
@@ -16,11 +18,13 @@ const MISSES_MAX: u8 = 3;
 
 impl Dialogue {
     pub(in crate::domain::dialogue) fn hear_caller(&mut self, said: &CallerTurn, reply: &mut Reply) {
-        let turn = self.turn(said, self.awaited());
+        let turn = Arc::new(self.turn(said, self.awaited()));
         self.habits.has_spoken = true;
+        self.habits.is_keying = false;
         if self.take_machine(&turn, reply) {
             return;
         }
+        self.note_errands(&turn);
         if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
             self.habits.misses = 0;
             return;
@@ -31,15 +35,25 @@ impl Dialogue {
         }
         if self.take_answer(&turn, reply) {
             self.habits.misses = 0;
-        } else if let Some(wish) = turn.wish() {
+        } else if self.take_wish(&turn, reply) {
             self.habits.misses = 0;
-            self.pursue(wish, &turn, reply);
-        } else if !asides.is_empty() || turn.has_answer(Answer::Acknowledge) {
+        } else if !asides.is_empty() || (turn.has_answer(Answer::Acknowledge) && self.draft().is_none()) {
             self.habits.misses = 0;
             self.ask_again(reply);
         } else {
             self.meet_unclear(reply);
         }
+    }
+
+    /// Goes after what the turn wants, where it was no answer. What goes well with a request that is taking shape waits.
+    fn take_wish(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        let Some(first) = turn.wishes().first().map(|said| said.wish) else { return false };
+        let topic = self.draft().map(|draft| draft.topic);
+        match (first, topic) {
+            (Wish::Want(wanted), Some(open)) if wanted.goes_with(open) => self.ask_again(reply),
+            (first, _) => self.pursue(first, turn, reply),
+        }
+        true
     }
 
     /// Whether the turn answered what was asked.
@@ -48,7 +62,7 @@ impl Dialogue {
             Step::Unopened | Step::Ended(_) => true,
             Step::Open => self.take_open(turn, reply),
             Step::AnythingElse => self.take_anything_else(turn, reply),
-            Step::Looking { .. } | Step::Saving { .. } | Step::OptOutSaving { .. } => self.take_meanwhile(turn, reply),
+            Step::Looking { .. } | Step::Saving { .. } | Step::OptOutSaving { .. } => self.take_meanwhile(reply),
             Step::Reference => self.take_reference(turn, reply),
             Step::PostcodeToFind => self.take_postcode_to_find(turn, reply),
             Step::NameToFind { candidates } => self.take_name_to_find(&candidates, turn, reply),
@@ -56,6 +70,7 @@ impl Dialogue {
             Step::Proof(factor) => self.take_proof(factor, turn, reply),
             Step::Offered(topic) => self.take_offered(topic, turn, reply),
             Step::Detail(draft) => self.take_detail(*draft, turn, reply),
+            Step::WhichReading { first, second } => self.take_which_reading((*first, *second), turn, reply),
             Step::CheckedAround(draft) => self.take_checked_around(*draft, turn, reply),
             Step::Confirm(draft) => self.take_confirm(*draft, turn, reply),
             Step::HelpFirst => self.take_help_first(turn, reply),
@@ -89,10 +104,7 @@ impl Dialogue {
     }
 
     /// The caller speaks while something is looked up or kept: what they want comes after it.
-    fn take_meanwhile(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        if let Some(wish) = turn.wish() {
-            self.wish = Some(wish);
-        }
+    fn take_meanwhile(&self, reply: &mut Reply) -> bool {
         reply.say(match self.step {
             Step::Saving { .. } | Step::OptOutSaving { .. } => Line::Saving,
             _ => Line::OneMoment,
@@ -102,8 +114,12 @@ impl Dialogue {
 
     /// Goes after a wish: finds the order, asks for proof where it is needed, then answers or records.
     pub(in crate::domain::dialogue) fn pursue(&mut self, wish: Wish, turn: &Turn, reply: &mut Reply) {
+        self.forget_wish(wish);
         if let Wish::Ask(Question::IsLate | Question::NotMoving | Question::NotArrived) = wish {
             self.habits.is_worried = true;
+        }
+        if let Some(open) = self.wish.take().filter(|open| *open != wish) {
+            self.put_off(open, wish);
         }
         if let Wish::Want(topic) = wish {
             if !topic.spec().needs_order {
@@ -116,7 +132,7 @@ impl Dialogue {
         self.go_on(reply);
     }
 
-    /// Takes up the wish that is still open, or asks what else there is.
+    /// Takes up the wish that is still open, or the next one, or asks what else there is.
     pub(super) fn go_on(&mut self, reply: &mut Reply) {
         let Some(wish) = self.wish.filter(|_| !self.is_meeting()) else {
             self.ask_what_else(reply);
@@ -127,6 +143,9 @@ impl Dialogue {
             return;
         }
         if self.identity.level() < needed_level(wish) {
+            if let Wish::Ask(_) = wish {
+                self.park_draft();
+            }
             self.ask_proof(reply);
             return;
         }
@@ -142,6 +161,9 @@ impl Dialogue {
 
     /// Back to what the call is about, or, on the open line, to whatever else there is.
     pub(in crate::domain::dialogue) fn ask_what_else(&mut self, reply: &mut Reply) {
+        if self.unpark_draft(reply) || self.take_up_errand(reply) {
+            return;
+        }
         if self.outreach().is_some() {
             self.resume_purpose(reply);
         } else {
@@ -167,6 +189,17 @@ impl Dialogue {
         }
     }
 
+    /// A yes that may be none: asked for in plain words, and not for ever.
+    pub(in crate::domain::dialogue) fn ask_for_clear_answer(&mut self, reply: &mut Reply) {
+        self.habits.doubts += 1;
+        if MISSES_MAX <= self.habits.doubts {
+            self.habits.doubts = 0;
+            self.give_up_unclear(reply);
+        } else {
+            reply.say(Line::SayYesOrNo);
+        }
+    }
+
     /// A person has to take over; if not even a number to ring can be understood, the caller is told ours.
     fn give_up_unclear(&mut self, reply: &mut Reply) {
         if let Step::Phone(_) = self.step {
@@ -175,6 +208,13 @@ impl Dialogue {
             self.say_goodbye(EndReason::NotUnderstood, reply);
         } else {
             self.call_person(Topic::Human, "not_understood", Then::End(EndReason::NotUnderstood), reply);
+        }
+    }
+
+    /// Back to the question that stands, or on with what was asked for in the same breath.
+    pub(super) fn go_back(&mut self, reply: &mut Reply) {
+        if !self.take_up_said(reply) {
+            self.ask_again(reply);
         }
     }
 
@@ -206,7 +246,7 @@ impl Dialogue {
 }
 
 /// What may be told or done only to a verified caller.
-fn needed_level(wish: Wish) -> VerificationLevel {
+pub(in crate::domain::dialogue) fn needed_level(wish: Wish) -> VerificationLevel {
     match wish {
         Wish::Want(topic) => topic.spec().level,
         Wish::Ask(question) => match question {

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::domain::call::CallDirection;
+use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::ledger::Told;
 use crate::domain::dialogue::meaning::{Answer, Conduct};
 use crate::domain::dialogue::parcel::{Eta, Parcel};
 use crate::domain::dialogue::phrasebook::{Day, Hours, Line};
 use crate::domain::dialogue::reply::Reply;
-use crate::domain::dialogue::requests::Fate;
+use crate::domain::dialogue::requests::{Fate, Kept, Topic};
 use crate::domain::dialogue::step::Step;
 use crate::domain::dialogue::turn::Turn;
-use crate::domain::dialogue::{DialogueEvent, EndReason};
+use crate::domain::dialogue::{DialogueEvent, EndReason, RecordAck};
 use crate::domain::hearing::Awaited;
 
 impl Dialogue {
@@ -87,15 +87,16 @@ impl Dialogue {
 
     fn closing_line(&self) -> Line {
         let shop = self.shop();
-        let kept = self.requests.iter().rfind(|kept| matches!(kept.fate, Fate::Kept { .. }));
+        // What was changed or refused was said when it was.
+        let is_pending = |kept: &&Kept| matches!(kept.fate, Fate::Kept { ack: RecordAck::PassedOn, .. });
+        let kept = self.requests.iter().rfind(is_pending);
         if let Some(kept) = kept {
             let within = Hours(self.setting.brief.shop.human_callback_within_hours);
             return match kept.draft.day {
-                Some(day) => Line::ClosingDay { day: Day(day), shop },
-                None if !kept.draft.topic.needs_answer() => {
-                    Line::ClosingNoted { topic: kept.draft.topic.spec().phrase }
-                }
-                None => Line::ClosingPassedOn { topic: kept.draft.topic.spec().phrase, shop, within },
+                Some(day) if kept.draft.topic == Topic::Reschedule => Line::ClosingDay { day: Day(day), shop },
+                Some(day) if kept.draft.topic == Topic::CallBackLater => Line::ClosingCallDay { day: Day(day) },
+                _ if !kept.draft.topic.needs_answer() => Line::ClosingNoted { topic: kept.draft.topic.spec().phrase },
+                _ => Line::ClosingPassedOn { topic: kept.draft.topic.spec().phrase, shop, within },
             };
         }
         match (self.told_eta(), self.setting.brief.direction) {
@@ -109,7 +110,14 @@ impl Dialogue {
     /// The expected day of the only parcel, if the caller has heard it.
     fn told_eta(&self) -> Option<crate::domain::dialogue::phrasebook::Sourced<Day>> {
         let order = self.orders.chosen()?;
-        if !self.ledger.has_told(Told::Status) || !self.ledger.has_heard("eta_day") {
+        let is_moved = |kept: &Kept| {
+            kept.draft.topic == Topic::Reschedule && matches!(kept.fate, Fate::Kept { ack: RecordAck::Accepted, .. })
+        };
+        if self.requests.iter().any(is_moved) {
+            return None;
+        }
+        let is_there = self.habits.has_received || self.purpose.settled.contains(&Disposition::AlreadyDelivered);
+        if is_there || !self.ledger.has_told(Told::Status) || !self.ledger.has_heard("eta_day") {
             return None;
         }
         let now = self.local_now();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::dialogue::core::Dialogue;
+use crate::domain::dialogue::ledger::Told;
 use crate::domain::dialogue::meaning::{Answer, Aside, Conduct};
 use crate::domain::dialogue::phrasebook::{Line, Reference, Rewording, Source, Sourced, Text};
 use crate::domain::dialogue::reply::Reply;
@@ -28,7 +29,7 @@ impl Dialogue {
             Conduct::Card => {
                 reply.order(DialogueCommand::MaskTurn);
                 reply.say(Line::DontShareCard);
-                self.ask_again(reply);
+                self.go_back(reply);
             }
             Conduct::OptOut => self.begin_opt_out(reply),
             Conduct::Abuse => self.meet_abuse(reply),
@@ -55,10 +56,13 @@ impl Dialogue {
             Conduct::ThirdParty => {
                 self.identity.is_third_party = true;
                 self.wish = None;
+                self.forget_errands();
                 reply.say(Line::ThirdParty);
                 self.step = Step::AnythingElse;
                 reply.say(Line::AnythingElse);
             }
+            // Offered a person, the caller takes one.
+            Conduct::Human if self.is_person_offered() => return false,
             Conduct::Human => self.meet_wish_for_person(turn, reply),
             Conduct::Anger => return self.meet_anger(turn, reply),
             Conduct::Language => {
@@ -79,7 +83,7 @@ impl Dialogue {
             }
             // "The second" picks an order.
             Conduct::HoldOn if self.picks_order(turn) => return false,
-            Conduct::HoldOn | Conduct::StopTalking if !turn.digits.is_empty() || turn.wish().is_some() => return false,
+            Conduct::HoldOn | Conduct::StopTalking if says_more(turn) => return false,
             Conduct::HoldOn => {
                 self.await_handover();
                 reply.say(Line::TakeYourTime);
@@ -89,6 +93,7 @@ impl Dialogue {
             Conduct::Repeat => self.repeat(reply),
             Conduct::Slower => self.change_pace(Some(PACE_SLOW), Line::Slower, reply),
             Conduct::Louder => self.change_pace(Some(PACE_SLOW), Line::Louder, reply),
+            Conduct::Faster if self.is_told_in(turn) => return false,
             Conduct::Faster => self.change_pace(Some(PACE_FAST), Line::Faster, reply),
             Conduct::Bye => return self.take_bye(turn, reply),
             Conduct::Thanks => return self.take_thanks(turn, reply),
@@ -113,7 +118,7 @@ impl Dialogue {
         }
         self.habits.has_been_warned = true;
         reply.say(Line::AbuseWarning);
-        self.ask_again(reply);
+        self.go_back(reply);
     }
 
     /// Once with sympathy, and then on with the matter; the second time a person takes over.
@@ -133,7 +138,10 @@ impl Dialogue {
 
     /// One offer to help first, unless the caller is firm or asks again.
     fn meet_wish_for_person(&mut self, turn: &Turn, reply: &mut Reply) {
-        let is_firm = turn.has_answer(Answer::No) || self.habits.has_asked_for_human || self.habits.is_angry;
+        let is_firm = turn.has_answer(Answer::No)
+            || self.habits.has_asked_for_human
+            || self.habits.is_angry
+            || self.ledger.has_told(Told::PersonOffered);
         if is_firm {
             self.call_person(Topic::Human, "asked_for_person", Then::AnythingElse, reply);
             return;
@@ -148,7 +156,9 @@ impl Dialogue {
             return false;
         }
         match turn.answer() {
-            Some((Answer::Yes | Answer::Acknowledge, _)) if self.wish.is_some() => self.go_on(reply),
+            Some((Answer::Yes | Answer::Acknowledge, _)) if self.wish.is_some() || self.has_errand() => {
+                self.go_on(reply);
+            }
             Some((Answer::Yes | Answer::Acknowledge, _)) => {
                 self.step = Step::Open;
                 reply.say(Line::HowCanIHelp);
@@ -168,7 +178,7 @@ impl Dialogue {
             }
             RecordingNotice::NotRecorded => reply.say(Line::RecordedNo),
         }
-        self.ask_again(reply);
+        self.go_back(reply);
     }
 
     fn repeat(&mut self, reply: &mut Reply) {
@@ -184,11 +194,11 @@ impl Dialogue {
         self.habits.pace = pace;
         reply.order(DialogueCommand::SetPace(pace.unwrap_or(100)));
         reply.say(line);
-        self.ask_again(reply);
+        self.go_back(reply);
     }
 
     fn take_bye(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        if turn.wish().is_some() || turn.has_answer(Answer::Yes) {
+        if turn.wish().is_some() || turn.has_answer(Answer::Yes) || self.is_told_in(turn) {
             return false;
         }
         self.say_goodbye(EndReason::CallerWishes, reply);
@@ -196,16 +206,30 @@ impl Dialogue {
     }
 
     fn take_thanks(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        if turn.wish().is_some() || turn.answer().is_some() || !turn.digits.is_empty() {
+        let is_answer = turn.answer().is_some_and(|(answer, _)| answer != Answer::Acknowledge);
+        if turn.wish().is_some() || is_answer || !turn.digits.is_empty() || self.is_told_in(turn) {
             return false;
         }
-        if matches!(self.step, Step::AnythingElse) {
+        let is_over = matches!(self.step, Step::AnythingElse);
+        if turn.has_answer(Answer::Acknowledge) && !is_over {
+            return false;
+        }
+        if is_over {
             self.close(reply);
         } else {
             reply.say(Line::Welcome);
             self.ask_again(reply);
         }
         true
+    }
+
+    /// The question that stands offers a person.
+    fn is_person_offered(&self) -> bool {
+        match &self.step {
+            Step::Offered(Topic::Human) => true,
+            Step::Point => self.point().is_some_and(|point| point.offers_person()),
+            _ => false,
+        }
     }
 
     /// Answers a question about the call itself, always truthfully.
@@ -283,7 +307,13 @@ impl Dialogue {
             SecretKind::OneTimeCode => Line::DontShareCode,
             SecretKind::SecurityCode | SecretKind::Pin | SecretKind::Password => Line::ScamNeverAsks,
         });
-        self.ask_again(reply);
+        self.go_back(reply);
         true
     }
+}
+
+/// "Wait" in front of something is no wish for time: "wait, no".
+fn says_more(turn: &Turn) -> bool {
+    let is_answer = turn.answer().is_some_and(|(answer, _)| answer != Answer::Acknowledge);
+    !turn.digits.is_empty() || turn.wish().is_some() || is_answer
 }

@@ -24,7 +24,7 @@ const WEIGHT_OF_ALL: f32 = 0.4;
 
 impl Dialogue {
     /// The question that stands; none where the caller only has to wait.
-    pub(super) fn question(&self) -> Option<Line> {
+    pub(in crate::domain::dialogue) fn question(&self) -> Option<Line> {
         Some(match &self.step {
             Step::Unopened | Step::Ended(_) => return None,
             Step::Looking { .. } => Line::OneMoment,
@@ -38,6 +38,7 @@ impl Dialogue {
             Step::Proof(factor) => proof_line(*factor),
             Step::Offered(topic) => offer_line(*topic),
             Step::Detail(draft) => Self::detail_line(draft),
+            Step::WhichReading { first, second } => Self::which_reading_line(first, second),
             Step::CheckedAround(_) => Line::CheckedAround,
             Step::Confirm(draft) => Self::read_back(draft),
             Step::HelpFirst => Line::HelpFirst,
@@ -66,11 +67,12 @@ impl Dialogue {
             Step::Reference => Line::AskReferenceAgain,
             Step::PostcodeToFind | Step::NameToFind { .. } | Step::Proof(_) => Line::KeyItIn,
             Step::WhichOrder { .. } => Line::WhichOrderAgain,
+            Step::WhichReading { first, second } => Self::which_reading_line(first, second),
+            Step::AnythingElse => Line::SayYesOrNo,
             Step::Detail(draft) if draft.topic.spec().detail == Detail::Day => Line::AskDayAgain,
             Step::Phone(_) => Line::AskPhoneAgain,
             Step::Unopened
             | Step::Open
-            | Step::AnythingElse
             | Step::Looking { .. }
             | Step::Detail(_)
             | Step::Saving { .. }
@@ -92,6 +94,7 @@ impl Dialogue {
             Step::PostcodeToFind | Step::Proof(Factor::Postcode) => Awaited::Postcode,
             Step::NameToFind { .. } | Step::Proof(Factor::Name) => Awaited::Name,
             Step::WhichOrder { .. } => Awaited::Choice,
+            Step::WhichReading { .. } => Awaited::Date,
             Step::Proof(Factor::HouseNumber) => Awaited::Digits(DigitCount { min: 1, max: 4 }),
             Step::Proof(Factor::Reference) => Awaited::Digits(DigitCount { min: 4, max: 4 }),
             Step::Phone(_) => Awaited::Digits(DigitCount { min: 10, max: 13 }),

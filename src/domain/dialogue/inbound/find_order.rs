@@ -71,6 +71,7 @@ impl Dialogue {
         if let [only] = self.candidates(None).as_slice() {
             let only = Arc::clone(only);
             self.choose(&only);
+            self.orders.is_by_default = true;
         }
     }
 
@@ -154,6 +155,7 @@ impl Dialogue {
         // "I don't have it" is about the number here, even where the words alone could be about a parcel.
         let has_none = turn.wish() == Some(Wish::Want(Topic::NotReceived));
         if has_none || has_not_got_it(turn) || turn.has_answer(Answer::No) {
+            self.forget_said();
             self.ask_postcode_to_find(reply);
             return true;
         }
@@ -168,7 +170,14 @@ impl Dialogue {
             Wish::Want(topic) => topic.spec().needs_order,
         };
         if needs_order {
+            self.forget_wish(wish);
+            if let Some(open) = self.wish.take().filter(|open| *open != wish) {
+                self.put_off(open, wish);
+            }
             self.wish = Some(wish);
+            if let Wish::Want(_) = wish {
+                self.habits.carried = Some(Box::new(turn.clone()));
+            }
             reply.rewording = Rewording::Short;
             self.ask_again(reply);
         }

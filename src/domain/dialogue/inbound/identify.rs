@@ -9,11 +9,15 @@ use crate::domain::dialogue::requests::Topic;
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::{Compared, Turn};
 
+/// A no in more words than this says something of its own.
+const BARE_WORDS_MAX: usize = 3;
+
 impl Dialogue {
     /// Asks for the next proof, or gives the call to a person when there is none left.
     pub(in crate::domain::dialogue) fn ask_proof(&mut self, reply: &mut Reply) {
         if self.identity.is_third_party {
             self.wish = None;
+            self.forget_errands();
             reply.say(Line::ThirdParty);
             self.ask_what_else(reply);
             return;
@@ -35,9 +39,10 @@ impl Dialogue {
     }
 
     pub(super) fn take_proof(&mut self, factor: Factor, turn: &Turn, reply: &mut Reply) -> bool {
-        if turn.has_answer(Answer::Refuse) {
+        if turn.has_answer(Answer::Refuse) || self.is_bare_no(turn) {
             self.identity.is_refused = true;
             self.wish = None;
+            self.forget_unprovable();
             reply.say(Line::VerifyRefused);
             self.ask_what_else(reply);
             return true;
@@ -59,6 +64,13 @@ impl Dialogue {
         true
     }
 
+    /// "No" to "what is the postcode?" keeps it back: it answers no question that comes after.
+    fn is_bare_no(&self, turn: &Turn) -> bool {
+        let is_no = turn.answer().is_some_and(|(answer, _)| answer == Answer::No);
+        let is_alone = turn.wish().is_none() && turn.digits.is_empty() && turn.words() <= BARE_WORDS_MAX;
+        is_no && is_alone && !turn.has_answer(Answer::DontKnow)
+    }
+
     fn repeat_for_proof(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
         if self.wish.is_none() && self.take_point_unproved(turn, reply) {
             return true;
@@ -76,6 +88,7 @@ impl Dialogue {
 
     fn reject_proof(&mut self, factor: Factor, reply: &mut Reply) {
         self.identity.fail(factor);
+        self.forget_said();
         if self.identity.is_exhausted() {
             self.give_up_proof(reply);
             return;

@@ -5,6 +5,8 @@ mod asking;
 mod caller;
 mod closing;
 mod conduct;
+mod confirming;
+mod details;
 mod expect;
 mod find_order;
 mod identify;
@@ -23,6 +25,8 @@ use super::turn::Turn;
 use crate::domain::call::VerificationLevel;
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{PhoneNumber, RequestId};
+
+pub(super) use caller::needed_level;
 
 /// How far the look-up by the caller's number has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub(super) struct KnownOrders {
     /// Newest first.
     found: Arc<[Arc<Order>]>,
     chosen: Option<Arc<Order>>,
+    /// Nobody chose it: it was the only one on its way.
+    is_by_default: bool,
     /// Look-ups by what the caller said that found nothing.
     tries_failed: u8,
     has_tried_postcode: bool,
@@ -78,11 +84,17 @@ pub(super) struct Habits {
     /// Offers the caller turned down: not made again.
     pub(super) declined: Vec<Topic>,
     /// The turn a request was made in: it may hold the day or the place already.
-    carried: Option<Box<Turn>>,
+    pub(super) carried: Option<Box<Turn>>,
     /// The order and level whose likely sentences were asked for.
     prepared_for: Option<(OrderRef, VerificationLevel)>,
     /// Any caller turn at all.
     pub(super) has_spoken: bool,
+    /// The last turn was keys: what keys there are is said with each question.
+    pub(super) is_keying: bool,
+    /// Answers in a row that were too doubtful to settle anything.
+    pub(super) doubts: u8,
+    /// The caller has said that the parcel is there.
+    pub(super) has_received: bool,
 }
 
 /// A wish not to be called, from its first word.

@@ -12,7 +12,7 @@ use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::{Draft, Fate, Kept, Topic};
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::Turn;
-use crate::domain::dialogue::{DialogueCommand, RequestKind};
+use crate::domain::dialogue::{DialogueCommand, RecordAck, RequestKind};
 use crate::domain::values::{Personal, RequestId};
 
 impl Dialogue {
@@ -25,12 +25,13 @@ impl Dialogue {
         reply: &mut Reply,
     ) {
         self.wish = None;
+        self.forget_errands();
         let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
         let draft = Draft { trigger, ..Draft::new(topic, order_ref) };
         let has_number = self.setting.brief.caller.is_some() || self.orders.chosen().is_some();
         if self.has_kept(topic) {
             reply.say(Line::AlreadyPassedOn);
-            self.finish_then(then, reply);
+            self.finish_then(topic, then, reply);
         } else if topic.spec().escalation == Some(EscalationWay::Callback) && !has_number {
             self.step = Step::Phone(Box::new(draft));
             self.ask_again(reply);
@@ -55,6 +56,7 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn save(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
+        self.habits.doubts = 0;
         let request = self.next_request();
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);
@@ -75,6 +77,8 @@ impl Dialogue {
         add("window_to", draft.window.map(|(_, to)| to.strftime("%H:%M").to_string()));
         add("note", draft.note.as_deref().map(str::to_owned));
         add("phone", draft.phone.as_ref().map(|phone| phone.reveal().to_owned()));
+        details.extend(draft.values.iter().cloned());
+        let mut add = |name, value: Option<String>| details.extend(value.map(|value| (name, Personal::new(value))));
         add("has_checked_around", draft.has_checked_around.map(|has| has.to_string()));
         RequestKind {
             kind: spec.kind,
@@ -91,20 +95,32 @@ impl Dialogue {
         self.wall_clock().checked_add(hours.hours()).unwrap_or(jiff::Timestamp::MAX)
     }
 
-    pub(in crate::domain::dialogue) fn take_recorded(&mut self, request: RequestId, id: &str, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn take_recorded(
+        &mut self,
+        request: RequestId,
+        (id, ack): (&str, RecordAck),
+        reply: &mut Reply,
+    ) {
         if self.take_opt_out_kept(request, reply) {
             return;
         }
-        let Some(draft) = self.settle_kept(request, Some(id)) else { return };
+        let Some(draft) = self.settle_kept(request, Some((id, ack))) else { return };
+        let is_of_carrier = draft.topic.spec().escalation != Some(EscalationWay::Callback);
+        if ack == RecordAck::Refused && is_of_carrier {
+            self.meet_refusal(request, &draft, reply);
+            return;
+        }
         self.settle_by_request(draft.topic);
         let Step::Saving { request: awaited, then } = self.step else { return };
         if awaited == request {
             // The goodbye that follows says it, or it was said at once.
             let is_said = self.closes_after(then) || draft.topic == Topic::WrongNumber;
-            if !is_said {
+            if ack == RecordAck::Accepted {
+                reply.say(Self::accepted_line(&draft));
+            } else if !is_said {
                 reply.say(self.passed_on_line(&draft));
             }
-            self.finish_then(then, reply);
+            self.finish_then(draft.topic, then, reply);
         }
     }
 
@@ -123,21 +139,37 @@ impl Dialogue {
         }
         if draft.topic.spec().escalation == Some(EscalationWay::Callback) {
             reply.say(Line::CallbackFailed { callback_number: Phone(self.setting.brief.shop.callback_number.clone()) });
-            self.finish_then(then, reply);
+            self.finish_unsaved(then, reply);
         } else {
             self.call_person(Topic::Human, "record_failed", then, reply);
         }
     }
 
     /// Notes what became of a request; none when it is not one of ours.
-    pub(in crate::domain::dialogue) fn settle_kept(&mut self, request: RequestId, id: Option<&str>) -> Option<Draft> {
+    pub(in crate::domain::dialogue) fn settle_kept(
+        &mut self,
+        request: RequestId,
+        kept_as: Option<(&str, RecordAck)>,
+    ) -> Option<Draft> {
         let kept = self.requests.iter_mut().find(|kept| kept.fate == Fate::Saving(request))?;
-        kept.fate = id.map_or(Fate::Failed, |id| Fate::Kept { id: Arc::from(id) });
+        kept.fate = kept_as.map_or(Fate::Failed, |(id, ack)| Fate::Kept { id: Arc::from(id), ack });
         Some(kept.draft.clone())
     }
 
-    fn finish_then(&mut self, then: Then, reply: &mut Reply) {
+    /// Nothing can be kept: what the shop called for cannot be settled any more, and the number to ring was said.
+    fn finish_unsaved(&mut self, then: Then, reply: &mut Reply) {
+        self.forget_errands();
+        if self.outreach().is_some() && then == Then::AnythingElse {
+            self.close(reply);
+        } else {
+            self.finish_then(Topic::Human, then, reply);
+        }
+    }
+
+    fn finish_then(&mut self, topic: Topic, then: Then, reply: &mut Reply) {
         match then {
+            // Whoever is there is not to be asked for the customer once more.
+            Then::AnythingElse if self.is_meeting() && topic.ends_meeting() => self.close(reply),
             Then::AnythingElse => self.go_on(reply),
             Then::End(reason) => {
                 let shop = self.shop();
@@ -150,6 +182,26 @@ impl Dialogue {
         }
     }
 
+    /// The carrier will not do it: the customer hears so, and a person sees to it.
+    fn meet_refusal(&mut self, request: RequestId, draft: &Draft, reply: &mut Reply) {
+        let Step::Saving { request: awaited, then } = self.step else { return };
+        if awaited == request {
+            reply.say(Line::CarrierRefuses { topic: draft.topic.spec().phrase });
+            self.call_person(Topic::Human, "carrier_refused", then, reply);
+        }
+    }
+
+    /// Whoever carries it out has taken it: it is changed.
+    fn accepted_line(draft: &Draft) -> Line {
+        match (draft.topic, draft.day, draft.window) {
+            (Topic::Reschedule, Some(day), Some((from, to))) => {
+                Line::ChangedDayWindow { day: Day(day), window: Window { from, to } }
+            }
+            (Topic::Reschedule, Some(day), None) => Line::ChangedDay { day: Day(day) },
+            (topic, _, _) => Line::CarrierAccepts { topic: topic.spec().phrase },
+        }
+    }
+
     fn passed_on_line(&self, draft: &Draft) -> Line {
         let (shop, within) = (self.shop(), Hours(self.setting.brief.shop.human_callback_within_hours));
         if draft.topic == Topic::OptOutNumber {
@@ -159,6 +211,10 @@ impl Dialogue {
             return Line::CallbackRecorded { shop, within };
         }
         match (draft.topic, draft.day, draft.window) {
+            (Topic::CallBackLater, Some(day), Some((from, to))) => {
+                Line::CallNotedWindow { day: Day(day), window: Window { from, to } }
+            }
+            (Topic::CallBackLater, Some(day), None) => Line::CallNoted { day: Day(day) },
             (Topic::Reschedule, Some(day), Some((from, to))) => {
                 Line::PassedOnDayWindow { day: Day(day), window: Window { from, to }, shop }
             }
@@ -168,7 +224,7 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn has_kept(&self, topic: Topic) -> bool {
-        self.requests.iter().any(|kept| kept.draft.topic == topic && matches!(kept.fate, Fate::Kept { .. }))
+        self.requests.iter().any(|kept| kept.draft.topic == topic && kept.is_open())
     }
 
     pub(super) fn has_kept_same(&self, draft: &Draft) -> bool {
@@ -177,7 +233,7 @@ impl Dialogue {
                 && kept.draft.order_ref == draft.order_ref
                 && (kept.draft.day, kept.draft.window) == (draft.day, draft.window)
                 && kept.draft.note == draft.note;
-            is_same && matches!(kept.fate, Fate::Kept { .. })
+            is_same && kept.is_open()
         })
     }
 }

@@ -19,14 +19,25 @@ const CHOICES_MAX: usize = 3;
 impl Dialogue {
     /// Whether an order is chosen that fits the wish, choosing it if there is no doubt.
     pub(super) fn has_order_for(&mut self, wish: Wish) -> bool {
-        if self.orders.chosen.is_some() {
+        if self.orders.chosen.is_some() && !self.is_default_beside(wish) {
             return true;
         }
-        if let [only] = self.candidates(Some(wish)).as_slice() {
-            let only = Arc::clone(only);
-            self.choose(&only);
+        let candidates = self.candidates(Some(wish));
+        if let [only] = candidates.as_slice() {
+            self.choose(only);
+            return true;
         }
-        self.orders.chosen.is_some()
+        false
+    }
+
+    /// The order on its way is not the one that a question about a delivered one is after.
+    fn is_default_beside(&self, wish: Wish) -> bool {
+        let now = self.local_now();
+        let is_delivered =
+            |order: &Arc<Order>| Parcel::all(order, &now).any(|parcel| parcel.status() == DeliveryStatus::Delivered);
+        let has_other = self.orders.found.iter().any(is_delivered);
+        let is_it = self.orders.chosen.as_ref().is_some_and(is_delivered);
+        self.orders.is_by_default && is_about_delivered(wish) && has_other && !is_it
     }
 
     /// The orders a caller may mean: those in progress, or for a trouble with the goods those delivered.
@@ -102,6 +113,7 @@ impl Dialogue {
             return self.take_reference(turn, reply);
         }
         if let Some(wish) = turn.wish() {
+            self.forget_wish(wish);
             self.wish = Some(wish);
             self.ask_again(reply);
             return true;
@@ -123,6 +135,7 @@ impl Dialogue {
             self.identity.turn_to(has_number);
         }
         self.orders.chosen = Some(Arc::clone(order));
+        self.orders.is_by_default = false;
     }
 }
 

@@ -31,6 +31,7 @@ impl Dialogue {
     /// The answer to "am I speaking with …?".
     pub(in crate::domain::dialogue) fn take_right_party(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
         if turn.has_intent(Intent::BusyNow) || turn.has_intent(Intent::CallbackLater) {
+            self.forget_said();
             self.begin_request(Topic::CallBackLater, turn, reply);
             return true;
         }
@@ -46,9 +47,7 @@ impl Dialogue {
             WhoSpeaks::Open => (),
         }
         // "Hello?" and "okay" say nothing of who it is; a wish is taken up once that is known.
-        if let Some(wish) = turn.wish() {
-            self.wish = Some(wish);
-        } else if !turn.has_answer(Answer::Acknowledge) {
+        if turn.wish().is_none() && !turn.has_answer(Answer::Acknowledge) {
             return false;
         }
         reply.rewording = Rewording::Short;
@@ -101,6 +100,7 @@ impl Dialogue {
             return true;
         }
         if turn.day.is_some() || turn.window.is_some() || turn.has_intent(Intent::CallbackLater) {
+            self.forget_errands();
             self.begin_request(Topic::CallBackLater, turn, reply);
             return true;
         }
@@ -117,6 +117,7 @@ impl Dialogue {
 
     /// The number to ring, and nothing else.
     fn leave_message(&mut self, reply: &mut Reply) {
+        self.forget_errands();
         self.purpose.has_left_message = true;
         let callback_number = Phone(self.setting.brief.shop.callback_number.clone());
         reply.say(Line::MessageForCustomer { shop: self.shop(), callback_number });
@@ -143,6 +144,7 @@ impl Dialogue {
         });
         self.identity.is_named = false;
         self.purpose.stage = Stage::Meeting;
+        self.forget_errands();
         if may_confirm {
             self.identity.is_third_party = true;
             self.step = Step::Household;

@@ -206,6 +206,7 @@ impl Dialogue {
                 reply.say(self.ask_for_person());
             }
             Stage::Known => self.tell_news(&outreach, reply),
+            Stage::At(index) if self.purpose.has_asked.is_none() => self.go_to_point(&outreach, index, reply),
             Stage::At(index) => self.ask_point(&outreach, index, reply),
             Stage::Settled => self.close(reply),
             Stage::OpenLine => {
@@ -236,16 +237,23 @@ impl Dialogue {
         if due == Due::Yes {
             let news = (outreach.scenario.news)(&subject);
             reply.say_all(self.unheard(news, outreach));
-            self.go_to_point(outreach, 0, reply);
+            self.forget_status_questions();
+            if self.has_errand() {
+                self.purpose.stage = Stage::At(0);
+                self.take_up_errand(reply);
+            } else {
+                self.go_to_point(outreach, 0, reply);
+            }
             return;
         }
         if due == Due::Overtaken {
             reply.say(Line::ChangedMeanwhile);
         }
+        self.forget_status_questions();
         reply.say_all(self.status_of(&order, &now).lines);
         self.purpose.settled.push(self.settled_by_status(&order));
         self.purpose.stage = Stage::OpenLine;
-        self.resume_purpose(reply);
+        self.ask_what_else(reply);
     }
 
     /// What came of a call that had been overtaken.
@@ -296,6 +304,7 @@ impl Dialogue {
             && self.purpose.stage == Stage::Settled
             && then == Then::AnythingElse
             && self.wish.is_none()
+            && !self.has_errand()
     }
 
     /// Whether the shop's call has not met the customer yet: nothing can be asked or told.

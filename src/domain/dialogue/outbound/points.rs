@@ -10,8 +10,13 @@ use crate::domain::dialogue::requests::{Draft, Topic};
 use crate::domain::dialogue::scenarios::{Branch, Go, Point, Subject};
 use crate::domain::dialogue::step::{Step, Then, Wish};
 use crate::domain::dialogue::turn::Turn;
+use crate::domain::dialogue::understanding::Intent;
 use crate::domain::hearing::Awaited;
 
+/// A wish of its own weighs more than any answer to the question.
+const WEIGHT_OF_WISH: u8 = 6;
+/// A time in more words than this belongs to what is told.
+const TIME_ALONE_WORDS_MAX: usize = 4;
 /// The best mark of the two questions after a delivery.
 const SCORE_MAX: u8 = 5;
 
@@ -38,7 +43,7 @@ impl Dialogue {
             }
             None => {
                 self.settle(outreach.scenario.undecided);
-                self.resume_purpose(reply);
+                self.ask_what_else(reply);
             }
         }
     }
@@ -82,13 +87,41 @@ impl Dialogue {
         if self.take_score(point, turn, reply) {
             return true;
         }
-        let Some((branch, is_weak)) = branch_of(point, turn) else { return false };
-        let is_written = branch.go.iter().any(|go| matches!(go, Go::Record(_)));
-        if is_weak && (point.is_binding || is_written) {
-            reply.say(Line::SayYesOrNo);
+        if self.take_limited_yes(point, turn, reply) {
             return true;
         }
+        let Some((branch, is_weak)) = branch_of(point, turn) else { return false };
+        // What is read back needs no clear answer yet; what is written at once does.
+        let is_final = branch.go.iter().any(|go| match go {
+            Go::Record(_) => true,
+            Go::Settle(_) | Go::Next => point.is_binding,
+            Go::Request(_) if is_plain_no(branch, turn) => point.is_binding,
+            Go::Request(_) | Go::Beside(_) | Go::CarrierReason { .. } | Go::Person(_) | Go::OpenLine => false,
+        });
+        if is_final && (is_weak || turn.is_hedged()) {
+            self.ask_for_clear_answer(reply);
+            return true;
+        }
+        self.habits.doubts = 0;
+        self.forget_intents(branch.on);
         self.carry_on(&outreach, branch.go, turn, reply);
+        true
+    }
+
+    /// "Yes, but only until one": somebody is there, and the driver has to know until when.
+    fn take_limited_yes(&mut self, point: &Point, turn: &Turn, reply: &mut Reply) -> bool {
+        let written = point.branches.iter().find_map(|branch| match branch.go {
+            [Go::Record(topic)] if turn.intent_of(branch.on).is_some() => Some(*topic),
+            _ => None,
+        });
+        let asks_more = [Intent::RescheduleDelivery, Intent::ChooseDeliverySlot, Intent::NotAvailable, Intent::Deny]
+            .into_iter()
+            .any(|intent| turn.has_intent(intent) && turn.day.is_some());
+        let is_limit = turn.window.is_some() && turn.day.is_none() && !point.is_binding && !asks_more;
+        let Some(topic) = written.filter(|_| is_limit) else { return false };
+        self.forget_said();
+        self.add_errand(topic);
+        self.pursue(Wish::Want(Topic::DeliveryNote), turn, reply);
         true
     }
 
@@ -100,6 +133,7 @@ impl Dialogue {
         if branch.go.iter().any(|go| matches!(go, Go::Record(_) | Go::Settle(_))) {
             return false;
         }
+        self.forget_intents(branch.on);
         self.carry_on(&outreach, branch.go, turn, reply);
         true
     }
@@ -110,7 +144,7 @@ impl Dialogue {
         let Some(score) = score.filter(|score| is_asked && (1..=SCORE_MAX).contains(score)) else { return false };
         self.purpose.score = Some(score);
         self.settle(Disposition::AlreadyDelivered);
-        self.resume_purpose(reply);
+        self.ask_what_else(reply);
         true
     }
 
@@ -126,14 +160,14 @@ impl Dialogue {
                 }
                 Go::Settle(disposition) => {
                     self.settle(disposition);
-                    self.resume_purpose(reply);
+                    self.ask_what_else(reply);
                     return;
                 }
                 Go::Record(topic) => {
                     self.record_point(topic, reply);
                     return;
                 }
-                Go::Request(topic) => {
+                Go::Request(topic) | Go::Beside(topic) => {
                     self.pursue(Wish::Want(topic), turn, reply);
                     return;
                 }
@@ -143,8 +177,10 @@ impl Dialogue {
                 }
                 Go::OpenLine => {
                     self.purpose.stage = Stage::OpenLine;
-                    self.step = Step::Open;
-                    reply.say(Line::HowCanIHelp);
+                    if !self.take_up_errand(reply) {
+                        self.step = Step::Open;
+                        reply.say(Line::HowCanIHelp);
+                    }
                     return;
                 }
             }
@@ -157,7 +193,7 @@ impl Dialogue {
     fn record_point(&mut self, topic: Topic, reply: &mut Reply) {
         if self.has_kept(topic) {
             self.settle_by_request(topic);
-            self.resume_purpose(reply);
+            self.ask_what_else(reply);
             return;
         }
         let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
@@ -169,14 +205,13 @@ impl Dialogue {
         self.purpose.stage = Stage::Settled;
     }
 
-    /// A request that was kept settles the question that led to it.
+    /// A request that was kept settles the question that led to it, or all that the call was about.
     pub(in crate::domain::dialogue) fn settle_by_request(&mut self, topic: Topic) {
         let Some(point) = self.point() else { return };
         let leads_here = |branch: &Branch| {
             branch.go.iter().any(|go| matches!(go, Go::Record(led) | Go::Request(led) if *led == topic))
         };
-        let is_person = topic == Topic::Human;
-        if is_person || point.branches.iter().chain(point.also).any(leads_here) {
+        if topic.ends_purpose() || point.branches.iter().chain(point.also).any(leads_here) {
             self.purpose.stage = Stage::Settled;
         }
     }
@@ -187,17 +222,64 @@ impl Dialogue {
     }
 }
 
-/// The branch an answer takes, and whether the answer is weak.
+impl Point {
+    /// Whether one of its answers is a wish for a person.
+    pub(in crate::domain::dialogue) fn offers_person(&self) -> bool {
+        self.branches.iter().any(|branch| branch.on.contains(&Intent::SpeakToHuman))
+    }
+}
+
+/// The branch an answer takes, and whether the answer is weak: the one for what says most, the first among equals.
 fn branch_of(point: &Point, turn: &Turn) -> Option<(&'static Branch, bool)> {
     let all = || point.branches.iter().chain(point.also);
+    let weight = |branch: &Branch| {
+        let said = branch.on.iter().filter_map(|intent| Some(weight_of(*intent, turn.intent_of(&[*intent])?)));
+        said.max()
+    };
+    let mut best: Option<(&'static Branch, u8)> = None;
+    for branch in all() {
+        if let Some(weight) = weight(branch)
+            && best.is_none_or(|(_, most)| most < weight)
+        {
+            best = Some((branch, weight));
+        }
+    }
     // A day in the answer says more than its yes or no: "no, Thursday", "yes, but after six".
-    let names_time = turn.day.is_some() || turn.window.is_some();
     let is_firm_yes = turn.answer().is_some_and(|(answer, is_weak)| answer == Answer::Yes && !is_weak);
-    if names_time && !is_firm_yes {
+    let is_wish = best.is_some_and(|(_, most)| WEIGHT_OF_WISH <= most);
+    if names_time(point, turn) && !is_firm_yes && !is_wish {
         let dated = all().find(|branch| branch.go.contains(&Go::Request(Topic::Reschedule)));
         if let Some(branch) = dated {
             return Some((branch, false));
         }
     }
-    all().find_map(|branch| Some((branch, turn.intent_of(branch.on)?)))
+    best.and_then(|(branch, _)| Some((branch, turn.intent_of(branch.on)?)))
+}
+
+/// A no and nothing more: "do not cancel" sounds like one.
+fn is_plain_no(branch: &Branch, turn: &Turn) -> bool {
+    let said = branch.on.iter().filter(|intent| turn.has_intent(**intent));
+    said.copied().all(|intent| intent == Intent::Deny)
+}
+
+/// Whether a day or a part of one is named as an answer. A part of a day alone may belong to anything: "I've been
+/// waiting since morning".
+fn names_time(point: &Point, turn: &Turn) -> bool {
+    let is_asked = !matches!(point.awaited, Awaited::YesNo);
+    let is_short = turn.words() <= TIME_ALONE_WORDS_MAX;
+    turn.day.is_some() || (turn.window.is_some() && (is_asked || is_short || turn.answer().is_some()))
+}
+
+/// What an intent says about what is to be done.
+const fn weight_of(intent: Intent, is_weak: bool) -> u8 {
+    match intent {
+        Intent::Acknowledge | Intent::NothingElse => 1,
+        Intent::Unsure => 2,
+        Intent::Deny | Intent::NotAvailable | Intent::NoPreference | Intent::Correction => 3,
+        // What can be had beside a yes is no other answer.
+        Intent::CallBeforeDelivery | Intent::AddLandmark | Intent::AccessInstructions => 4,
+        Intent::Affirm | Intent::ConfirmOrder | Intent::ConfirmAvailability if is_weak => 2,
+        Intent::Affirm | Intent::ConfirmOrder | Intent::ConfirmAvailability => 5,
+        _ => WEIGHT_OF_WISH,
+    }
 }

@@ -52,6 +52,9 @@ pub const SCENARIOS: &[&Scenario] = &[
 /// The scenario in which somebody of the household may answer for the customer.
 pub(super) const PRESENCE_SCENARIO: &str = o2_out_for_delivery::FLOW_NAME;
 
+/// The scenario that is there to put somebody at ease.
+pub(super) const REASSURING_SCENARIO: &str = o7_not_moving::FLOW_NAME;
+
 /// The flow of one kind of outbound call.
 pub struct Scenario {
     /// As records carry it, such as `O4_FAILED_ATTEMPT`.
@@ -142,7 +145,7 @@ pub(super) struct Point {
     pub(super) awaited: Awaited,
     /// Money or a cancellation hangs on it: a weak yes is asked again.
     pub(super) is_binding: bool,
-    /// The first that fits is taken.
+    /// The one for what says most is taken; the first among equals.
     pub(super) branches: &'static [Branch],
     /// Looked at after them.
     pub(super) also: &'static [Branch],
@@ -165,6 +168,8 @@ pub(super) enum Go {
     Record(Topic),
     /// A request takes shape: details, read-back, a clear yes, writing. Settled when it is kept.
     Request(Topic),
+    /// The same for a request that leaves the question open: a note for the driver is no day.
+    Beside(Topic),
     /// Whether the customer agrees with the reason the carrier gave.
     CarrierReason { is_right: bool },
     /// On to the next question that applies.

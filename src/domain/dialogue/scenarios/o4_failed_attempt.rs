@@ -35,14 +35,18 @@ const REASON_RIGHT: Point = Point {
             &[Go::CarrierReason { is_right: true }, Go::Request(Topic::Reschedule)],
         ),
         on(
-            &[Intent::Deny, Intent::DisputeAttempt, Intent::Correction, Intent::RiderIssue],
+            &[Intent::Deny, Intent::DisputeAttempt, Intent::Correction],
             &[Go::CarrierReason { is_right: false }, Go::Next, Go::Record(Topic::AttemptDisputed)],
         ),
         on(
             &[Intent::Affirm, Intent::Acknowledge, Intent::NotAvailable, Intent::Unsure],
             &[Go::CarrierReason { is_right: true }, Go::Next],
         ),
-        on(&[Intent::AddLandmark, Intent::AccessInstructions], &[Go::Request(Topic::DeliveryNote)]),
+        on(&[Intent::RiderIssue, Intent::Complaint], &[Go::Next, Go::Beside(Topic::Complaint)]),
+        on(
+            &[Intent::AddLandmark, Intent::AccessInstructions],
+            &[Go::CarrierReason { is_right: true }, Go::Next, Go::Beside(Topic::DeliveryNote)],
+        ),
     ],
     also: OTHER_WAYS,
     ..PLAIN
@@ -67,7 +71,7 @@ pub(super) const NEXT_TRY: Point = Point {
             &[Go::Request(Topic::Reschedule)],
         ),
         on(&[Intent::ChangeAddress], &[Go::Request(Topic::AddressChange)]),
-        on(&[Intent::AddLandmark, Intent::AccessInstructions], &[Go::Request(Topic::DeliveryNote)]),
+        on(&[Intent::AddLandmark, Intent::AccessInstructions], &[Go::Beside(Topic::DeliveryNote)]),
         on(&[Intent::Deny], &[Go::Request(Topic::RefuseDelivery)]),
         on(&[Intent::Unsure], &[Go::Request(Topic::CallBackLater)]),
     ],

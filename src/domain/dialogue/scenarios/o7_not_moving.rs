@@ -12,9 +12,11 @@ use crate::domain::orders::DeliveryStatus;
 const STATUSES: &[DeliveryStatus] =
     &[DeliveryStatus::InTransit, DeliveryStatus::Customs, DeliveryStatus::Delayed, DeliveryStatus::Unknown];
 
+pub(super) const FLOW_NAME: &str = "not_moving";
+
 pub(super) static FLOW: Scenario = Scenario {
     id: "O7_NOT_MOVING",
-    name: "not_moving",
+    name: FLOW_NAME,
     about: Phrase::AboutDelivery,
     voicemail: Voicemail::Neutral,
     pace: 100,

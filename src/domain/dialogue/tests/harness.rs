@@ -10,7 +10,7 @@ use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{
     Answerer, Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery,
-    OutcomeDraft, Outreach, RecordingNotice, SilenceStep,
+    OutcomeDraft, Outreach, RecordAck, RecordingNotice, SilenceStep,
 };
 use crate::domain::hearing::Transcript;
 use crate::domain::orders::Order;
@@ -28,6 +28,7 @@ pub(super) struct World {
     waiting: Vec<DialogueEvent>,
     lookup: Service,
     store: Service,
+    ack: RecordAck,
     is_cut: bool,
     has_kept: bool,
     level_max: VerificationLevel,
@@ -52,6 +53,7 @@ impl World {
             waiting: Vec::new(),
             lookup: Service::Answers,
             store: Service::Answers,
+            ack: RecordAck::PassedOn,
             is_cut: false,
             has_kept: false,
             level_max: VerificationLevel::V0,
@@ -99,12 +101,15 @@ impl World {
                 let details: Vec<String> =
                     what.details.iter().map(|(name, value)| format!("{name}={}", value.reveal())).collect();
                 self.log.push(format!("records {} {}", what.kind, details.join(" ")));
-                let kept = DialogueEvent::RequestRecorded { request: *request, id: format!("R{}", request.0) };
+                let id = format!("R{}", request.0);
+                let ack = if what.kind == "human_callback" { RecordAck::PassedOn } else { self.ack };
+                let kept = DialogueEvent::RequestRecorded { request: *request, id, ack };
                 self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
             }
             DialogueCommand::OptOut { request, .. } => {
                 self.log.push("opts_out".into());
-                let kept = DialogueEvent::RequestRecorded { request: *request, id: "opt-out".into() };
+                let (id, ack) = ("opt-out".into(), RecordAck::Accepted);
+                let kept = DialogueEvent::RequestRecorded { request: *request, id, ack };
                 self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
             }
             DialogueCommand::SetPace(percent) => self.log.push(format!("pace {percent}")),
@@ -182,6 +187,13 @@ impl World {
             })),
             "lookup" => self.lookup = service(rest),
             "store" => self.store = service(rest),
+            "carrier" => {
+                self.ack = match rest {
+                    "accepts" => RecordAck::Accepted,
+                    "refuses" => RecordAck::Refused,
+                    _ => RecordAck::PassedOn,
+                };
+            }
             "arrives" => {
                 for event in std::mem::take(&mut self.waiting) {
                     self.feed(event);
