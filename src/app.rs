@@ -21,6 +21,7 @@ use crate::adapters::store::SqlStore;
 use crate::adapters::telephony::browser::BrowserCodec;
 use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
 use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
+use crate::domain::call::CallSettings;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
@@ -33,6 +34,7 @@ use crate::runtime::call_driver::WallClock;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
+use crate::runtime::model_replies::ModelDesk;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
 use crate::runtime::reception::Reception;
@@ -40,7 +42,7 @@ use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
 
-pub use prompts::{EXAMPLES, HEAD, claim_check, examples, script};
+pub use prompts::{EXAMPLES, HEAD, examples, model_checks, model_prompts, script};
 pub use speech::Speech;
 use speech::locale;
 
@@ -80,8 +82,7 @@ impl App {
         let store = Arc::new(open_store(&settings).await?);
         let speech = Speech::load(&settings)?;
         let connectors = connectors(&settings)?;
-        // Nothing speaks through it yet; a setting that cannot be used is refused all the same.
-        language_model(&settings)?;
+        let model = model_desk(&settings)?;
         let script = script(&settings.prompts.dir)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
@@ -98,6 +99,7 @@ impl App {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
             voice_judge: speech.judge,
+            model,
             phrases,
             orders: store.clone(),
             calls: store.clone(),
@@ -105,7 +107,7 @@ impl App {
             recorder,
             live: LiveCalls::default(),
             shop: Arc::new(settings.shop.profile()),
-            call_settings: Arc::new(settings.call.call_settings()),
+            call_settings: Arc::new(call_settings(&settings)),
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
             outbox_wake: outbox.waker(),
             media_timeout: settings.telephony.media_timeout,
@@ -209,6 +211,14 @@ impl App {
     }
 }
 
+/// The times a call lives by.
+fn call_settings(settings: &Settings) -> CallSettings {
+    CallSettings {
+        model_first_sentence: settings.language_model.first_sentence_max,
+        ..settings.call.call_settings()
+    }
+}
+
 /// Starts what runs beside the calls.
 fn start_beside(outbox: Outbox, metrics: PrometheusHandle, stop: &CancellationToken) -> TaskTracker {
     let beside = TaskTracker::new();
@@ -303,11 +313,17 @@ fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
     settings
 }
 
-/// The configured language model, if there is one. What it says has to pass the claim check, which is read with it.
+/// The configured language model with its prompts and checks, if there is one.
+fn model_desk(settings: &Settings) -> Result<Option<ModelDesk>, SettingsError> {
+    let Some(model) = language_model(settings)? else { return Ok(None) };
+    let checks = Arc::new(model_checks(&settings.prompts.dir)?);
+    Ok(Some(ModelDesk { model, checks, prompts: model_prompts(&settings.prompts.dir)? }))
+}
+
+/// The configured language model, if there is one.
 pub fn language_model(settings: &Settings) -> Result<Option<Arc<dyn LanguageModel>>, SettingsError> {
     let section = &settings.language_model;
     let Some(provider) = section.provider.clone().filter(|provider| !provider.is_empty()) else { return Ok(None) };
-    claim_check(&settings.prompts.dir)?;
     let limits = Limits {
         connect: section.connect_timeout,
         first_token_late: section.first_token_late,

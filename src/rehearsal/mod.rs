@@ -6,6 +6,7 @@
 mod caller;
 mod file;
 mod judge;
+mod model;
 mod stage;
 
 #[cfg(test)]
@@ -13,4 +14,5 @@ mod tests;
 
 pub use file::{CallerFile, CallerFileError};
 pub use judge::{Rehearsed, SpokenLine};
+pub use model::{Guest, ModelReply};
 pub use stage::{House, rehearse};

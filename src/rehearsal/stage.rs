@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use super::caller::{Caller, Deed, Next};
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
 use super::judge::{Rehearsed, SpokenLine};
+use super::model::{Guest, Model};
 use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{
-    Brief, CallEnding, Dialogue, EndReason, EndedBy, OrderQuery, Outreach, Phrasebook, RecordingNotice, Saying,
+    Brief, CallEnding, Dialogue, EndReason, EndedBy, ModelChecks, ModelNote, OrderQuery, Outreach, Phrasebook, RecordingNotice, Saying,
     ShopProfile,
 };
 use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
@@ -41,6 +42,9 @@ const STEPS_MAX: u32 = 20_000;
 pub struct House {
     pub phrasebook: Arc<Phrasebook>,
     pub understanding: Arc<Understanding>,
+    pub checks: Arc<ModelChecks>,
+    /// A model in every call whose file does not script one.
+    pub guest: Guest,
     pub shop: Arc<ShopProfile>,
     /// The demo shop's orders, as they stand at `now`.
     pub orders: Vec<Order>,
@@ -88,6 +92,7 @@ struct Stage<'a> {
     orders: Vec<Arc<Order>>,
     lookups: Service,
     writes: Service,
+    model: Option<Model>,
     call: Call<Dialogue>,
     now: CallTime,
     due: BinaryHeap<Reverse<(CallTime, u64)>>,
@@ -117,12 +122,15 @@ impl<'a> Stage<'a> {
         let brief = brief(file, house, scenario, &planned)?;
         let others = house.orders.iter().filter(|other| other.order_ref != order.order_ref).cloned().map(Arc::new);
         let orders = std::iter::once(Arc::new(order.clone())).chain(others).collect();
+        let model = Model::of(file, house.guest);
         let dialogue = Dialogue::new(brief, Arc::clone(&house.phrasebook), Arc::clone(&house.understanding));
+        let dialogue = if model.is_some() { dialogue.with_model(Arc::clone(&house.checks)) } else { dialogue };
         let mut stage = Self {
             caller: Caller::new(file),
             orders,
             lookups: file.lookups,
             writes: file.writes,
+            model,
             call: Call::new(Arc::clone(&house.settings), dialogue),
             now: CallTime::ZERO,
             due: BinaryHeap::new(),
@@ -230,6 +238,12 @@ impl<'a> Stage<'a> {
                 self.report.opted_out |= self.writes != Service::Fail;
                 self.write(request, "opt-out".to_owned());
             }
+            CallCommand::AskModel { reply, .. } => {
+                for (after_ms, said) in self.model.as_mut().map(Model::answer).unwrap_or_default() {
+                    self.later(after_ms, Due::Fact(CallEvent::Model { reply, said }));
+                }
+            }
+            CallCommand::NoteModel(ModelNote::Blocked(_)) => self.report.blocked += 1,
             // The turn is over: what was said in it has been taken in, or was taken for noise.
             CallCommand::EndSegment { .. } => self.speech = None,
             CallCommand::HangUp => {
@@ -244,6 +258,8 @@ impl<'a> Stage<'a> {
             CallCommand::Prepare { .. }
             | CallCommand::Expect { .. }
             | CallCommand::BeginSegment { .. }
+            | CallCommand::CancelModel { .. }
+            | CallCommand::NoteModel(ModelNote::Overdue | ModelNote::ToolRefused | ModelNote::ToolTaken)
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

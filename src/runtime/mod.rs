@@ -13,6 +13,8 @@ pub mod media_bridge;
 pub mod media_socket;
 pub mod outbox;
 pub mod phrase_cache;
+mod model_asker;
+pub mod model_replies;
 mod playout_queue;
 pub mod reception;
 pub mod recorder;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::dialogue::ModelSaid;
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::orders::Order;
-use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
+use crate::domain::values::{CallTime, ReplyId, RequestId, SegmentId, UtteranceId};
 
 #[derive(Clone, Debug)]
 pub enum CallEvent {
@@ -67,6 +68,11 @@ pub enum CallEvent {
     },
     RecordFailed {
         request: RequestId,
+    },
+    /// What a language model makes of a question.
+    Model {
+        reply: ReplyId,
+        said: ModelSaid,
     },
     /// The time that [`next_deadline`](super::Call::next_deadline) named has come.
     Woken,

@@ -8,7 +8,8 @@ use crate::domain::call::{
     Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Conversation, Likelihood, Minutes,
 };
 use crate::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
-use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
+use crate::domain::dialogue::ModelSaid;
+use crate::domain::values::{CallTime, ReplyId, RequestId, SegmentId, UtteranceId};
 
 /// A call after its timeline.
 pub struct Played<C: Conversation = Scripted> {
@@ -161,6 +162,9 @@ impl<C: Conversation> Player<C> {
             ["not-found", id] => CallEvent::LookupFailed { request: RequestId(number(id)) },
             ["recorded", id] => CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into() },
             ["not-recorded", id] => CallEvent::RecordFailed { request: RequestId(number(id)) },
+            ["model", id, "finished"] => model(id, ModelSaid::Finished),
+            ["model", id, "failed"] => model(id, ModelSaid::Failed),
+            ["model", id, words @ ..] => model(id, ModelSaid::Sentence(words.join(" ").into())),
             ["closed", cause] => CallEvent::StreamClosed { cause: close_cause(cause) },
             ["read", ..] => self.read(what),
             other => panic!("no such fact: {other:?}"),
@@ -204,6 +208,10 @@ fn utterance(id: &str) -> (UtteranceId, usize) {
     (UtteranceId(number(id)), sentence.parse().unwrap())
 }
 
+fn model(id: &str, said: ModelSaid) -> CallEvent {
+    CallEvent::Model { reply: ReplyId(number(id)), said }
+}
+
 fn number(id: &str) -> u32 {
     id.trim_start_matches('#').parse().unwrap()
 }
@@ -244,6 +252,9 @@ fn written(command: &CallCommand) -> Option<String> {
         CallCommand::LookUp { request, .. } => format!("LookUp {request:?}"),
         CallCommand::Record { request, .. } => format!("Record {request:?}"),
         CallCommand::OptOut { request, .. } => format!("OptOut {request:?}"),
+        CallCommand::AskModel { reply, .. } => format!("Ask {reply:?}"),
+        CallCommand::CancelModel { reply } => format!("CancelAsk {reply:?}"),
+        CallCommand::NoteModel(note) => format!("Note {note:?}"),
         CallCommand::StopRecording => "StopRecording".into(),
         CallCommand::MaskRecording { from } => format!("Mask {}", from.as_ms()),
         CallCommand::HangUp => "HangUp".into(),

@@ -69,6 +69,7 @@ impl Dialogue {
             | DialogueEvent::RequestRecorded { .. }
             | DialogueEvent::RecordFailed { .. }
             | DialogueEvent::Heard { .. }
+            | DialogueEvent::Model { .. }
             | DialogueEvent::TooLong => false,
         }
     }

@@ -93,7 +93,7 @@ impl Dialogue {
                 return;
             }
             _ => {
-                self.meet_unclear(reply);
+                self.climb_unclear(reply);
                 return;
             }
         };

@@ -23,7 +23,7 @@ pub(super) fn voice() -> Voice {
     Voice { locale: Locale::EnIn, today: now().to_zoned(zone).date() }
 }
 
-pub(super) fn grounds(described: &str, level: VerificationLevel) -> Grounds<'static> {
+pub(super) fn grounds(described: &str, level: VerificationLevel) -> Grounds {
     CHECK.grounds(facts(described), level, &voice())
 }
 
