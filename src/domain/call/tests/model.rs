@@ -63,7 +63,7 @@ fn a_gap_after_what_it_said_ends_the_reply() {
     check(
         SCRIPT,
         &facts("3900 model #1 it swims | 4000 started #2.0 | 4800 ended #2.0 | 5200 wait"),
-        &orders("3520 End #1 | 3900 Speak #2 it_swims | 5200 CancelAsk #1"),
+        &orders("3520 End #1 | 3900 Speak #2 it_swims | 5200 Speak #3 not_caught | 5200 CancelAsk #1"),
     )
     .told("opened | heard #1.1 | said can it swim | model it swims | heard #2.1 | model overdue #1");
 }
@@ -110,7 +110,7 @@ fn words_over_it_cancel_it() {
              | 5300 voice off | 5400 read speculative 'where is it' | 5410 model #1 it also flies",
         ),
         &orders(
-            "3520 End #1 | 3900 Speak #2 it_swims | 4500 PauseSpeaking | 4500 Begin #2 | 4780 Read #2.1 Partial
+            "3520 End #1 | 3900 Speak #2 it_swims | 4500 Begin #2 | 4500 PauseSpeaking | 4780 Read #2.1 Partial
              | 4790 CancelAsk #1 | 4790 StopSpeaking | 5300 Read #2.1 Speculative | 5400 Prepare on_its_way
              | 5820 End #2 | 5820 Speak #3 on_its_way",
         ),

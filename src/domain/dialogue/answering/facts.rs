@@ -113,7 +113,9 @@ impl Dialogue {
     /// The facts alone, as far as this caller may hear them.
     pub(super) fn facts_listed(&self, facts: &[KnownFact]) -> Vec<Json> {
         let level = self.identity.level();
-        facts.iter().filter(|fact| fact.level <= level).map(shown).collect()
+        let mut orders: Vec<&str> = facts.iter().filter_map(|fact| fact.subject.order.as_deref()).collect();
+        orders.dedup();
+        facts.iter().filter(|fact| fact.level <= level).map(|fact| shown(fact, &orders)).collect()
     }
 
     pub(super) fn today_written(&self) -> String {
@@ -121,14 +123,21 @@ impl Dialogue {
     }
 }
 
-fn shown(fact: &KnownFact) -> Json {
-    let (name, value) = (fact.fact.name, fact.fact.value.reveal());
-    match (&fact.value, fact.fact.source.as_str()) {
-        (Value::Truth(_), "") => json!({ "so": name }),
-        (Value::Truth(_), source) => json!({ "so": name, "of": source }),
-        (_, "") => json!({ "fact": name, "value": value }),
-        (_, source) => json!({ "fact": name, "value": value, "of": source }),
+/// Which order and parcel it is about is counted: an order's own number may be a proof that is still to be asked.
+fn shown(fact: &KnownFact, orders: &[&str]) -> Json {
+    let mut shown = match fact.value {
+        Value::Truth(_) => json!({ "so": fact.fact.name }),
+        _ => json!({ "fact": fact.fact.name, "value": fact.fact.value.reveal() }),
+    };
+    if 1 < orders.len()
+        && let Some(order) = fact.subject.order.as_deref().and_then(|own| orders.iter().position(|order| *order == own))
+    {
+        shown["order"] = json!(order + 1);
     }
+    if let Some(parcel) = fact.subject.parcel {
+        shown["parcel"] = json!(parcel);
+    }
+    shown
 }
 
 fn truth(truth: Truth) -> KnownFact {

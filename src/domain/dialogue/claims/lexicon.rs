@@ -37,6 +37,7 @@ struct ClaimFile {
 #[serde(deny_unknown_fields)]
 struct PhraseFile {
     phrases: Vec<PhraseSection>,
+    synonyms: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -121,6 +122,7 @@ impl Lexicon {
         for section in &file.phrases {
             lexicon.add(section)?;
         }
+        lexicon.synonyms.extend(file.synonyms);
         Ok(lexicon)
     }
 

@@ -57,17 +57,17 @@ fn a_summary_is_taken_only_when_all_of_it_is_proven() {
     let question = world.dialogue.summary_question().expect("a person has to act");
     assert!(!question.facts.reveal().contains("pressure cooker"), "{}", question.facts.reveal());
     let taken = |text: &str| world.dialogue.checked_summary(text).is_some();
-    assert!(taken("The caller wants a cancellation, which was passed on."), "{}", question.facts.reveal());
+    assert!(taken("The caller wants to cancel the order, which was passed on."), "{}", question.facts.reveal());
     assert!(taken("The order is on its way and should reach them on Tuesday. The caller asked for a cancellation."));
     for invented in [
         "",
         "The caller wants a refund.",
-        "The caller wants a cancellation and threatens to sue.",
-        "The caller, Asha, wants a cancellation.",
-        "The caller wants a cancellation of the pressure cooker.",
+        "The caller wants to cancel the order and threatens to sue.",
+        "The caller, Asha, wants to cancel the order.",
+        "The caller wants to cancel the pressure cooker.",
         "The order was last seen in Nagpur.",
         "The order should arrive on Friday.",
-        "The caller wants a cancellation. It was done.",
+        "The caller wants to cancel the order. It was done.",
         "Shall we cancel it?",
     ] {
         assert!(!taken(invented), "taken: {invented}");
