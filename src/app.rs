@@ -213,10 +213,7 @@ impl App {
 
 /// The times a call lives by.
 fn call_settings(settings: &Settings) -> CallSettings {
-    CallSettings {
-        model_first_sentence: settings.language_model.first_sentence_max,
-        ..settings.call.call_settings()
-    }
+    CallSettings { model_first_sentence: settings.language_model.first_sentence_max, ..settings.call.call_settings() }
 }
 
 /// Starts what runs beside the calls.

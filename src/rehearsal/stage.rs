@@ -15,8 +15,8 @@ use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSetti
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{
-    Brief, CallEnding, Dialogue, EndReason, EndedBy, ModelChecks, ModelNote, OrderQuery, Outreach, Phrasebook, RecordingNotice, Saying,
-    ShopProfile,
+    Brief, CallEnding, Dialogue, EndReason, EndedBy, ModelChecks, ModelNote, OrderQuery, Outreach, Phrasebook,
+    RecordingNotice, Saying, ShopProfile,
 };
 use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
 use crate::domain::orders::Order;

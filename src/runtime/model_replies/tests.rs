@@ -31,11 +31,7 @@ impl LanguageModel for Vendor {
     fn reply(&self, request: ModelRequest) -> ReplyStream {
         self.asked.lock().unwrap().push(request);
         let events = stream::iter(self.events.clone());
-        if self.hangs {
-            Box::pin(futures_util::StreamExt::chain(events, stream::pending()))
-        } else {
-            Box::pin(events)
-        }
+        if self.hangs { Box::pin(futures_util::StreamExt::chain(events, stream::pending())) } else { Box::pin(events) }
     }
 
     async fn check(&self) -> Result<(), FailureKind> {
@@ -119,8 +115,7 @@ async fn of_several_tools_the_first_is_handed_on_whole() {
         args(1, "{}"),
         finished(FinishReason::ToolCalls),
     ];
-    let tool =
-        ModelSaid::Tool { name: "cancel_order".to_owned(), arguments: "{\"order\":null}".to_owned().into() };
+    let tool = ModelSaid::Tool { name: "cancel_order".to_owned(), arguments: "{\"order\":null}".to_owned().into() };
     assert_eq!(said(events).await, [tool, ModelSaid::Finished]);
 }
 

@@ -71,9 +71,9 @@ fn asked(caller: Caller, checks: &Arc<ModelChecks>) -> Asked {
     let level = dialogue.conclude(&CallEnding { by: EndedBy::Caller, at: now }).verification_level;
     assert_eq!(level, VerificationLevel::V2, "{}", caller.order.order_ref.0);
     let commands = feed(&mut dialogue, &mut now, &caller, says("bananas grapes in the rain"));
-    let reply = commands.iter().find_map(|command| {
-        if let DialogueCommand::AskModel { reply, .. } = command { Some(*reply) } else { None }
-    });
+    let reply = commands
+        .iter()
+        .find_map(|command| if let DialogueCommand::AskModel { reply, .. } = command { Some(*reply) } else { None });
     let reply = reply.unwrap_or_else(|| panic!("{}: {commands:?}", caller.order.order_ref.0));
     Asked { caller, dialogue, reply, now }
 }

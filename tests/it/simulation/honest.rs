@@ -15,8 +15,18 @@ use super::world::Watch;
 
 /// Facts that only a verified caller may hear.
 const GUARDED: &[&str] = &[
-    "item", "more_items", "amount", "place_left", "first_item", "second_item", "third_item", "contents", "due", "paid",
-    "note", "tracking_number",
+    "item",
+    "more_items",
+    "amount",
+    "place_left",
+    "first_item",
+    "second_item",
+    "third_item",
+    "contents",
+    "due",
+    "paid",
+    "note",
+    "tracking_number",
 ];
 
 /// Said to whoever calls from the customer's number, to tell orders apart.
@@ -372,7 +382,10 @@ pub fn required() -> Vec<String> {
         .iter()
         .map(|disposition| format!("outcome {}", disposition.as_str()))
         .chain(STATUSES.iter().map(|status| format!("heard {status}")))
-        .chain(["said model", "model Overdue", "model ToolTaken", "model ToolRefused", "model asked ahead"].map(str::to_owned))
+        .chain(
+            ["said model", "model Overdue", "model ToolTaken", "model ToolRefused", "model asked ahead"]
+                .map(str::to_owned),
+        )
         .chain(levels.iter().map(|level| format!("level {level}")))
         .collect()
 }

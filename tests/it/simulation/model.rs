@@ -40,9 +40,10 @@ pub fn replies(rng: &mut Rng, question: &ModelQuestion) -> Vec<(u64, ModelSaid)>
     let count = rng.between(0, 4);
     let invented_at = rng.between(0, count.max(1));
     for number in 0..count {
-        let text = match ready.is_empty() || invents && number == invented_at {
-            true => rng.pick(INVENTED).to_owned(),
-            false => ready[rng.between(0, ready.len() as u64) as usize].clone(),
+        let text = if ready.is_empty() || invents && number == invented_at {
+            rng.pick(INVENTED).to_owned()
+        } else {
+            ready[rng.between(0, ready.len() as u64) as usize].clone()
         };
         said.push((at, ModelSaid::Sentence(text.into())));
         at += rng.between(20, 900);

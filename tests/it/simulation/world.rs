@@ -11,8 +11,8 @@ use doorstep::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use doorstep::domain::orders::Order;
 use doorstep::domain::values::{CallTime, RequestId, SegmentId};
 
-use super::model;
 use super::line::{Faults, Line, Reports};
+use super::model;
 use super::rng::Rng;
 
 /// No call is longer than its limit and the time to close the line.

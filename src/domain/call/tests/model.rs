@@ -134,14 +134,12 @@ fn a_cough_while_it_thinks_puts_its_answer_off_and_no_more() {
 
 #[test]
 fn nobody_is_asked_whether_they_are_there_while_it_thinks() {
-    let settings =
-        CallSettings { model_first_sentence: std::time::Duration::from_secs(20), live_partials_every: None, ..CallSettings::default() };
-    check_with(
-        settings,
-        SCRIPT,
-        &facts("15000 model #1 it swims"),
-        &orders("3520 End #1 | 15000 Speak #2 it_swims"),
-    );
+    let settings = CallSettings {
+        model_first_sentence: std::time::Duration::from_secs(20),
+        live_partials_every: None,
+        ..CallSettings::default()
+    };
+    check_with(settings, SCRIPT, &facts("15000 model #1 it swims"), &orders("3520 End #1 | 15000 Speak #2 it_swims"));
 }
 
 #[test]

@@ -26,7 +26,13 @@ pub struct Scripted {
 
 impl Scripted {
     pub fn new(script: Script) -> Self {
-        Self { script, utterance: UtteranceId::default(), request: RequestId::default(), reply: ReplyId::default(), told: Vec::new() }
+        Self {
+            script,
+            utterance: UtteranceId::default(),
+            request: RequestId::default(),
+            reply: ReplyId::default(),
+            told: Vec::new(),
+        }
     }
 
     fn act(&mut self, action: &str, out: &mut Vec<DialogueCommand>) {

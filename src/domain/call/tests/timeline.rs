@@ -7,8 +7,8 @@ use super::script::{Script, Scripted};
 use crate::domain::call::{
     Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Conversation, Likelihood, Minutes,
 };
-use crate::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use crate::domain::dialogue::ModelSaid;
+use crate::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, ReplyId, RequestId, SegmentId, UtteranceId};
 
 /// A call after its timeline.

@@ -8,7 +8,7 @@ use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::ledger::Told;
 use crate::domain::dialogue::meaning::Answer;
-use crate::domain::dialogue::phrasebook::Rewording;
+use crate::domain::dialogue::phrasebook::{Line, Rewording};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::step::Step;
 use crate::domain::dialogue::turn::Turn;
@@ -62,14 +62,8 @@ impl Dialogue {
         let grounds = Arc::new(checks.aloud.grounds(facts, level, &self.voice()));
         let id = self.answering.last_reply.next();
         self.answering.last_reply = id;
-        self.answering.open = Some(OpenReply {
-            reply: id,
-            turn: Arc::new(turn.clone()),
-            fallback,
-            grounds,
-            held: Vec::new(),
-            said: 0,
-        });
+        self.answering.open =
+            Some(OpenReply { reply: id, turn: Arc::new(turn.clone()), fallback, grounds, held: Vec::new(), said: 0 });
         self.answering.note_asked();
         let question = ModelQuestion { task, facts: shown, history: self.answering.log.lines() };
         reply.order(DialogueCommand::AskModel { reply: id, question: Arc::new(question) });
@@ -190,7 +184,7 @@ impl Dialogue {
         match fallback {
             Fallback::Unclear => self.climb_unclear(reply),
             Fallback::OutOfScope => {
-                reply.say(crate::domain::dialogue::phrasebook::Line::OutOfScope { shop: self.shop() });
+                reply.say(Line::OutOfScope { shop: self.shop() });
                 self.ask_again(reply);
             }
             Fallback::Repeat => self.repeat(reply),

@@ -18,13 +18,13 @@ impl Dialogue {
     pub fn summary_question(&self) -> Option<ModelQuestion> {
         self.answering.checks.as_ref()?;
         let is_for_person = |fate: &Fate| matches!(fate, Fate::Kept { .. });
-        self.requests.iter().find(|kept| {
-            kept.draft.topic.spec().escalation.is_some() && is_for_person(&kept.fate)
-        })?;
+        self.requests.iter().find(|kept| kept.draft.topic.spec().escalation.is_some() && is_for_person(&kept.fate))?;
         let facts = self.facts_for_summary();
         Some(ModelQuestion {
             task: ModelTask::Summary,
-            facts: Personal::new(json!({ "today": self.today_written(), "facts": self.facts_listed(&facts) }).to_string()),
+            facts: Personal::new(
+                json!({ "today": self.today_written(), "facts": self.facts_listed(&facts) }).to_string(),
+            ),
             history: self.answering.log.lines(),
         })
     }

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use jiff::{Timestamp, ToSpan};
 
 use crate::domain::call::CallDirection;
-use crate::domain::dialogue::understanding::{Understanding, head::Head};
 use crate::domain::dialogue::claims::ClaimCheck;
+use crate::domain::dialogue::understanding::{Understanding, head::Head};
 use crate::domain::dialogue::{Brief, ModelChecks, Outreach, Phrasebook, RecordingNotice, ShopProfile};
 use crate::domain::orders::{
     Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
