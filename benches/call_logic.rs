@@ -5,6 +5,8 @@
 mod caller;
 #[path = "../tests/it/simulation/line.rs"]
 mod line;
+#[path = "../tests/it/simulation/model.rs"]
+mod model;
 #[path = "../tests/it/simulation/phrases.rs"]
 mod phrases;
 #[path = "../tests/it/simulation/rng.rs"]

@@ -24,6 +24,7 @@ use crate::adapters::store::SqlStore;
 use crate::adapters::telephony::browser::BrowserCodec;
 use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
 use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
+use crate::domain::call::CallSettings;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
@@ -38,6 +39,7 @@ use crate::runtime::dialler::Dialler;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
+use crate::runtime::model_replies::ModelDesk;
 use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
@@ -48,7 +50,7 @@ use crate::runtime::services::{CallMetrics, Services};
 
 use commerce::Commerce;
 pub use commerce::commerce_sources;
-pub use prompts::{EXAMPLES, HEAD, claim_check, examples, script};
+pub use prompts::{EXAMPLES, HEAD, examples, model_checks, model_prompts, script};
 pub use speech::Speech;
 use speech::locale;
 
@@ -128,8 +130,7 @@ impl App {
         let Parts { purpose, metrics, speech, store, orders, calls, clock } = parts;
         let locale = locale(&settings)?;
         let connectors = connectors(&settings)?;
-        // Nothing speaks through it yet; a setting that cannot be used is refused all the same.
-        language_model(&settings)?;
+        let model = model_desk(&settings)?;
         let script = script(&settings.prompts.dir)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
@@ -146,6 +147,7 @@ impl App {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
             voice_judge: speech.judge,
+            model,
             phrases,
             orders,
             calls,
@@ -154,7 +156,7 @@ impl App {
             recorder,
             live: LiveCalls::default(),
             shop: Arc::new(settings.shop.profile()),
-            call_settings: Arc::new(settings.call.call_settings()),
+            call_settings: Arc::new(call_settings(&settings)),
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
             outbox_wake: outbox.waker(),
             dialler_wake: Arc::new(Notify::new()),
@@ -270,6 +272,11 @@ impl App {
     }
 }
 
+/// The times a call lives by.
+fn call_settings(settings: &Settings) -> CallSettings {
+    CallSettings { model_first_sentence: settings.language_model.first_sentence_max, ..settings.call.call_settings() }
+}
+
 /// Starts what runs beside the calls.
 fn start_beside(outbox: Outbox, metrics: PrometheusHandle, stop: &CancellationToken) -> TaskTracker {
     let beside = TaskTracker::new();
@@ -361,11 +368,17 @@ fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
     settings
 }
 
-/// The configured language model, if there is one. What it says has to pass the claim check, which is read with it.
+/// The configured language model with its prompts and checks, if there is one.
+fn model_desk(settings: &Settings) -> Result<Option<ModelDesk>, SettingsError> {
+    let Some(model) = language_model(settings)? else { return Ok(None) };
+    let checks = Arc::new(model_checks(&settings.prompts.dir)?);
+    Ok(Some(ModelDesk { model, checks, prompts: model_prompts(&settings.prompts.dir)? }))
+}
+
+/// The configured language model, if there is one.
 pub fn language_model(settings: &Settings) -> Result<Option<Arc<dyn LanguageModel>>, SettingsError> {
     let section = &settings.language_model;
     let Some(provider) = section.provider.clone().filter(|provider| !provider.is_empty()) else { return Ok(None) };
-    claim_check(&settings.prompts.dir)?;
     let limits = Limits {
         connect: section.connect_timeout,
         first_token_late: section.first_token_late,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::adapters::sentence_encoder::minilm;
 use crate::config::SettingsError;
-use crate::domain::dialogue::Phrasebook;
 use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::understanding::head::{Example, Head, read_examples};
+use crate::domain::dialogue::{ModelChecks, Phrasebook};
+use crate::runtime::model_replies::ModelPrompts;
 use crate::runtime::reception::Script;
 
 /// The trained weights of the understanding, in the folder of the prompts.
@@ -84,8 +85,20 @@ fn sentence_files(folder: &Path) -> Result<Vec<String>, SettingsError> {
 }
 
 /// Reads what a language model's sentences are checked against.
-pub fn claim_check(folder: &Path) -> Result<ClaimCheck, SettingsError> {
-    const CLAIMS: &str = "claims/en.toml";
-    let text = String::from_utf8(read_prompt(folder, CLAIMS)?).map_err(|error| unusable(CLAIMS, &error))?;
-    ClaimCheck::compile(&text).map_err(|error| unusable(CLAIMS, &error))
+pub fn model_checks(folder: &Path) -> Result<ModelChecks, SettingsError> {
+    const ALOUD: &str = "claims/en.toml";
+    const SUMMARY: &str = "claims/summary.en.toml";
+    let read = |name: &str| String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error));
+    let aloud = ClaimCheck::compile(&read(ALOUD)?).map_err(|error| unusable(ALOUD, &error))?;
+    let summary = aloud.with_phrases(&read(SUMMARY)?).map_err(|error| unusable(SUMMARY, &error))?;
+    Ok(ModelChecks { aloud, summary })
+}
+
+/// Reads what a language model is told to do.
+pub fn model_prompts(folder: &Path) -> Result<ModelPrompts, SettingsError> {
+    let read = |name: &str| {
+        let text = String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error))?;
+        Ok::<Arc<str>, SettingsError>(text.into())
+    };
+    Ok(ModelPrompts { aloud: read("model/answer.en.md")?, summary: read("model/summary.en.md")? })
 }

@@ -47,7 +47,11 @@ impl Speech {
             SettingsError::new(format!("{key}: no provider is called `{provider}`; write one of {known}"))
         };
         let recogniser: Arc<dyn SpeechToText> = match (settings.speech_to_text.provider.as_str(), &pool) {
-            ("fake", _) => Arc::new(FakeRecogniser::default()),
+            ("fake", _) if settings.speech_to_text.hears.is_empty() => Arc::new(FakeRecogniser::default()),
+            ("fake", _) => {
+                let texts: Vec<&str> = settings.speech_to_text.hears.iter().map(String::as_str).collect();
+                Arc::new(FakeRecogniser::hearing(&texts))
+            }
             ("embedded", Some(pool)) => Arc::new(
                 EmbeddedRecogniser::load(models, Arc::clone(pool), threads)
                     .map_err(|e| missing_model("speech_to_text", &e))?,

@@ -138,6 +138,8 @@ pub struct TwilioSection {
 #[serde(deny_unknown_fields, default)]
 pub struct SpeechToTextSettings {
     pub provider: String,
+    /// What `fake` hears, one stretch of speech after the other; the last again and again.
+    pub hears: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -180,6 +182,9 @@ pub struct LanguageModelSettings {
     pub base_url: Option<String>,
     pub api_key: Option<SecretString>,
     pub model: Option<String>,
+    /// Something that may be spoken must have come by now, counted from the end of the caller's turn.
+    #[serde(with = "duration")]
+    pub first_sentence_max: Duration,
     #[serde(with = "duration")]
     pub connect_timeout: Duration,
     /// Without a word for this long, the caller gets one of patience.
@@ -330,7 +335,7 @@ impl Default for TelephonySettings {
 
 impl Default for SpeechToTextSettings {
     fn default() -> Self {
-        Self { provider: "embedded".to_owned() }
+        Self { provider: "embedded".to_owned(), hears: Vec::new() }
     }
 }
 
@@ -360,6 +365,7 @@ impl Default for LanguageModelSettings {
             base_url: None,
             api_key: None,
             model: None,
+            first_sentence_max: CallSettings::default().model_first_sentence,
             connect_timeout: limits.connect,
             first_token_late: limits.first_token_late,
             first_token_max: limits.first_token_max,

@@ -119,6 +119,26 @@ pub enum FailureKind {
     TooLarge,
 }
 
+impl FailureKind {
+    /// As metrics name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted => "interrupted",
+            Self::Credentials => "credentials",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::QuotaSpent => "quota_spent",
+            Self::Overloaded => "overloaded",
+            Self::VendorFault => "vendor_fault",
+            Self::Rejected => "rejected",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
 /// A reply on its way. Dropping it cancels it.
 pub type ReplyStream = Pin<Box<dyn Stream<Item = ModelEvent> + Send>>;
 

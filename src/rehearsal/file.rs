@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::caller::Cue;
+use super::model::ModelReply;
 use crate::domain::orders::{DeliveryStatus, Payment};
 
 /// A caller, as written in `tests/callers/*.toml`.
@@ -46,6 +47,9 @@ pub struct CallerFile {
     /// What a recorded caller did, in place of answers.
     #[serde(skip)]
     pub recorded: Vec<Cue>,
+    /// What a language model replies, one question after the other. Absent: there is no model.
+    #[serde(default)]
+    pub model: Vec<ModelReply>,
     pub answers: Vec<Answer>,
     pub expect: Expect,
 }
@@ -156,6 +160,8 @@ pub struct Expect {
     pub said: Vec<String>,
     pub never_said: Vec<String>,
     pub turns_max: Option<usize>,
+    /// Sentences of the model that must have been blocked.
+    pub blocked: Option<u32>,
 }
 
 /// A caller file that cannot be used.

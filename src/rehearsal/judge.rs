@@ -89,6 +89,8 @@ pub struct Rehearsed {
     /// Facts heard to their end, by name and value.
     pub facts: Vec<(String, String)>,
     pub turns: usize,
+    /// Sentences of a language model that were not said.
+    pub blocked: u32,
     pub call_ms: u64,
     pub agent_speech_ms: u64,
     /// Caller's last word to first agent audio, by the virtual clock. Shape: milliseconds.
@@ -189,6 +191,9 @@ impl Rehearsed {
         misses.extend(forbidden.map(|line| format!("{} was said", line.who)));
         if let Some(most) = expect.turns_max.filter(|most| *most < self.turns) {
             misses.push(format!("{} turns, more than {most}", self.turns));
+        }
+        if let Some(wanted) = expect.blocked.filter(|wanted| *wanted != self.blocked) {
+            misses.push(format!("{} sentences were blocked, not {wanted}", self.blocked));
         }
         self.misses = misses;
     }

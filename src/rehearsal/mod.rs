@@ -7,6 +7,7 @@
 mod caller;
 mod file;
 mod judge;
+mod model;
 mod stage;
 
 #[cfg(test)]
@@ -15,4 +16,5 @@ mod tests;
 pub use caller::{Caller, Cue, Deed, Next, speech_ms};
 pub use file::{CallerFile, CallerFileError, Expect, Line, OrderChange, Service, Sound};
 pub use judge::{Rehearsed, SpokenLine, Written};
+pub use model::{Guest, ModelReply};
 pub use stage::{House, Reader, rehearse, rehearse_sound};

@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use super::caller::{Caller, Deed, Next};
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
 use super::judge::{Rehearsed, SpokenLine, Written};
+use super::model::{Guest, Model};
 use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause, Utterance};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{
-    Brief, CallEnding, Dialogue, EndReason, EndedBy, OrderQuery, Outreach, Phrasebook, RecordAck, RecordingNotice,
-    Saying, ShopProfile,
+    Brief, CallEnding, Dialogue, EndReason, EndedBy, ModelChecks, ModelNote, OrderQuery, Outreach, Phrasebook,
+    RecordAck, RecordingNotice, Saying, ShopProfile,
 };
 use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
 use crate::domain::orders::Order;
@@ -41,6 +42,9 @@ const STEPS_MAX: u32 = 20_000;
 pub struct House {
     pub phrasebook: Arc<Phrasebook>,
     pub understanding: Arc<Understanding>,
+    pub checks: Arc<ModelChecks>,
+    /// A model in every call whose file does not script one.
+    pub guest: Guest,
     pub shop: Arc<ShopProfile>,
     /// The demo shop's orders, as they stand at `now`.
     pub orders: Vec<Order>,
@@ -112,6 +116,7 @@ struct Stage<'a> {
     orders: Vec<Arc<Order>>,
     lookups: Service,
     writes: Service,
+    model: Option<Model>,
     call: Call<Dialogue>,
     now: CallTime,
     due: BinaryHeap<Reverse<(CallTime, u64)>>,
@@ -143,7 +148,9 @@ impl<'a> Stage<'a> {
         let brief = brief(file, house, scenario, &planned)?;
         let others = house.orders.iter().filter(|other| other.order_ref != order.order_ref).cloned().map(Arc::new);
         let orders = std::iter::once(Arc::new(order.clone())).chain(others).collect();
+        let model = Model::of(file, house.guest);
         let dialogue = Dialogue::new(brief, Arc::clone(&house.phrasebook), Arc::clone(&house.understanding));
+        let dialogue = if model.is_some() { dialogue.with_model(Arc::clone(&house.checks)) } else { dialogue };
         let mut stage = Self {
             caller: Caller::new(file),
             read,
@@ -151,6 +158,7 @@ impl<'a> Stage<'a> {
             orders,
             lookups: file.lookups,
             writes: file.writes,
+            model,
             call: Call::new(Arc::clone(&house.settings), dialogue),
             now: CallTime::ZERO,
             due: BinaryHeap::new(),
@@ -267,6 +275,12 @@ impl<'a> Stage<'a> {
                 self.report.opted_out |= self.writes != Service::Fail;
                 self.write(request, "opt-out".to_owned());
             }
+            CallCommand::AskModel { reply, .. } => {
+                for (after_ms, said) in self.model.as_mut().map(Model::answer).unwrap_or_default() {
+                    self.later(after_ms, Due::Fact(CallEvent::Model { reply, said }));
+                }
+            }
+            CallCommand::NoteModel(ModelNote::Blocked(_)) => self.report.blocked += 1,
             // The turn is over: what was said in it has been taken in, or was taken for noise.
             CallCommand::EndSegment { .. } => self.speech = None,
             CallCommand::HangUp => {
@@ -281,6 +295,8 @@ impl<'a> Stage<'a> {
             CallCommand::BeginSegment { pre_roll, .. } => self.segment_from = self.now - pre_roll,
             CallCommand::Prepare { .. }
             | CallCommand::Expect { .. }
+            | CallCommand::CancelModel { .. }
+            | CallCommand::NoteModel(ModelNote::Overdue | ModelNote::ToolRefused | ModelNote::ToolTaken)
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

@@ -16,6 +16,7 @@ use super::invariant_watch::InvariantWatch;
 use super::live_feed::LiveFeed;
 use super::media_bridge::{BridgeFact, MediaBridge};
 use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed, SocketEnd};
+use super::model_asker::{ModelAsker, count_note};
 use super::phrase_cache::{Clip, ClipSink, Phrase};
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
@@ -110,6 +111,7 @@ struct Driver<C: Conversation> {
     playout_facts: Vec<PlayoutFact>,
     faults: u32,
     is_hanging_up: bool,
+    asker: ModelAsker,
     minutes: Option<Box<Minutes>>,
 }
 
@@ -161,6 +163,7 @@ impl<C: Conversation + Send> Driver<C> {
             playout_facts: Vec::new(),
             faults: 0,
             is_hanging_up: false,
+            asker: ModelAsker::default(),
             minutes: None,
         };
         if accepted.stream.is_some() {
@@ -384,6 +387,13 @@ impl<C: Conversation + Send> Driver<C> {
                     Ok(CallEvent::RequestRecorded { request, id: "opt-out".to_owned(), ack: RecordAck::Accepted })
                 });
             }
+            CallCommand::AskModel { reply, question } => {
+                let mail = self.mail.clone();
+                let sink = Box::new(move |said| send_mail(&mail, Mail::Event(CallEvent::Model { reply, said })));
+                self.asker.ask(&self.services, reply, question, sink);
+            }
+            CallCommand::CancelModel { reply } => self.asker.cancel(reply),
+            CallCommand::NoteModel(note) => count_note(note),
             CallCommand::StopRecording => {
                 if let Some(recording) = self.bridge.recording() {
                     recording.discard();

@@ -190,7 +190,7 @@ fn floor_word<C: Conversation>(call: &Call<C>) -> &'static str {
         Floor::Contested { agent: Paused::No, .. } => "agent",
         Floor::Agent if call.playout().is_audible() => "agent",
         Floor::Agent => "thinking",
-        Floor::Open if call.is_request_open() => "thinking",
+        Floor::Open if call.is_request_open() || call.is_model_awaited() => "thinking",
         Floor::Open => "open",
     }
 }

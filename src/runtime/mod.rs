@@ -16,6 +16,8 @@ pub mod live_calls;
 mod live_feed;
 pub mod media_bridge;
 pub mod media_socket;
+mod model_asker;
+pub mod model_replies;
 pub mod order_news;
 pub mod outbox;
 pub mod phrase_cache;

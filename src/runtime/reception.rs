@@ -285,17 +285,40 @@ impl Reception {
             Arc::clone(&self.script.phrasebook),
             Arc::clone(&self.script.understanding),
         );
+        let dialogue = match &services.model {
+            Some(desk) => dialogue.with_model(Arc::clone(&desk.checks)),
+            None => dialogue,
+        };
         let accepted = AcceptedCall { opened: opened.clone(), capabilities, codec, stream: Some(stream) };
         let end = drive(services, accepted, dialogue, socket, self.cut.clone()).await;
         let ended_at = services.wall_clock.now();
         let mut finished = match end {
             Some(CallEnd { minutes, conversation }) => {
-                call_file::finished(&opened, &minutes, &conversation, ended_at, services)
+                let mut finished = call_file::finished(&opened, &minutes, &conversation, ended_at, services);
+                if let Some(summary) = self.summary_by_model(&conversation).await {
+                    finished.outcome.summary = Personal::new(summary);
+                }
+                finished
             }
             None => call_file::failed(&opened, ended_at, services),
         };
         note_attempt(&mut finished.outcome, waiting.dialled_at, waiting.planned.as_ref());
         self.file(&opened, finished).await;
+    }
+
+    /// The model's summary of a call that a person has to act on, if one came in time and is proven.
+    async fn summary_by_model(&self, dialogue: &Dialogue) -> Option<String> {
+        let desk = self.services.model.as_ref()?;
+        let question = dialogue.summary_question()?;
+        let text = desk.sum_up(&question).await;
+        let summary = text.as_deref().and_then(|text| dialogue.checked_summary(text));
+        let verdict = match (&text, &summary) {
+            (_, Some(_)) => "taken",
+            (Some(_), None) => "blocked",
+            (None, None) => "missing",
+        };
+        metrics::counter!("doorstep_model_summaries_total", "verdict" => verdict).increment(1);
+        summary
     }
 
     fn brief(&self, opened: &OpenedCall, outreach: Option<Outreach>) -> Brief {

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::call_driver::WallClock;
 use super::frame_watch::FrameWatch;
 use super::live_calls::LiveCalls;
+use super::model_replies::ModelDesk;
 use super::phrase_cache::PhraseCache;
 use super::recorder::Recorder;
 use crate::domain::call::{CallSettings, TurnTiming};
@@ -24,6 +25,8 @@ pub struct Services {
     pub speech_to_text: Arc<dyn SpeechToText>,
     pub text_to_speech: Arc<dyn TextToSpeech>,
     pub voice_judge: Arc<dyn VoiceJudge>,
+    /// None where no model is configured: everything works without one.
+    pub model: Option<ModelDesk>,
     pub phrases: PhraseCache,
     pub orders: Arc<dyn OrderStore>,
     pub calls: Arc<dyn CallStore>,

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use doorstep::app::script;
+use doorstep::app::{model_checks, script};
 use doorstep::config::Settings;
 use doorstep::domain::orders::demo::demo_orders;
-use doorstep::rehearsal::{CallerFile, House, Rehearsed, rehearse};
+use doorstep::rehearsal::{CallerFile, Guest, House, Rehearsed, rehearse};
 use doorstep::runtime::reception::Script;
 
 use super::{Failure, on_runtime, screen};
@@ -49,6 +49,9 @@ pub struct SimulateArguments {
     /// With --audio: keep what both sides sounded like in calls that missed, in this folder.
     #[arg(long, value_name = "DIR", requires = "audio")]
     keep: Option<PathBuf>,
+    /// Give every caller whose file has none a language model that invents: nothing may come of it.
+    #[arg(long)]
+    inventing_model: bool,
 }
 
 /// What `--audio` draws when nothing else is said: some ten minutes on two processors.
@@ -63,7 +66,8 @@ pub fn house(settings: &Settings) -> Result<House, Failure> {
     let orders = demo_orders(&text, now)
         .map_err(|(line, refused)| Failure::Unusable(format!("{DEMO_SHOP}:{line}: {refused}")))?;
     let (shop, call_settings) = (Arc::new(settings.shop.profile()), Arc::new(settings.call.call_settings()));
-    Ok(House { phrasebook, understanding, shop, orders, now, settings: call_settings })
+    let checks = Arc::new(model_checks(&settings.prompts.dir)?);
+    Ok(House { phrasebook, understanding, checks, guest: Guest::None, shop, orders, now, settings: call_settings })
 }
 
 pub fn simulate(settings: Settings, mut arguments: SimulateArguments) -> Result<(), Failure> {
@@ -72,7 +76,8 @@ pub fn simulate(settings: Settings, mut arguments: SimulateArguments) -> Result<
         arguments.sample = arguments.sample.or(is_default.then_some(SAMPLE));
         return on_runtime(async move { audio::simulate(settings, &arguments).await });
     }
-    let house = house(&settings)?;
+    let guest = if arguments.inventing_model { Guest::Inventing } else { Guest::None };
+    let house = House { guest, ..house(&settings)? };
     let files = caller_files(&arguments.paths)?;
     let began = Instant::now();
     let mut played = Vec::with_capacity(files.len());
@@ -122,13 +127,14 @@ fn caller_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 fn show(path: &Path, rehearsed: &Rehearsed, shows_all: bool) {
     let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     screen::line(&format!(
-        "{} {name:<44} {:<24} {:>2} turns {:>6.1} s  agent {:>5.1} s  {:>4} ms",
+        "{} {name:<44} {:<24} {:>2} turns {:>6.1} s  agent {:>5.1} s  {:>4} ms  {:>2} blocked",
         if rehearsed.is_right() { "ok  " } else { "MISS" },
         rehearsed.disposition,
         rehearsed.turns,
         seconds(rehearsed.call_ms),
         seconds(rehearsed.agent_speech_ms),
         rehearsed.latency_p50_ms.map_or_else(|| "-".to_owned(), |ms| ms.to_string()),
+        rehearsed.blocked,
     ));
     for miss in &rehearsed.misses {
         screen::line(&format!("       {miss}"));
@@ -142,9 +148,10 @@ fn sum_up(played: &[Rehearsed], took_ms: f64) {
     let mut speech: Vec<u64> = played.iter().map(|rehearsed| rehearsed.agent_speech_ms).collect();
     speech.sort_unstable();
     let median = speech.get(speech.len() / 2).copied().unwrap_or_default();
+    let blocked: u32 = played.iter().map(|rehearsed| rehearsed.blocked).sum();
     let right = played.iter().filter(|rehearsed| rehearsed.is_right()).count();
     screen::line(&format!(
-        "{right} of {} callers as expected; median {:.1} s of agent speech; {:.2} ms a call",
+        "{right} of {} callers as expected; median {:.1} s of agent speech; {:.2} ms a call; {blocked} sentences blocked",
         played.len(),
         seconds(median),
         took_ms / played.len().max(1) as f64,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::minutes::Minutes;
-use crate::domain::dialogue::{OrderQuery, RequestKind, Saying, Sentence};
+use crate::domain::dialogue::{ModelNote, ModelQuestion, OrderQuery, RequestKind, Saying, Sentence};
 use crate::domain::hearing::{ReadingPurpose, RecognitionContext};
-use crate::domain::values::{CallTime, PhoneNumber, RequestId, SegmentId, UtteranceId};
+use crate::domain::values::{CallTime, PhoneNumber, ReplyId, RequestId, SegmentId, UtteranceId};
 
 #[derive(Clone, Debug)]
 pub enum CallCommand {
@@ -56,6 +56,16 @@ pub enum CallCommand {
         request: RequestId,
         phone: PhoneNumber,
     },
+    /// Asks the language model. Answered by `Model` events until it has finished, failed or is cancelled.
+    AskModel {
+        reply: ReplyId,
+        question: Arc<ModelQuestion>,
+    },
+    CancelModel {
+        reply: ReplyId,
+    },
+    /// Counts something of a model.
+    NoteModel(ModelNote),
     StopRecording,
     /// Silences the caller's side of the recording from `from` until now.
     MaskRecording {

@@ -25,6 +25,8 @@ pub enum Deadline {
     Silence,
     /// A look-up or a write takes long.
     RequestSlow,
+    /// The language model has said nothing for too long.
+    ModelOverdue,
     /// What is being said makes no progress.
     PlayoutStalled,
     /// The goodbye should have been heard by now.
@@ -37,7 +39,7 @@ pub enum Deadline {
     LineStillOpen,
 }
 
-const NAMES: [Deadline; 15] = [
+const NAMES: [Deadline; 16] = [
     Deadline::NotOpened,
     Deadline::ReadInterruption,
     Deadline::JudgeInterruption,
@@ -48,6 +50,7 @@ const NAMES: [Deadline; 15] = [
     Deadline::KeysComplete,
     Deadline::Silence,
     Deadline::RequestSlow,
+    Deadline::ModelOverdue,
     Deadline::PlayoutStalled,
     Deadline::HangUpAnyway,
     Deadline::TooLong,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::audio::Tone;
-use crate::domain::dialogue::{Answerer, RecordAck};
+use crate::domain::dialogue::{Answerer, ModelSaid, RecordAck};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::orders::Order;
-use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
+use crate::domain::values::{CallTime, ReplyId, RequestId, SegmentId, UtteranceId};
 
 #[derive(Clone, Debug)]
 pub enum CallEvent {
@@ -78,6 +78,11 @@ pub enum CallEvent {
     },
     RecordFailed {
         request: RequestId,
+    },
+    /// What a language model makes of a question.
+    Model {
+        reply: ReplyId,
+        said: ModelSaid,
     },
     /// The time that [`next_deadline`](super::Call::next_deadline) named has come.
     Woken,

@@ -1,4 +1,4 @@
-//! CALL-1 … CALL-15: what is true of every call after every step, one predicate each.
+//! CALL-1 … CALL-16: what is true of every call after every step, one predicate each.
 //!
 //! Tests fail on the first breach; in production a [`Checker`] beside each call counts them.
 
@@ -9,7 +9,8 @@ use super::event::CallEvent;
 use super::machine::Call;
 use super::phase::{Floor, Phase};
 use super::playout::Fate;
-use crate::domain::values::{CallTime, SegmentId, UtteranceId};
+use crate::domain::dialogue::ModelSaid;
+use crate::domain::values::{CallTime, ReplyId, SegmentId, UtteranceId};
 
 /// A rule that was broken, by its number and in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ struct Memory {
     utterance_last: UtteranceId,
     segment_last: SegmentId,
     segment_open: Option<SegmentId>,
+    reply_open: Option<ReplyId>,
+    reply_last: ReplyId,
     facts: usize,
 }
 
@@ -74,6 +77,11 @@ impl Memory {
     fn take_in<C: Conversation>(&mut self, step: &Step<'_, C>) {
         self.now = self.now.max(step.now);
         self.facts = step.call.facts().len();
+        if let CallEvent::Model { reply, said: ModelSaid::Finished | ModelSaid::Failed } = step.event
+            && self.reply_open == Some(*reply)
+        {
+            self.reply_open = None;
+        }
         for command in step.commands {
             self.take_in_command(command);
         }
@@ -91,12 +99,18 @@ impl Memory {
             CallCommand::EndSegment { .. } => self.segment_open = None,
             CallCommand::HangUp => self.is_hung_up = true,
             CallCommand::Conclude { .. } => self.is_concluded = true,
+            CallCommand::AskModel { reply, .. } => {
+                self.reply_open = Some(*reply);
+                self.reply_last = *reply;
+            }
+            CallCommand::CancelModel { .. } => self.reply_open = None,
             CallCommand::Prepare { .. }
             | CallCommand::Expect { .. }
             | CallCommand::Transcribe { .. }
             | CallCommand::LookUp { .. }
             | CallCommand::Record { .. }
             | CallCommand::OptOut { .. }
+            | CallCommand::NoteModel(_)
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }
@@ -115,7 +129,7 @@ impl Memory {
 
 type Rule<C> = (&'static str, fn(&Memory, &Step<'_, C>) -> bool);
 
-fn rules<C: Conversation>() -> [Rule<C>; 15] {
+fn rules<C: Conversation>() -> [Rule<C>; 16] {
     [
         ("a call is concluded once, and nothing follows", call_1),
         ("after the order to hang up nothing is said and nobody is listened to", call_2),
@@ -132,6 +146,7 @@ fn rules<C: Conversation>() -> [Rule<C>; 15] {
         ("the agent does not begin to speak while the caller has the floor", call_13),
         ("a segment is open exactly while the caller has a turn", call_14),
         ("sayings are held only while the caller speaks or keys", call_15),
+        ("a model is at one question at a time, and its ids rise", call_16),
     ]
 }
 
@@ -214,7 +229,7 @@ fn call_10<C: Conversation>(memory: &Memory, step: &Step<'_, C>) -> bool {
 
 /// The limits on the whole length do not count: minutes of dead air would pass before them.
 fn call_11<C: Conversation>(_: &Memory, step: &Step<'_, C>) -> bool {
-    const ON_THE_WAY: [Deadline; 11] = [
+    const ON_THE_WAY: [Deadline; 12] = [
         Deadline::NotOpened,
         Deadline::JudgeInterruption,
         Deadline::VoiceTooLong,
@@ -223,6 +238,7 @@ fn call_11<C: Conversation>(_: &Memory, step: &Step<'_, C>) -> bool {
         Deadline::KeysComplete,
         Deadline::Silence,
         Deadline::RequestSlow,
+        Deadline::ModelOverdue,
         Deadline::PlayoutStalled,
         Deadline::HangUpAnyway,
         Deadline::LineStillOpen,
@@ -250,6 +266,21 @@ fn call_14<C: Conversation>(memory: &Memory, step: &Step<'_, C>) -> bool {
 fn call_15<C: Conversation>(_: &Memory, step: &Step<'_, C>) -> bool {
     let is_callers = matches!(step.call.floor(), Floor::Caller(_) | Floor::Contested { .. });
     step.call.held_sayings() == 0 || is_callers || step.call.is_armed(Deadline::KeysComplete)
+}
+
+/// A reply that has ended by itself is open no more.
+fn call_16<C: Conversation>(memory: &Memory, step: &Step<'_, C>) -> bool {
+    let ended = if let CallEvent::Model { reply, said: ModelSaid::Finished | ModelSaid::Failed } = step.event {
+        Some(*reply)
+    } else {
+        None
+    };
+    let reply_open = memory.reply_open.filter(|open| Some(*open) != ended);
+    let memory = Memory { reply_open, ..memory.clone() };
+    memory.each(step, |memory, command| {
+        let CallCommand::AskModel { reply, .. } = command else { return true };
+        memory.reply_open.is_none() && memory.reply_last < *reply
+    })
 }
 
 fn is_conclude(command: &CallCommand) -> bool {

@@ -2,8 +2,10 @@
 //!
 //! The steps are told apart by what they are about: [`hearing`] follows the caller's voice and words, [`interrupting`]
 //! judges speech over the agent, [`keys`] collects keys, [`speaking`] says things and keeps the ledger of what was
-//! heard, [`waiting`] counts silence and slow requests, [`ending`] closes and concludes.
+//! heard, [`waiting`] counts silence and slow requests, [`asking`] holds the floor for a language model, [`ending`] closes and
+//! concludes.
 
+mod asking;
 mod ending;
 mod hearing;
 mod interrupting;
@@ -25,7 +27,8 @@ use super::record::{HeardFact, TurnTiming};
 use super::settings::CallSettings;
 use crate::domain::dialogue::{DialogueCommand, DialogueEvent, EndReason, Expectation};
 use crate::domain::hearing::{Awaited, RecognitionContext};
-use crate::domain::values::{CallTime, SegmentId};
+use crate::domain::values::{CallTime, ReplyId, SegmentId};
+use asking::Asked;
 use speaking::Held;
 use waiting::{Pending, RequestWay};
 
@@ -50,6 +53,9 @@ pub struct Call<C: Conversation> {
     keys: String,
     /// Look-ups and writes without an answer, oldest first.
     requests: Vec<Pending>,
+    /// The question that a language model is at.
+    asked: Option<Asked>,
+    reply_last: ReplyId,
     /// Since when the caller's voice has been on, whatever it counts for.
     voice_on_since: Option<CallTime>,
     silence_steps: u8,
@@ -93,6 +99,8 @@ impl<C: Conversation> Call<C> {
             held: VecDeque::new(),
             keys: String::new(),
             requests: Vec::new(),
+            asked: None,
+            reply_last: ReplyId::default(),
             voice_on_since: None,
             silence_steps: 0,
             quiet_since: None,
@@ -151,9 +159,11 @@ impl<C: Conversation> Call<C> {
             CallEvent::RecordFailed { request } => {
                 self.answered(now, request, DialogueEvent::RecordFailed { request }, out);
             }
+            CallEvent::Model { reply, said } => self.on_model(now, reply, said, out),
             CallEvent::Woken => self.on_woken(now, out),
             CallEvent::StreamClosed { cause } => self.conclude(now, cause, out),
         }
+        self.watch_model(now, out);
         self.watch_playout();
         self.watch_quiet(now, out);
     }
@@ -196,6 +206,11 @@ impl<C: Conversation> Call<C> {
         !self.requests.is_empty()
     }
 
+    /// Whether a language model is being waited for.
+    pub fn is_model_awaited(&self) -> bool {
+        self.asked.as_ref().is_some_and(Asked::is_adopted)
+    }
+
     /// Whether this deadline is running.
     pub fn is_armed(&self, deadline: Deadline) -> bool {
         self.deadlines.is_armed(deadline)
@@ -230,6 +245,7 @@ impl<C: Conversation> Call<C> {
                 Deadline::KeysComplete => self.keys_complete(now, out),
                 Deadline::Silence => self.on_silence(now, out),
                 Deadline::RequestSlow => self.on_request_slow(now, out),
+                Deadline::ModelOverdue => self.on_model_overdue(now, out),
                 Deadline::PlayoutStalled => self.on_playout_stalled(now, out),
                 Deadline::HangUpAnyway => self.on_goodbye_overdue(now, out),
                 Deadline::TooLong => self.on_too_long(now, out),
@@ -288,6 +304,9 @@ impl<C: Conversation> Call<C> {
                 self.requested(now, request, RequestWay::Write);
                 out.push(CallCommand::OptOut { request, phone });
             }
+            DialogueCommand::AskModel { reply, question } => self.ask_model(now, reply, question, out),
+            DialogueCommand::CancelModel { reply } => self.drop_model(reply, out),
+            DialogueCommand::NoteModel(note) => self.note_model(note, out),
             DialogueCommand::SetPace(percent) => self.pace_percent = percent,
             DialogueCommand::StopRecording => out.push(CallCommand::StopRecording),
             DialogueCommand::MaskTurn => self.mask_turn(out),
@@ -310,7 +329,7 @@ impl<C: Conversation> Call<C> {
         };
         self.phase = Phase::Talking;
         self.deadlines.disarm(Deadline::HangUpAnyway);
-        let begun = (self.playout.utterances().len(), self.requests.len());
+        let begun = self.begun();
         match said {
             Said::Anticipated(Speculation { conversation, commands }) => {
                 self.conversation = conversation;
@@ -321,10 +340,15 @@ impl<C: Conversation> Call<C> {
             Said::Unheard(event) => self.tell(now, event, out),
         }
         if let Some(reason) = closing
-            && (self.playout.utterances().len(), self.requests.len()) == begun
+            && self.begun() == begun
         {
             self.close(now, reason, out);
         }
+    }
+
+    /// What an answer adds to.
+    fn begun(&self) -> (usize, usize, bool) {
+        (self.playout.utterances().len(), self.requests.len(), self.is_model_awaited())
     }
 }
 

@@ -68,6 +68,9 @@ pub struct TurnTiming {
     pub recognised_ms: Option<CallTime>,
     pub understood_ms: Option<CallTime>,
     pub first_audio_ms: Option<CallTime>,
+    /// Sentences of a language model that were not said in it, because they claimed what no fact proves.
+    #[serde(default)]
+    pub blocked: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -38,6 +38,10 @@ pub struct CallSettings {
     pub request_slower: Duration,
     /// A look-up or a write that has not answered by now has failed.
     pub request_timeout: Duration,
+    /// A model must have said something that may be spoken by now, counted from the end of the turn.
+    pub model_first_sentence: Duration,
+    /// How long nothing may be heard between two of its sentences.
+    pub model_gap: Duration,
     /// Time that a sentence may take beyond its length before the media path counts as stalled.
     pub playout_grace: Duration,
     /// After the goodbye should have been heard.
@@ -71,6 +75,8 @@ impl Default for CallSettings {
             request_slow: ms(1_500),
             request_slower: ms(5_000),
             request_timeout: ms(15_000),
+            model_first_sentence: ms(900),
+            model_gap: ms(400),
             playout_grace: ms(6_000),
             hang_up_grace: ms(4_000),
             close_timeout: ms(5_000),

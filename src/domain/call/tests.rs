@@ -5,6 +5,7 @@ mod conduct;
 mod ending;
 mod keys;
 mod ledger;
+mod model;
 mod script;
 mod timeline;
 mod turn_taking;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::answering::{Answering, FreeWords};
 use super::errands::Errand;
 use super::inbound::{Habits, KnownOrders};
 use super::ledger::{Ledger, Told};
@@ -57,6 +58,7 @@ pub struct Dialogue {
     pub(super) ledger: Ledger,
     pub(super) habits: Habits,
     pub(super) purpose: Purpose,
+    pub(super) answering: Answering,
     last_utterance: UtteranceId,
     last_request: RequestId,
 }
@@ -78,6 +80,7 @@ impl Dialogue {
             ledger: Ledger::default(),
             habits: Habits::default(),
             purpose: Purpose::new(),
+            answering: Answering::default(),
             last_utterance: UtteranceId::default(),
             last_request: RequestId::default(),
         }
@@ -94,6 +97,7 @@ impl Dialogue {
             }
             self.reopen();
         }
+        self.drop_model_for(event, &mut reply);
         match event {
             DialogueEvent::Opened => self.open(&mut reply),
             DialogueEvent::CallerSaid(said) => self.hear_caller(said, &mut reply),
@@ -107,8 +111,10 @@ impl Dialogue {
             DialogueEvent::RequestRecorded { request, id, ack } => self.take_recorded(*request, (id, *ack), &mut reply),
             DialogueEvent::RecordFailed { request } => self.take_record_failed(*request, &mut reply),
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
+            DialogueEvent::Model { reply: id, said } => self.take_model(*id, said, &mut reply),
             DialogueEvent::TooLong => self.end_too_long(&mut reply),
         }
+        self.drop_overtaken_model(&mut reply);
         self.deliver(reply, out);
     }
 
@@ -127,6 +133,7 @@ impl Dialogue {
 
     fn take_heard(&mut self, utterance: UtteranceId, last_sentence: usize, at: CallTime) {
         self.ledger.hear(utterance, last_sentence.saturating_add(1), at);
+        self.note_heard(utterance, last_sentence.saturating_add(1));
     }
 
     /// After the end only what was heard and what was kept still count.
@@ -157,6 +164,7 @@ impl Dialogue {
             | DialogueEvent::OrdersFound { .. }
             | DialogueEvent::LookupFailed { .. }
             | DialogueEvent::StillWaiting { .. }
+            | DialogueEvent::Model { .. }
             | DialogueEvent::TooLong => (),
         }
     }
@@ -173,6 +181,9 @@ impl Dialogue {
 
     fn deliver(&mut self, mut reply: Reply, out: &mut Vec<DialogueCommand>) {
         out.append(&mut reply.commands);
+        if let Some(free) = reply.free.take() {
+            self.speak_freely(free, out);
+        }
         let is_speaking = !reply.lines.is_empty();
         if is_speaking {
             self.speak(&mut reply, out);
@@ -208,9 +219,19 @@ impl Dialogue {
         let utterance = self.last_utterance.next();
         self.last_utterance = utterance;
         let facts = sentences.iter().map(|sentence| sentence.facts.clone()).collect();
+        self.note_said(utterance, &sentences);
         self.ledger.say(utterance, lines, facts);
         let saying = Saying { sentences, must_be_heard: reply.must_be_heard };
         out.push(DialogueCommand::Say { utterance, saying });
+    }
+
+    fn speak_freely(&mut self, free: FreeWords, out: &mut Vec<DialogueCommand>) {
+        let FreeWords { sentences, told } = free;
+        let utterance = self.last_utterance.next();
+        self.last_utterance = utterance;
+        self.note_said(utterance, &sentences);
+        self.ledger.say_freely(utterance, sentences.iter().map(|said| said.facts.clone()).collect(), told);
+        out.push(DialogueCommand::Say { utterance, saying: Saying { sentences, must_be_heard: false } });
     }
 
     /// The opening was cut off before it was clear who speaks.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::answering::{ModelNote, ModelQuestion, ModelSaid};
 use super::outbound::Outreach;
 use crate::domain::audio::Tone;
 use crate::domain::call::CallDirection;
 use crate::domain::hearing::{Awaited, RecognitionContext, Transcript};
 use crate::domain::orders::{Order, OrderRef};
-use crate::domain::values::{CallId, CallTime, Personal, PhoneNumber, RequestId, UtteranceId};
+use crate::domain::values::{CallId, CallTime, Personal, PhoneNumber, ReplyId, RequestId, UtteranceId};
 
 /// The shop on whose behalf the agent speaks.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -149,6 +150,11 @@ pub enum DialogueEvent {
         last_sentence: usize,
         at: CallTime,
     },
+    /// What a language model makes of what it was asked.
+    Model {
+        reply: ReplyId,
+        said: ModelSaid,
+    },
     /// The call has lasted longer than a delivery call should.
     TooLong,
 }
@@ -250,6 +256,19 @@ pub enum DialogueCommand {
         request: RequestId,
         phone: PhoneNumber,
     },
+    /// Ask the language model. Answered by [`DialogueEvent::Model`], until it has finished, failed or is overdue.
+    ///
+    /// Reading only: may be carried out on speculation.
+    AskModel {
+        reply: ReplyId,
+        question: Arc<ModelQuestion>,
+    },
+    /// The reply is not wanted any more.
+    CancelModel {
+        reply: ReplyId,
+    },
+    /// To be counted.
+    NoteModel(ModelNote),
     /// Percent of the normal pace, for the rest of the call.
     SetPace(u16),
     /// The caller objects: stop recording.

@@ -52,12 +52,22 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn say(&mut self, utterance: UtteranceId, lines: Vec<Line>, facts: Vec<Vec<Fact>>) {
         let said = |(line, facts): (&Line, Vec<Fact>)| SaidSentence { facts, told: told_by(line) };
-        let sentences = lines.iter().zip(facts).map(said).collect();
+        self.open(utterance, lines.iter().zip(facts).map(said).collect());
+        self.last_lines = Some(lines.into());
+    }
+
+    /// The same for sentences that are no lines; what hearing the last of them settles is given.
+    pub(super) fn say_freely(&mut self, utterance: UtteranceId, facts: Vec<Vec<Fact>>, told: Option<Told>) {
+        let last = facts.len().saturating_sub(1);
+        let said = |(at, facts)| SaidSentence { facts, told: told.filter(|_| at == last) };
+        self.open(utterance, facts.into_iter().enumerate().map(said).collect());
+    }
+
+    fn open(&mut self, utterance: UtteranceId, sentences: Arc<[SaidSentence]>) {
         if self.open.len() == OPEN_SAYINGS_MAX {
             self.open.pop_front();
         }
         self.open.push_back(Said { utterance, sentences, heard: 0 });
-        self.last_lines = Some(lines.into());
     }
 
     /// Notes that `count` sentences of an utterance were heard to their end.

@@ -2,6 +2,7 @@
 //!
 //! A dialogue hears whole caller turns and says sentences; it knows nothing of audio, pauses or who has the floor.
 
+pub mod answering;
 pub mod claims;
 mod core;
 mod errands;
@@ -29,6 +30,7 @@ mod tests;
 #[cfg(test)]
 pub(in crate::domain) use tests::fixtures as tests_support;
 
+pub use answering::{ModelChecks, ModelNote, ModelQuestion, ModelSaid, ModelTask};
 pub use core::Dialogue;
 pub use exchange::{
     Answerer, Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact,

@@ -1,11 +1,14 @@
 //! What one event leads to, collected before it is put into words.
 
+use super::answering::FreeWords;
 use super::phrasebook::{Line, Rewording};
 use super::{DialogueCommand, EndReason};
 
 /// Lines and orders, in the order they came up.
 #[derive(Debug)]
 pub(super) struct Reply {
+    /// Said before the lines, in words that are no template's.
+    pub(super) free: Option<FreeWords>,
     pub(super) lines: Vec<Line>,
     pub(super) rewording: Rewording,
     pub(super) commands: Vec<DialogueCommand>,
@@ -19,6 +22,7 @@ pub(super) struct Reply {
 impl Reply {
     pub(super) fn new() -> Self {
         Self {
+            free: None,
             lines: Vec::new(),
             rewording: Rewording::First,
             commands: Vec::new(),

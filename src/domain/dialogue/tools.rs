@@ -88,6 +88,10 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    pub(super) const fn topic(&self) -> Topic {
+        self.topic
+    }
+
     /// The kind of request in the store, such as `reschedule`.
     pub fn kind(&self) -> &'static str {
         self.topic.spec().kind

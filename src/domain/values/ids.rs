@@ -73,3 +73,7 @@ counter_id! {
     /// One question or order to the outside world (a look-up, a write). Counted from 1 in each call.
     RequestId
 }
+counter_id! {
+    /// One answer asked of a language model. Counted from 1 in each call.
+    ReplyId
+}

@@ -7,7 +7,7 @@ mod personal;
 mod phone_number;
 
 pub use call_time::CallTime;
-pub use ids::{CallId, RequestId, SegmentId, UtteranceId};
+pub use ids::{CallId, ReplyId, RequestId, SegmentId, UtteranceId};
 pub use money::{Currency, InvalidCurrency, Money};
 pub use personal::Personal;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};

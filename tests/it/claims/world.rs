@@ -33,14 +33,23 @@ pub(super) fn read(path: &str) -> String {
 pub(super) struct Caller {
     pub(super) order: Arc<Order>,
     pub(super) facts: Vec<KnownFact>,
-    pub(super) grounds: Grounds<'static>,
+    pub(super) grounds: Grounds,
     pub(super) locale: Locale,
     pub(super) today: Date,
 }
 
+/// The moment of every call.
+pub(super) fn now() -> Timestamp {
+    "2026-11-18T11:00:00+05:30".parse().unwrap()
+}
+
+pub(super) fn prompts() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts")
+}
+
 /// A verified customer for every order of the shop, called about a delivery planned for today.
 pub(super) fn callers() -> Vec<Caller> {
-    let now: Timestamp = "2026-11-18T11:00:00+05:30".parse().unwrap();
+    let now = now();
     let orders = demo_orders(&read("config/demo-shop.jsonl"), now).unwrap();
     orders.into_iter().map(|order| caller(order, now)).collect()
 }
@@ -66,7 +75,7 @@ fn outreach(order: &Arc<Order>) -> Outreach {
     }
 }
 
-fn shop() -> ShopProfile {
+pub(super) fn shop() -> ShopProfile {
     ShopProfile {
         id: "kora".to_owned(),
         name: "Kora Home".to_owned(),

@@ -13,6 +13,7 @@ mod drain;
 mod erasure;
 mod harness;
 mod hostile;
+mod language_model;
 mod many_calls;
 mod outbound;
 mod program;

@@ -20,6 +20,7 @@ pub struct Before {
     segment: Option<u32>,
     is_speculating: bool,
     is_busy: bool,
+    is_model_awaited: bool,
     deadline: Option<Deadline>,
 }
 
@@ -35,6 +36,7 @@ impl Before {
             segment: turn.map(|turn| turn.segment.0),
             is_speculating: turn.is_some_and(|turn| turn.speculation.is_some()),
             is_busy: call.playout().is_busy(),
+            is_model_awaited: call.is_model_awaited(),
             deadline: call.next_deadline().map(|(_, name)| name),
         }
     }
@@ -91,6 +93,23 @@ impl Coverage {
         if has(|command| matches!(command, CallCommand::MaskRecording { .. })) {
             self.meet("turn masked");
         }
+        if has(|command| matches!(command, CallCommand::AskModel { .. })) {
+            self.meet(if after.is_speculating { "model asked ahead" } else { "model asked" });
+        }
+        if has(|command| matches!(command, CallCommand::CancelModel { .. })) {
+            self.meet("model cancelled");
+        }
+        if let CallEvent::Model { .. } = event
+            && !before.is_model_awaited
+        {
+            self.meet("late word of a model ignored");
+            assert!(commands.is_empty(), "a late word of a model has no effect: {commands:?}");
+        }
+        for command in commands {
+            if let CallCommand::NoteModel(note) = command {
+                self.meet(format!("model {note:?}"));
+            }
+        }
         if has(|command| matches!(command, CallCommand::Prepare { likelihood: Likelihood::Next, .. })) {
             self.meet("answer prepared");
         }
@@ -141,7 +160,8 @@ impl Coverage {
             | CallEvent::OrdersFound { .. }
             | CallEvent::LookupFailed { .. }
             | CallEvent::RequestRecorded { .. }
-            | CallEvent::RecordFailed { .. } => {}
+            | CallEvent::RecordFailed { .. }
+            | CallEvent::Model { .. } => {}
         }
     }
 }
@@ -172,6 +192,10 @@ pub fn required() -> Vec<String> {
         "silence GiveUp",
         "silence LineDead",
         "word of patience",
+        "model asked",
+        "model asked ahead",
+        "model cancelled",
+        "late word of a model ignored",
         "closed with the floor open",
         "closed with the floor agent",
         "closed with the floor caller",
@@ -189,6 +213,7 @@ pub fn required() -> Vec<String> {
         Deadline::KeysComplete,
         Deadline::Silence,
         Deadline::RequestSlow,
+        Deadline::ModelOverdue,
         Deadline::PlayoutStalled,
         Deadline::HangUpAnyway,
         Deadline::TooLong,

@@ -8,12 +8,26 @@ use doorstep::domain::call::{
 use doorstep::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy, Fact, OutcomeDraft, Saying};
 use doorstep::domain::values::{CallTime, RequestId};
 
+use super::model::INVENTED;
 use super::shopper::Manner;
 use super::strict::Strict;
 use super::world::Watch;
 
 /// Facts that only a verified caller may hear.
-const GUARDED: &[&str] = &["item", "more_items", "amount", "place_left", "first_item", "second_item", "third_item"];
+const GUARDED: &[&str] = &[
+    "item",
+    "more_items",
+    "amount",
+    "place_left",
+    "first_item",
+    "second_item",
+    "third_item",
+    "contents",
+    "due",
+    "paid",
+    "note",
+    "tracking_number",
+];
 
 /// Said to whoever calls from the customer's number, to tell orders apart.
 const OF_THE_NUMBER: &[&str] = &["first_day", "second_day", "third_day"];
@@ -212,6 +226,9 @@ impl Honest {
                 let is_allowed = needed_level(fact) <= level && self.manner != Manner::Impostor;
                 self.expect(is_allowed, || format!("{} is said at {level:?} in {template}", fact.name));
             }
+            let text = &sentence.text;
+            let is_invented = template == "model" && INVENTED.contains(&text.as_str());
+            self.expect(!is_invented, || format!("an invention of the model is said: {text}"));
             let is_true = self.may_be_claimed(template);
             let kept = &self.kept;
             let claim = format!("{template} is said with only {kept:?} recorded");
@@ -247,7 +264,7 @@ impl Honest {
         all.extend(&outcome.secondary);
         let distinct: BTreeSet<Disposition> = all.iter().copied().collect();
         self.expect(distinct.len() == all.len(), || format!("twice in the outcome: {all:?}"));
-        let has_heard_status = self.heard.iter().any(|template| is_status(template));
+        let has_heard_status = self.heard.iter().any(|template| is_status(template) || *template == "model");
         self.expect(!distinct.contains(&Disposition::StatusGiven) || has_heard_status, || {
             "STATUS_GIVEN without a status heard".to_owned()
         });
@@ -365,6 +382,10 @@ pub fn required() -> Vec<String> {
         .iter()
         .map(|disposition| format!("outcome {}", disposition.as_str()))
         .chain(STATUSES.iter().map(|status| format!("heard {status}")))
+        .chain(
+            ["said model", "model Overdue", "model ToolTaken", "model ToolRefused", "model asked ahead"]
+                .map(str::to_owned),
+        )
         .chain(levels.iter().map(|level| format!("level {level}")))
         .collect()
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use doorstep::domain::call::{Call, CallDirection, CallSettings, Conversation, Fate, Floor, Phase};
 use doorstep::domain::dialogue::understanding::Understanding;
-use doorstep::domain::dialogue::{Brief, Dialogue, OrderQuery, Phrasebook, RecordingNotice, ShopProfile};
+use doorstep::domain::dialogue::{Brief, Dialogue, ModelChecks, OrderQuery, Phrasebook, RecordingNotice, ShopProfile};
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::orders::{DeliveryStatus, Order};
 use doorstep::domain::values::{CallId, PhoneNumber, UtteranceId};
@@ -24,6 +24,7 @@ struct Shop {
     profile: Arc<ShopProfile>,
     book: Arc<Phrasebook>,
     understanding: Arc<Understanding>,
+    checks: Arc<ModelChecks>,
     orders: Vec<Arc<Order>>,
     now: Timestamp,
 }
@@ -46,6 +47,7 @@ impl Shop {
             }),
             book: script.phrasebook,
             understanding: script.understanding,
+            checks: Arc::new(doorstep::app::model_checks(&prompts).expect("the claim files are sound")),
             orders: orders.into_iter().map(Arc::new).collect(),
             now,
         }
@@ -108,6 +110,8 @@ pub fn cast(rng: &mut Rng) -> (Shopper, CallSettings, Dialogue) {
         outreach: None,
     };
     let dialogue = Dialogue::new(brief, Arc::clone(&SHOP.book), Arc::clone(&SHOP.understanding));
+    // Half of the calls have a language model that means no good. The chance is not used up: the others stay as they are.
+    let dialogue = if rng.clone().percent(50) { dialogue.with_model(Arc::clone(&SHOP.checks)) } else { dialogue };
     let shopper = Shopper {
         manner,
         order: Arc::clone(order),

@@ -4,11 +4,11 @@ use std::sync::{Arc, LazyLock};
 
 use doorstep::domain::call::{CallSettings, Conversation};
 use doorstep::domain::dialogue::{
-    DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, OrderQuery, RequestKind, Saying, Sentence,
-    SilenceStep,
+    DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, ModelQuestion, ModelSaid, ModelTask, OrderQuery,
+    RequestKind, Saying, Sentence, SilenceStep,
 };
 use doorstep::domain::hearing::{Awaited, DigitCount, RecognitionContext, Transcript};
-use doorstep::domain::values::{CallTime, Personal, RequestId, UtteranceId};
+use doorstep::domain::values::{CallTime, Personal, ReplyId, RequestId, UtteranceId};
 
 use super::caller::Caller;
 use super::rng::Rng;
@@ -64,6 +64,7 @@ pub struct Talker {
     rng: Rng,
     utterance: UtteranceId,
     request: RequestId,
+    reply: ReplyId,
     /// Which steps of silence it was told of.
     pub silences: [bool; 4],
     pub patience: u32,
@@ -78,6 +79,7 @@ impl Talker {
             rng: Rng::new(seed),
             utterance: UtteranceId::default(),
             request: RequestId::default(),
+            reply: ReplyId::default(),
             silences: [false; 4],
             patience: 0,
             is_heard_in_order: true,
@@ -118,6 +120,13 @@ impl Talker {
         });
     }
 
+    fn ask_model(&mut self, out: &mut Vec<DialogueCommand>) {
+        self.reply = self.reply.next();
+        let facts = format!("{{\"n\":{}}}", self.reply.0).into();
+        let question = ModelQuestion { task: ModelTask::Answer, facts, history: Vec::new() };
+        out.push(DialogueCommand::AskModel { reply: self.reply, question: Arc::new(question) });
+    }
+
     fn answer(&mut self, out: &mut Vec<DialogueCommand>) {
         match self.rng.between(0, 100) {
             0..45 => {
@@ -133,7 +142,8 @@ impl Talker {
             75..80 => out.push(DialogueCommand::MaskTurn),
             80..83 => out.push(DialogueCommand::StopRecording),
             83..86 => out.push(DialogueCommand::SetPace(85)),
-            86..89 => out.push(DialogueCommand::Prepare(vec![sentence(SENTENCES[0])])),
+            86..88 => out.push(DialogueCommand::Prepare(vec![sentence(SENTENCES[0])])),
+            88..92 => self.ask_model(out),
             _ => {
                 if self.rng.percent(80) {
                     self.say(out);
@@ -184,6 +194,14 @@ impl Conversation for Talker {
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::TooLong => self.answer(out),
+            DialogueEvent::Model { reply, said } => match said {
+                ModelSaid::Sentence(_) => self.say(out),
+                ModelSaid::Tool { .. } => {
+                    out.push(DialogueCommand::CancelModel { reply });
+                    self.ask(out);
+                }
+                ModelSaid::Finished | ModelSaid::Failed | ModelSaid::Overdue => self.say(out),
+            },
         }
     }
 }

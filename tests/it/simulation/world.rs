@@ -12,6 +12,7 @@ use doorstep::domain::orders::Order;
 use doorstep::domain::values::{CallTime, RequestId, SegmentId};
 
 use super::line::{Faults, Line, Reports};
+use super::model;
 use super::rng::Rng;
 
 /// No call is longer than its limit and the time to close the line.
@@ -224,6 +225,11 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
             CallCommand::Transcribe { segment, revision, purpose } => self.transcribe(segment, revision, purpose),
             CallCommand::LookUp { request, query } => self.look_up(request, &query),
             CallCommand::Record { request, .. } | CallCommand::OptOut { request, .. } => self.record(request),
+            CallCommand::AskModel { reply, question } => {
+                for (delay, said) in model::replies(&mut self.rng, &question) {
+                    self.later(delay, Due::Fact(CallEvent::Model { reply, said }));
+                }
+            }
             CallCommand::HangUp => {
                 self.is_line_open = false;
                 if !self.rng.percent(5) {
@@ -237,6 +243,8 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
             | CallCommand::Expect { .. }
             | CallCommand::BeginSegment { .. }
             | CallCommand::EndSegment { .. }
+            | CallCommand::CancelModel { .. }
+            | CallCommand::NoteModel(_)
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

@@ -15,7 +15,7 @@ use crate::domain::call::turn_taking::{
     AgentSpeech, Completeness, Interruption, completeness, is_noise_like, judge_interruption, may_be_understood,
     silence_budget,
 };
-use crate::domain::dialogue::{CallerTurn, DialogueCommand, DialogueEvent, Sentence};
+use crate::domain::dialogue::{CallerTurn, DialogueCommand, DialogueEvent, ModelQuestion, Sentence};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, SegmentId};
 
@@ -284,7 +284,9 @@ impl<C: Conversation> Call<C> {
             let pace_percent = self.pace_percent;
             out.push(CallCommand::Prepare { sentences, pace_percent, likelihood: Likelihood::Next });
         }
+        let question = commands.iter().find_map(question_of).cloned();
         turn.speculation = Some(Speculation { conversation, commands });
+        self.ask_ahead(question, out);
     }
 
     // ---- Voice that does not pause ----
@@ -362,6 +364,7 @@ impl<C: Conversation> Call<C> {
             recognised_ms: turn.reading.as_ref().map(|reading| reading.at),
             understood_ms: Some(now),
             first_audio_ms: None,
+            blocked: 0,
         });
         self.is_answer_due = true;
         self.silence_steps = 0;
@@ -437,6 +440,10 @@ fn is_wordless(transcript: &Transcript) -> bool {
     !transcript.text().contains(char::is_alphanumeric)
 }
 
+fn question_of(command: &DialogueCommand) -> Option<&Arc<ModelQuestion>> {
+    if let DialogueCommand::AskModel { question, .. } = command { Some(question) } else { None }
+}
+
 fn sentences_of(command: &DialogueCommand) -> &[Sentence] {
     match command {
         DialogueCommand::Say { saying, .. } => &saying.sentences,
@@ -445,6 +452,9 @@ fn sentences_of(command: &DialogueCommand) -> &[Sentence] {
         | DialogueCommand::LookUp { .. }
         | DialogueCommand::Record { .. }
         | DialogueCommand::OptOut { .. }
+        | DialogueCommand::AskModel { .. }
+        | DialogueCommand::CancelModel { .. }
+        | DialogueCommand::NoteModel(_)
         | DialogueCommand::SetPace(_)
         | DialogueCommand::StopRecording
         | DialogueCommand::MaskTurn

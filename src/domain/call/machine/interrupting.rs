@@ -121,6 +121,7 @@ impl<C: Conversation> Call<C> {
         if let Floor::Contested { turn, .. } = &mut self.floor {
             turn.has_stopped_agent = true;
             self.barge_ins += 1;
+            self.cancel_model(out);
             self.give_floor_to_caller(now, out);
         }
     }

@@ -75,6 +75,7 @@ impl<C: Conversation> Call<C> {
             recognised_ms: Some(now),
             understood_ms: Some(now),
             first_audio_ms: None,
+            blocked: 0,
         });
         self.is_answer_due = true;
         self.release_held(now, out);

@@ -41,6 +41,7 @@ impl<C: Conversation> Call<C> {
             && matches!(self.floor, Floor::Open)
             && !self.playout.is_busy()
             && self.requests.is_empty()
+            && !self.is_model_awaited()
             && self.keys.is_empty();
         if !is_quiet {
             self.deadlines.disarm(Deadline::Silence);

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::domain::call::Conversation;
+use crate::domain::dialogue::claims::ClaimKind;
 use crate::domain::dialogue::{
-    DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, OrderQuery, RequestKind, Saying, Sentence,
+    DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, ModelNote, ModelQuestion, ModelSaid, ModelTask,
+    OrderQuery, RequestKind, Saying, Sentence,
 };
 use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext, Transcript};
-use crate::domain::values::{CallTime, Personal, RequestId, UtteranceId};
+use crate::domain::values::{CallTime, Personal, ReplyId, RequestId, UtteranceId};
 
 /// What to do on which event: `("said where is it", "say status; await yesno")`.
 pub type Script = &'static [(&'static str, &'static str)];
@@ -17,13 +19,20 @@ pub struct Scripted {
     script: Script,
     utterance: UtteranceId,
     request: RequestId,
+    reply: ReplyId,
     /// Everything that reached this conversation.
     pub told: Vec<String>,
 }
 
 impl Scripted {
     pub fn new(script: Script) -> Self {
-        Self { script, utterance: UtteranceId::default(), request: RequestId::default(), told: Vec::new() }
+        Self {
+            script,
+            utterance: UtteranceId::default(),
+            request: RequestId::default(),
+            reply: ReplyId::default(),
+            told: Vec::new(),
+        }
     }
 
     fn act(&mut self, action: &str, out: &mut Vec<DialogueCommand>) {
@@ -40,6 +49,14 @@ impl Scripted {
             "pace" => DialogueCommand::SetPace(rest.parse().unwrap()),
             "stop-recording" => DialogueCommand::StopRecording,
             "mask" => DialogueCommand::MaskTurn,
+            "model" => {
+                self.reply = self.reply.next();
+                let facts = rest.to_owned().into();
+                let question = ModelQuestion { task: ModelTask::Answer, facts, history: Vec::new() };
+                DialogueCommand::AskModel { reply: self.reply, question: Arc::new(question) }
+            }
+            "unmodel" => DialogueCommand::CancelModel { reply: self.reply },
+            "block" => DialogueCommand::NoteModel(ModelNote::Blocked(ClaimKind::Day)),
             "end" => DialogueCommand::End(end_reason(rest)),
             _ => self.ask(verb),
         });
@@ -95,7 +112,18 @@ fn trigger(event: &DialogueEvent) -> String {
         DialogueEvent::RequestRecorded { request, .. } => format!("recorded {request:?}"),
         DialogueEvent::RecordFailed { request } => format!("not recorded {request:?}"),
         DialogueEvent::Heard { utterance, last_sentence, .. } => format!("heard {utterance:?}.{}", last_sentence + 1),
+        DialogueEvent::Model { reply, said } => model_trigger(*reply, said),
         DialogueEvent::TooLong => "too long".into(),
+    }
+}
+
+fn model_trigger(reply: ReplyId, said: &ModelSaid) -> String {
+    match said {
+        ModelSaid::Sentence(text) => format!("model {}", text.reveal()),
+        ModelSaid::Tool { name, .. } => format!("tool {name}"),
+        ModelSaid::Finished => format!("model finished {reply:?}"),
+        ModelSaid::Failed => format!("model failed {reply:?}"),
+        ModelSaid::Overdue => format!("model overdue {reply:?}"),
     }
 }
 

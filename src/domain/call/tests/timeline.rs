@@ -7,9 +7,9 @@ use super::script::{Script, Scripted};
 use crate::domain::call::{
     Call, CallCommand, CallEvent, CallSettings, Checker, CloseCause, Conversation, Likelihood, Minutes,
 };
-use crate::domain::dialogue::RecordAck;
+use crate::domain::dialogue::{ModelSaid, RecordAck};
 use crate::domain::hearing::{Hypothesis, ReadingPurpose, Transcript};
-use crate::domain::values::{CallTime, RequestId, SegmentId, UtteranceId};
+use crate::domain::values::{CallTime, ReplyId, RequestId, SegmentId, UtteranceId};
 
 /// A call after its timeline.
 pub struct Played<C: Conversation = Scripted> {
@@ -164,6 +164,9 @@ impl<C: Conversation> Player<C> {
                 CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into(), ack: RecordAck::PassedOn }
             }
             ["not-recorded", id] => CallEvent::RecordFailed { request: RequestId(number(id)) },
+            ["model", id, "finished"] => model(id, ModelSaid::Finished),
+            ["model", id, "failed"] => model(id, ModelSaid::Failed),
+            ["model", id, words @ ..] => model(id, ModelSaid::Sentence(words.join(" ").into())),
             ["closed", cause] => CallEvent::StreamClosed { cause: close_cause(cause) },
             ["read", ..] => self.read(what),
             other => panic!("no such fact: {other:?}"),
@@ -207,6 +210,10 @@ fn utterance(id: &str) -> (UtteranceId, usize) {
     (UtteranceId(number(id)), sentence.parse().unwrap())
 }
 
+fn model(id: &str, said: ModelSaid) -> CallEvent {
+    CallEvent::Model { reply: ReplyId(number(id)), said }
+}
+
 fn number(id: &str) -> u32 {
     id.trim_start_matches('#').parse().unwrap()
 }
@@ -247,6 +254,9 @@ fn written(command: &CallCommand) -> Option<String> {
         CallCommand::LookUp { request, .. } => format!("LookUp {request:?}"),
         CallCommand::Record { request, .. } => format!("Record {request:?}"),
         CallCommand::OptOut { request, .. } => format!("OptOut {request:?}"),
+        CallCommand::AskModel { reply, .. } => format!("Ask {reply:?}"),
+        CallCommand::CancelModel { reply } => format!("CancelAsk {reply:?}"),
+        CallCommand::NoteModel(note) => format!("Note {note:?}"),
         CallCommand::StopRecording => "StopRecording".into(),
         CallCommand::MaskRecording { from } => format!("Mask {}", from.as_ms()),
         CallCommand::HangUp => "HangUp".into(),

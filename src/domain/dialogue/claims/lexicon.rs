@@ -32,6 +32,14 @@ struct ClaimFile {
     synonyms: BTreeMap<String, Vec<String>>,
 }
 
+/// Phrases alone, for one place where more may be said.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhraseFile {
+    phrases: Vec<PhraseSection>,
+    synonyms: BTreeMap<String, Vec<String>>,
+}
+
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhraseSection {
@@ -103,6 +111,18 @@ impl Lexicon {
         for section in std::iter::once(&silent).chain(&file.phrases) {
             lexicon.add(section)?;
         }
+        Ok(lexicon)
+    }
+
+    /// The same, with further phrases.
+    pub(super) fn with_phrases(&self, text: &str) -> Result<Self, ClaimFileError> {
+        let file: PhraseFile =
+            toml::from_str(text).map_err(|error| ClaimFileError::NotToml(error.message().to_owned()))?;
+        let mut lexicon = self.clone();
+        for section in &file.phrases {
+            lexicon.add(section)?;
+        }
+        lexicon.synonyms.extend(file.synonyms);
         Ok(lexicon)
     }
 

@@ -20,6 +20,8 @@ pub use known::{KnownFact, Meaning, Subject, Truth, Value};
 pub use lexicon::ClaimFileError;
 pub use pattern::PatternFault;
 
+use std::sync::Arc;
+
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::values::Personal;
@@ -54,6 +56,8 @@ pub enum ClaimKind {
     Meaning,
     /// True, and not for a caller at this level.
     AboveLevel,
+    /// The model asks something itself.
+    Question,
     /// Words that nothing accounts for.
     Unproven,
 }
@@ -76,6 +80,7 @@ impl ClaimKind {
         Self::Hedge,
         Self::Meaning,
         Self::AboveLevel,
+        Self::Question,
         Self::Unproven,
     ];
 
@@ -98,6 +103,7 @@ impl ClaimKind {
             Self::Hedge => "hedge",
             Self::Meaning => "meaning",
             Self::AboveLevel => "above_level",
+            Self::Question => "question",
             Self::Unproven => "unproven",
         }
     }
@@ -145,7 +151,7 @@ impl Verdict<'_> {
 /// The check itself: one for the whole process.
 #[derive(Clone, Debug)]
 pub struct ClaimCheck {
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
 }
 
 impl ClaimCheck {
@@ -153,13 +159,20 @@ impl ClaimCheck {
     ///
     /// Errors: names the entry; the remedy is to edit that line of the file.
     pub fn compile(text: &str) -> Result<Self, ClaimFileError> {
-        Ok(Self { lexicon: Lexicon::compile(text)? })
+        Ok(Self { lexicon: Arc::new(Lexicon::compile(text)?) })
+    }
+
+    /// The same check, which knows further phrases.
+    ///
+    /// Errors: as for [`compile`](Self::compile).
+    pub fn with_phrases(&self, text: &str) -> Result<Self, ClaimFileError> {
+        Ok(Self { lexicon: Arc::new(self.lexicon.with_phrases(text)?) })
     }
 
     /// Lays out what may be said to one caller: one for a turn.
     ///
     /// Facts above `level` are kept apart, so that saying one is told from inventing one.
-    pub fn grounds(&self, mut facts: Vec<KnownFact>, level: VerificationLevel, voice: &Voice) -> Grounds<'_> {
+    pub fn grounds(&self, mut facts: Vec<KnownFact>, level: VerificationLevel, voice: &Voice) -> Grounds {
         facts.truncate(FACTS_MAX);
         let mut forms = Trie::default();
         for (index, fact) in facts.iter().enumerate() {
@@ -169,20 +182,20 @@ impl ClaimCheck {
                 others.for_each(|run| forms.insert(&run, index));
             }
         }
-        Grounds { lexicon: &self.lexicon, facts, level, forms }
+        Grounds { lexicon: Arc::clone(&self.lexicon), facts, level, forms }
     }
 }
 
 /// What may be said to one caller at one moment.
 #[derive(Clone, Debug)]
-pub struct Grounds<'a> {
-    lexicon: &'a Lexicon,
+pub struct Grounds {
+    lexicon: Arc<Lexicon>,
     facts: Vec<KnownFact>,
     level: VerificationLevel,
     forms: Trie<usize>,
 }
 
-impl Grounds<'_> {
+impl Grounds {
     /// Judges one sentence, or a few: what is unproven in one of them is unproven in all.
     pub fn judge(&self, sentence: &str) -> Verdict<'_> {
         match reading::read(self, sentence) {

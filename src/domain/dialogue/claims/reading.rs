@@ -31,7 +31,7 @@ enum What<'a> {
 }
 
 /// The facts that prove `sentence`, each once.
-pub(super) fn read(grounds: &Grounds<'_>, sentence: &str) -> Result<Vec<usize>, Unproven> {
+pub(super) fn read(grounds: &Grounds, sentence: &str) -> Result<Vec<usize>, Unproven> {
     if SENTENCE_BYTES_MAX < sentence.len() {
         return Err(Unproven { from: 0, to: sentence.len(), kind: ClaimKind::Unproven });
     }
@@ -46,7 +46,7 @@ pub(super) fn read(grounds: &Grounds<'_>, sentence: &str) -> Result<Vec<usize>, 
 }
 
 /// Longest run first, from the left. A word that belongs to nothing ends the reading.
-fn cut<'a>(grounds: &'a Grounds<'_>, tokens: &[Token]) -> Result<Vec<Segment<'a>>, Unproven> {
+fn cut<'a>(grounds: &'a Grounds, tokens: &[Token]) -> Result<Vec<Segment<'a>>, Unproven> {
     let mut segments = Vec::with_capacity(16);
     let mut at = 0;
     // The word before must be followed by one of these.
@@ -82,7 +82,7 @@ fn cut<'a>(grounds: &'a Grounds<'_>, tokens: &[Token]) -> Result<Vec<Segment<'a>
     }
 }
 
-fn is_led(grounds: &Grounds<'_>, what: What<'_>, leads: &[Lead]) -> bool {
+fn is_led(grounds: &Grounds, what: What<'_>, leads: &[Lead]) -> bool {
     let What::Values(facts) = what else { return false };
     facts.iter().any(|fact| leads.contains(&lead_of(&grounds.facts[*fact])))
 }
@@ -106,7 +106,7 @@ fn lead_of(fact: &KnownFact) -> Lead {
 }
 
 /// What a sentence names by itself: a parcel, an order number, a thing ordered. None when it names several.
-fn named_subject(grounds: &Grounds<'_>, segments: &[Segment<'_>]) -> Subject {
+fn named_subject(grounds: &Grounds, segments: &[Segment<'_>]) -> Subject {
     let names = |fact: &&KnownFact| {
         matches!(
             fact.meaning,
@@ -130,7 +130,7 @@ fn named_subject(grounds: &Grounds<'_>, segments: &[Segment<'_>]) -> Subject {
 }
 
 struct Reading<'a> {
-    grounds: &'a Grounds<'a>,
+    grounds: &'a Grounds,
     segments: &'a [Segment<'a>],
     /// What the sentence is about, as it says itself.
     named: Subject,
@@ -326,7 +326,7 @@ fn is_about(subject: &Subject, named: &Subject) -> bool {
 }
 
 /// Gives words that nothing accounts for their name.
-fn name_unproven(grounds: &Grounds<'_>, tokens: &[Token], at: usize) -> Unproven {
+fn name_unproven(grounds: &Grounds, tokens: &[Token], at: usize) -> Unproven {
     let token = &tokens[at];
     let before = at.checked_sub(1).map(|before| &tokens[before]).filter(|before| before.part == token.part);
     let is_name = token.is_capital && before.is_some();

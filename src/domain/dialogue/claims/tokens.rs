@@ -44,14 +44,19 @@ pub(super) fn tokens(sentence: &str) -> Vec<Token> {
         let text = &rest[..length];
         rest = &rest[length..];
         if SILENT.contains(&first) {
-            // The dots of "p.m." end nothing.
-            let is_initial = tokens.last().is_some_and(|last: &Token| last.to == from && last.text.len() == 1);
-            part += usize::from(ENDS_A_PART.contains(&first) && !is_initial);
+            part += usize::from(ENDS_A_PART.contains(&first) && !is_inside(&tokens, from, rest));
         } else if !first.is_whitespace() {
             push_words(&mut tokens, text, from, part);
         }
     }
     tokens
+}
+
+/// Whether a dot is one of those of "p.m.", which end nothing before a small letter. The one of "the 2." does.
+fn is_inside(tokens: &[Token], dot: usize, rest: &str) -> bool {
+    let is_letter = |last: &Token| last.to == dot && last.text.len() == 1 && last.text.starts_with(char::is_alphabetic);
+    let begins_anew = rest.trim_start().starts_with(char::is_uppercase);
+    tokens.last().is_some_and(is_letter) && !begins_anew
 }
 
 /// The words alone, for what is compared with a sentence.

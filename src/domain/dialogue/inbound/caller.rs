@@ -21,12 +21,16 @@ impl Dialogue {
         let turn = Arc::new(self.turn(said, self.awaited()));
         self.habits.has_spoken = true;
         self.habits.is_keying = false;
+        self.note_turn(&turn);
         if self.take_machine(&turn, reply) {
             return;
         }
         self.note_errands(&turn);
         if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
             self.habits.misses = 0;
+            return;
+        }
+        if self.asks_beside(&turn, reply) {
             return;
         }
         let asides = turn.asides();
@@ -40,8 +44,8 @@ impl Dialogue {
         } else if !asides.is_empty() || (turn.has_answer(Answer::Acknowledge) && self.draft().is_none()) {
             self.habits.misses = 0;
             self.ask_again(reply);
-        } else {
-            self.meet_unclear(reply);
+        } else if !self.asks_about_unclear(&turn, reply) {
+            self.climb_unclear(reply);
         }
     }
 
@@ -173,7 +177,7 @@ impl Dialogue {
     }
 
     /// Reworded question, then the keys, then a person.
-    pub(super) fn meet_unclear(&mut self, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn climb_unclear(&mut self, reply: &mut Reply) {
         self.habits.misses += 1;
         if MISSES_MAX <= self.habits.misses {
             self.habits.misses = 0;

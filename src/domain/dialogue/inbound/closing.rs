@@ -71,6 +71,7 @@ impl Dialogue {
             | DialogueEvent::Heard { .. }
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
+            | DialogueEvent::Model { .. }
             | DialogueEvent::TooLong => false,
         }
     }

@@ -90,6 +90,7 @@ impl Dialogue {
                 reply.is_on_hold = true;
             }
             Conduct::StopTalking => reply.say(Line::Listening),
+            Conduct::Repeat if self.asks_to_rephrase(turn, reply) => (),
             Conduct::Repeat => self.repeat(reply),
             Conduct::Slower => self.change_pace(Some(PACE_SLOW), Line::Slower, reply),
             Conduct::Louder => self.change_pace(Some(PACE_SLOW), Line::Louder, reply),
@@ -181,7 +182,7 @@ impl Dialogue {
         self.go_back(reply);
     }
 
-    fn repeat(&mut self, reply: &mut Reply) {
+    pub(in crate::domain::dialogue) fn repeat(&mut self, reply: &mut Reply) {
         let last: Option<Arc<[Line]>> = self.ledger.last_lines().cloned();
         reply.rewording = Rewording::Short;
         match last {

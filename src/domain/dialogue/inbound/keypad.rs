@@ -230,7 +230,7 @@ impl Dialogue {
                 return;
             }
             _ => {
-                self.meet_unclear(reply);
+                self.climb_unclear(reply);
                 return;
             }
         };

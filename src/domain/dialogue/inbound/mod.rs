@@ -61,6 +61,11 @@ pub(super) struct KnownOrders {
 }
 
 impl KnownOrders {
+    /// Those of the caller's number.
+    pub(super) fn found(&self) -> &[Arc<Order>] {
+        &self.found
+    }
+
     pub(super) fn chosen(&self) -> Option<&Arc<Order>> {
         self.chosen.as_ref()
     }

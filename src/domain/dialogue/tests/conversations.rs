@@ -13,6 +13,11 @@ fn every_outbound_conversation_goes_as_written() {
     go_as_written("outbound.txt", 50);
 }
 
+#[test]
+fn every_conversation_with_a_model_goes_as_written() {
+    go_as_written("model.txt", 35);
+}
+
 /// Fewer conversations than `count_min` would mean that the file was not read.
 fn go_as_written(file: &str, count_min: usize) {
     let text = read(&format!("src/domain/dialogue/tests/{file}"));

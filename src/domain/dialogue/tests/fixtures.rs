@@ -5,8 +5,9 @@ use std::sync::{Arc, LazyLock};
 use jiff::{Timestamp, ToSpan};
 
 use crate::domain::call::CallDirection;
+use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::understanding::{Understanding, head::Head};
-use crate::domain::dialogue::{Brief, Outreach, Phrasebook, RecordingNotice, ShopProfile};
+use crate::domain::dialogue::{Brief, ModelChecks, Outreach, Phrasebook, RecordingNotice, ShopProfile};
 use crate::domain::orders::{
     Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
 };
@@ -26,6 +27,13 @@ pub(in crate::domain) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyL
     let weights = std::fs::read(path("prompts/understanding/en.head")).expect("the weights are part of the package");
     let head = Head::read(&weights).expect("the weights are of the form");
     Arc::new(Understanding::compile(&text).expect("the understanding file is right").with_head(Arc::new(head)))
+});
+
+/// What a model's sentences are checked against.
+pub(in crate::domain) static CHECKS: LazyLock<Arc<ModelChecks>> = LazyLock::new(|| {
+    let aloud = ClaimCheck::compile(&read("prompts/claims/en.toml")).expect("the claim file is right");
+    let summary = aloud.with_phrases(&read("prompts/claims/summary.en.toml")).expect("so is that of summaries");
+    Arc::new(ModelChecks { aloud, summary })
 });
 
 /// A file of the package, so that words can be changed without a new build of the tests.

@@ -1,20 +1,21 @@
 //! Runs a scripted conversation and compares what was said and done with what is expected.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fixtures::{BOOK, CALLER, UNDERSTANDING, brief, orders, outbound_brief};
+use super::fixtures::{BOOK, CALLER, CHECKS, UNDERSTANDING, brief, orders, outbound_brief};
 use super::walk::GUARDED;
 use crate::domain::audio::Tone;
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{
-    Answerer, Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy, OrderQuery,
-    OutcomeDraft, Outreach, RecordAck, RecordingNotice, SilenceStep,
+    Answerer, Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy,
+    ModelQuestion, ModelSaid, OrderQuery, OutcomeDraft, Outreach, RecordAck, RecordingNotice, SilenceStep,
 };
 use crate::domain::hearing::Transcript;
 use crate::domain::orders::Order;
-use crate::domain::values::{CallTime, RequestId, UtteranceId};
+use crate::domain::values::{CallTime, ReplyId, RequestId, UtteranceId};
 
 /// The world around a dialogue: a store, a clock, a listener.
 pub(super) struct World {
@@ -29,6 +30,8 @@ pub(super) struct World {
     lookup: Service,
     store: Service,
     ack: RecordAck,
+    /// What the model will say, one list a question.
+    replies: VecDeque<Vec<ModelSaid>>,
     is_cut: bool,
     has_kept: bool,
     level_max: VerificationLevel,
@@ -51,6 +54,7 @@ impl World {
             ended: None,
             commands: Vec::new(),
             waiting: Vec::new(),
+            replies: VecDeque::new(),
             lookup: Service::Answers,
             store: Service::Answers,
             ack: RecordAck::PassedOn,
@@ -112,6 +116,9 @@ impl World {
                 let kept = DialogueEvent::RequestRecorded { request: *request, id, ack };
                 self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
             }
+            DialogueCommand::AskModel { reply, question } => self.ask_model(*reply, question, events),
+            DialogueCommand::CancelModel { .. } => self.log.push("cancels_model".into()),
+            DialogueCommand::NoteModel(note) => self.log.push(format!("notes {note:?}")),
             DialogueCommand::SetPace(percent) => self.log.push(format!("pace {percent}")),
             DialogueCommand::StopRecording => self.log.push("stops_recording".into()),
             DialogueCommand::MaskTurn => self.log.push("masks".into()),
@@ -142,6 +149,13 @@ impl World {
                 events.push(DialogueEvent::StillWaiting { request });
             }
         }
+    }
+
+    fn ask_model(&mut self, reply: ReplyId, question: &ModelQuestion, events: &mut Vec<DialogueEvent>) {
+        self.log.push(format!("asks_model {:?}", question.task));
+        let replies = self.replies.pop_front().unwrap_or_default();
+        // What was pushed last comes first.
+        events.extend(replies.into_iter().rev().map(|said| DialogueEvent::Model { reply, said }));
     }
 
     fn find(&self, query: &OrderQuery) -> Vec<Arc<Order>> {
@@ -200,8 +214,19 @@ impl World {
                 }
             }
             "cut" => self.is_cut = true,
+            "model:" => self.replies.push_back(replies(rest)),
+            "overdue" => self.model_says(ModelSaid::Overdue),
+            "late:" => self.model_says(ModelSaid::Sentence(rest.to_owned().into())),
             other => panic!("no such step: {other}"),
         }
+    }
+
+    /// Something of the newest reply.
+    fn model_says(&mut self, said: ModelSaid) {
+        let asked = self.commands.iter().rev().find_map(|command| {
+            if let DialogueCommand::AskModel { reply, .. } = command { Some(*reply) } else { None }
+        });
+        self.feed(DialogueEvent::Model { reply: asked.expect("the model was asked"), said });
     }
 
     pub(super) fn caller_says(&mut self, text: &str, speech_ms: u32) {
@@ -245,6 +270,20 @@ impl World {
     pub(super) fn conclude(&self, by: EndedBy) -> OutcomeDraft {
         self.dialogue.conclude(&CallEnding { by, at: self.now })
     }
+}
+
+/// `one sentence // another // tool NAME {…} // ends`; without `ends` or `fails` the reply stays open.
+fn replies(text: &str) -> Vec<ModelSaid> {
+    let said = |text: &str| match text.trim().split_once(' ') {
+        Some(("tool", call)) => {
+            let (name, arguments) = call.split_once(' ').unwrap_or((call, ""));
+            ModelSaid::Tool { name: name.to_owned(), arguments: arguments.to_owned().into() }
+        }
+        _ if text.trim() == "ends" => ModelSaid::Finished,
+        _ if text.trim() == "fails" => ModelSaid::Failed,
+        _ => ModelSaid::Sentence(text.trim().to_owned().into()),
+    };
+    text.split("//").map(said).collect()
 }
 
 fn service(word: &str) -> Service {
@@ -299,6 +338,9 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
         None => brief(caller, recording),
     };
     let mut world = World::new(brief, orders_kept);
+    if steps.iter().any(|step| step.starts_with("model:")) {
+        world.dialogue = world.dialogue.with_model(Arc::clone(&CHECKS));
+    }
     let mut ended_by = None;
     for step in &steps {
         match *step {

@@ -3,4 +3,5 @@
 mod conversations;
 pub(in crate::domain) mod fixtures;
 mod harness;
+mod model;
 mod walk;

@@ -98,8 +98,18 @@ const ORDERS: &[&str] = &[
 ];
 
 /// Facts that only a verified caller may hear.
-pub(super) const GUARDED: &[&str] =
-    &["item", "more_items", "amount", "place_left", "first_item", "second_item", "third_item"];
+pub(super) const GUARDED: &[&str] = &[
+    "item",
+    "more_items",
+    "amount",
+    "place_left",
+    "first_item",
+    "second_item",
+    "third_item",
+    "contents",
+    "due",
+    "paid",
+];
 
 /// Source: the xorshift generator of Marsaglia; enough to choose words.
 struct Seeded(u64);

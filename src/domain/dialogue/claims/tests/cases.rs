@@ -23,7 +23,7 @@ pub(super) fn voice() -> Voice {
     Voice { locale: Locale::EnIn, today: now().to_zoned(zone).date() }
 }
 
-pub(super) fn grounds(described: &str, level: VerificationLevel) -> Grounds<'static> {
+pub(super) fn grounds(described: &str, level: VerificationLevel) -> Grounds {
     CHECK.grounds(facts(described), level, &voice())
 }
 
@@ -127,6 +127,21 @@ fn a_right_value_with_the_wrong_meaning_is_refused() {
             ("It should reach you in Nagpur.", "meaning: Nagpur"),
             ("Tuesday.", "meaning: Tuesday"),
             ("Nagpur.", "meaning: Nagpur"),
+        ],
+    );
+}
+
+#[test]
+fn the_meaning_of_one_sentence_is_not_that_of_the_next() {
+    // The day of order is the seventeenth, the promise the twenty-third, and Tuesday the day it comes.
+    check(
+        "in_transit late",
+        V2,
+        &[
+            ("You ordered it on November 17. It should reach you on Tuesday.", "placed eta"),
+            ("It should reach you before 6 p.m. Tomorrow.", "meaning: Tomorrow"),
+            ("It should reach you before 6 p.m. on Tuesday.", "eta"),
+            ("It was promised by tomorrow. Tuesday.", "meaning: Tuesday"),
         ],
     );
 }
