@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows which adapter fills which port.
 
+mod outreach;
 mod prompts;
 mod speech;
 
@@ -34,12 +35,14 @@ use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::outbox::Outbox;
+use crate::runtime::outreach::Outreach;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
 use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
 
+pub use outreach::{outreach, playbook};
 pub use prompts::{EXAMPLES, HEAD, claim_check, examples, script};
 pub use speech::Speech;
 use speech::locale;
@@ -58,6 +61,7 @@ pub struct App {
     locale: Locale,
     outbox: Outbox,
     retention: Arc<Retention>,
+    outreach: Arc<Outreach>,
     doors: Doors,
     metrics: PrometheusHandle,
 }
@@ -80,6 +84,7 @@ impl App {
         let store = Arc::new(open_store(&settings).await?);
         let speech = Speech::load(&settings)?;
         let connectors = connectors(&settings)?;
+        let outreach = Arc::new(outreach(&settings, &store)?);
         // Nothing speaks through it yet; a setting that cannot be used is refused all the same.
         language_model(&settings)?;
         let script = script(&settings.prompts.dir)?;
@@ -137,9 +142,10 @@ impl App {
             figures: store.clone(),
             shipments: store.clone(),
             retention: Arc::clone(&retention),
+            outreach: Arc::clone(&outreach),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, retention, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, retention, outreach, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -153,6 +159,7 @@ impl App {
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
         beside.spawn(heartbeat.run(stop_beside.clone()));
+        beside.spawn(Arc::clone(&self.outreach).run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),

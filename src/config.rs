@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
-    LogFormat, LogSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings, RetentionSettings,
-    SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings, TelephonySettings,
-    TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
+    RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings,
+    TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -42,6 +42,7 @@ pub struct Settings {
     pub crm: CrmSettings,
     pub call: CallTimes,
     pub outreach: OutreachSettings,
+    pub messaging: MessagingSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

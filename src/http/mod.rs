@@ -25,6 +25,7 @@ use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
+use crate::runtime::outreach::Outreach;
 use crate::runtime::reception::Reception;
 use crate::runtime::retention::Retention;
 
@@ -61,6 +62,7 @@ pub struct DoorsInner {
     pub figures: Arc<dyn FigureStore>,
     pub shipments: Arc<dyn ShipmentStore>,
     pub retention: Arc<Retention>,
+    pub outreach: Arc<Outreach>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
 }

@@ -12,6 +12,7 @@ mod live_feed;
 pub mod media_bridge;
 pub mod media_socket;
 pub mod outbox;
+pub mod outreach;
 pub mod phrase_cache;
 mod playout_queue;
 pub mod reception;

@@ -176,17 +176,15 @@ impl RetentionStore for SqlStore {
     }
 
     async fn delete_orders_of(&self, subject: &Subject) -> Result<u64, StoreError> {
-        let (statement, wanted) = match subject {
-            Subject::Phone(phone) => (own::DELETE_ORDERS_OF_PHONE, phone.reveal()),
-            Subject::Order(order_ref) => (sql::DELETE_ORDER, order_ref.0.as_str()),
+        let (before, statement, wanted) = match subject {
+            Subject::Phone(phone) => (sql::outreach::ERASE_OF_PHONE, own::DELETE_ORDERS_OF_PHONE, phone.reveal()),
+            Subject::Order(order_ref) => (sql::outreach::ERASE_OF_ORDER, sql::DELETE_ORDER, order_ref.0.as_str()),
         };
-        writing!(&self.db, pool => {
-            sqlx::query(statement)
-                .bind(wanted)
-                .execute(pool)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(from_sqlx)
+        in_transaction!(&self.db, tx => {
+            for statement in before {
+                sqlx::query(*statement).bind(wanted).execute(&mut *tx).await.map_err(from_sqlx)?;
+            }
+            Ok(sqlx::query(statement).bind(wanted).execute(&mut *tx).await.map_err(from_sqlx)?.rows_affected())
         })
     }
 

@@ -8,6 +8,7 @@ mod desk;
 mod engines;
 mod nodes;
 mod orders;
+mod outreach;
 mod retention;
 mod samples;
 mod shipments;
@@ -29,19 +30,20 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::retention::ON_BOTH)
         .chain(sql::retention::SETTLED)
         .chain(sql::shipments::ON_BOTH)
+        .chain(sql::outreach::ON_BOTH)
 }
 
 on_both_engines! {
     every_statement_can_be_prepared(store) => {
         match &store.db {
             Db::Sqlite { writer, .. } => {
-                for statement in statements().chain([&sql::LEASE_ON_SQLITE]) {
+                for statement in statements().chain([&sql::LEASE_ON_SQLITE, &sql::outreach::LEASE_MESSAGES_ON_SQLITE]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
                 }
             }
             Db::Postgres(pool) => {
-                for statement in statements().chain([&sql::LEASE_ON_POSTGRES]) {
+                for statement in statements().chain([&sql::LEASE_ON_POSTGRES, &sql::outreach::LEASE_MESSAGES_ON_POSTGRES]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
                 }
