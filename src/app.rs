@@ -2,6 +2,7 @@
 
 mod commerce;
 mod dialling;
+mod outreach;
 mod prompts;
 mod speech;
 
@@ -36,12 +37,14 @@ use crate::ports::telephony::{MediaCodec, TelephonyProvider};
 use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::dialler::Dialler;
+use crate::runtime::dialler::WakingQueue;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::model_replies::ModelDesk;
 use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Outbox;
+use crate::runtime::outreach::Outreach;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
 use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
@@ -50,6 +53,7 @@ use crate::runtime::services::{CallMetrics, Services};
 
 use commerce::Commerce;
 pub use commerce::commerce_sources;
+pub use outreach::{outreach, playbook};
 pub use prompts::{EXAMPLES, HEAD, examples, model_checks, model_prompts, script};
 pub use speech::Speech;
 use speech::locale;
@@ -73,6 +77,7 @@ pub struct App {
     commerce: Commerce,
     dialler: Option<Dialler>,
     retention: Arc<Retention>,
+    outreach: Arc<Outreach>,
     doors: Doors,
     metrics: PrometheusHandle,
 }
@@ -131,6 +136,9 @@ impl App {
         let locale = locale(&settings)?;
         let connectors = connectors(&settings)?;
         let model = model_desk(&settings)?;
+        let dialler_wake = Arc::new(Notify::new());
+        let queue = WakingQueue { queue: store.clone(), wake: Arc::clone(&dialler_wake) };
+        let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue))?);
         let script = script(&settings.prompts.dir)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
@@ -159,7 +167,7 @@ impl App {
             call_settings: Arc::new(call_settings(&settings)),
             connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
             outbox_wake: outbox.waker(),
-            dialler_wake: Arc::new(Notify::new()),
+            dialler_wake,
             media_timeout: settings.telephony.media_timeout,
             may_household_confirm: settings.outreach.third_party_may_confirm_presence,
             tasks: TaskTracker::new(),
@@ -175,7 +183,7 @@ impl App {
         let providers = providers(&settings)?;
         let names = providers.keys().copied().collect();
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max, names));
-        let dialler = dialling::dialler(&settings, &store, &reception, &providers)?;
+        let dialler = dialling::dialler(&settings, &store, &reception, &providers, outreach.clone())?;
         let outbound = outbound(&settings, &providers);
         let doors = Doors::new(DoorsInner {
             reception: Arc::clone(&reception),
@@ -195,9 +203,10 @@ impl App {
             plans: store.clone(),
             campaigns: store.clone(),
             retention: Arc::clone(&retention),
+            outreach: Arc::clone(&outreach),
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, commerce, dialler, retention, doors, metrics })
+        Ok(Self { store, reception, settings, locale, outbox, commerce, dialler, retention, outreach, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -216,6 +225,8 @@ impl App {
         if let Some(dialler) = self.dialler {
             beside.spawn(dialler.run(stop_beside.clone()));
         }
+        beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
+        beside.spawn(Arc::clone(&self.outreach).run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),

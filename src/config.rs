@@ -14,9 +14,9 @@ pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
-    LogFormat, LogSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings, RetentionSettings,
-    SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings, TelephonySettings,
-    TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
+    RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings,
+    TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -48,6 +48,7 @@ pub struct Settings {
     pub call: CallTimes,
     pub outreach: OutreachSettings,
     pub dialler: DiallerSection,
+    pub messaging: MessagingSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

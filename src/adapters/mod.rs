@@ -4,6 +4,7 @@ pub mod commerce;
 pub mod crm;
 pub mod inference;
 pub mod language_model;
+pub mod messaging;
 pub mod sentence_encoder;
 pub mod speech_to_text;
 pub mod store;

@@ -11,7 +11,7 @@ use crate::config::{Settings, SettingsError};
 use crate::domain::dialling::{AttemptClass, PacingLimits, RetryTable};
 use crate::ports::dialling::MayCall;
 use crate::ports::nodes::NodeStore as _;
-use crate::runtime::dialler::{Dialler, DiallerSettings, Trunk, UnlessOptedOut};
+use crate::runtime::dialler::{Dialler, DiallerSettings, Trunk};
 use crate::runtime::reception::Reception;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -24,6 +24,7 @@ pub(super) fn dialler(
     store: &Arc<SqlStore>,
     reception: &Arc<Reception>,
     carriers: &Carriers,
+    may_call: Arc<dyn MayCall>,
 ) -> Result<Option<Dialler>, SettingsError> {
     let dialler_settings = dialler_settings(settings, store)?;
     let numbers = settings.telephony.twilio.as_ref().map(|twilio| twilio.from_numbers.clone()).unwrap_or_default();
@@ -31,7 +32,6 @@ pub(super) fn dialler(
         return Ok(None);
     };
     let trunk = Trunk { carrier: Arc::clone(carrier), numbers };
-    let may_call: Arc<dyn MayCall> = Arc::new(UnlessOptedOut { contacts: store.clone() });
     Ok(Some(Dialler::new(Arc::clone(reception), trunk, may_call, dialler_settings)))
 }
 

@@ -1,7 +1,7 @@
 //! `doorstep check`: is everything there that a call needs?
 
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
-use doorstep::app::{Speech, commerce_sources, connectors, language_model, open_store, providers, script};
+use doorstep::app::{Speech, commerce_sources, connectors, language_model, open_store, playbook, providers, script};
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
 
@@ -19,6 +19,7 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
         Check { what: "prompts".to_owned(), result: named(script(&settings.prompts.dir), "complete") },
         Check { what: "speech models".to_owned(), result: named(Speech::load(&settings), "loaded") },
         sentence_encoder(&settings),
+        Check { what: "outreach".to_owned(), result: rules(&settings) },
         database(&settings).await,
         recordings(&settings),
         api_token(&settings),
@@ -71,6 +72,12 @@ fn show(checks: &[Check]) -> Result<(), Failure> {
 
 fn named<T>(result: Result<T, impl ToString>, good: &str) -> Result<String, String> {
     result.map(|_| good.to_owned()).map_err(|error| error.to_string())
+}
+
+fn rules(settings: &Settings) -> Result<String, String> {
+    let playbook = playbook(settings).map_err(|error| error.to_string())?;
+    let countries: Vec<&str> = playbook.policies.countries().collect();
+    Ok(format!("rules and policies read; countries: {}", countries.join(", ")))
 }
 
 /// A call does without it, but understands less.

@@ -1,24 +1,41 @@
 //! `doorstep import` and `doorstep migrate`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use doorstep::adapters::store::SqlStore;
-use doorstep::app::open_store;
+use doorstep::app::{open_store, outreach};
 use doorstep::config::Settings;
 use doorstep::domain::orders::demo::demo_orders;
+use doorstep::ports::outreach::OutreachStore as _;
 use doorstep::ports::store::OrderStore as _;
 use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::import::{ImportError, import_orders};
+use doorstep::runtime::outreach::{HeardOrders, do_not_call_numbers};
 
 use super::{Failure, screen};
 
 /// The demo shop's orders.
 const DEMO_SHOP: &str = "config/demo-shop.jsonl";
 
-pub async fn orders(settings: Settings, file: PathBuf) -> Result<(), Failure> {
-    let store = open_store(&settings).await?;
+/// Whether customers hear of what a file tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    ByTheRules,
+    Nobody,
+}
+
+pub async fn orders(settings: Settings, file: PathBuf, telling: Telling) -> Result<(), Failure> {
+    let store = Arc::new(open_store(&settings).await?);
     let unusable = |error: ImportError| Failure::Unusable(format!("{}: {error}", file.display()));
-    let report = import_orders(&store, &file, WallClock::default().now()).await.map_err(unusable)?;
+    let report = match telling {
+        Telling::Nobody => import_orders(store.as_ref(), &file, WallClock::default().now()).await,
+        Telling::ByTheRules => {
+            let orders = HeardOrders(Arc::new(outreach(&settings, &store, store.clone())?));
+            import_orders(&orders, &file, WallClock::default().now()).await
+        }
+    }
+    .map_err(unusable)?;
     for (line, reason) in &report.rejected {
         screen::error(&format!("{}:{line}: {reason}; the row is skipped", file.display()));
     }
@@ -32,6 +49,20 @@ pub async fn orders(settings: Settings, file: PathBuf) -> Result<(), Failure> {
         report.unchanged,
         report.rejected.len() as u64 + report.rejected_beyond
     ));
+    Ok(())
+}
+
+pub async fn do_not_call(settings: Settings, list: String, file: PathBuf) -> Result<(), Failure> {
+    let store = open_store(&settings).await?;
+    let unusable = |reason: String| Failure::Unusable(format!("{}: {reason}", file.display()));
+    let text = std::fs::read_to_string(&file).map_err(|error| unusable(error.to_string()))?;
+    let (numbers, rejected) = do_not_call_numbers(&text);
+    for line in &rejected {
+        screen::error(&format!("{}:{line}: is no number in E.164, such as +919845012345; skipped", file.display()));
+    }
+    let added = store.add_do_not_call(&list, &numbers, WallClock::default().now()).await;
+    let added = added.map_err(|error| unusable(error.to_string()))?;
+    screen::line(&format!("{added} new of {} numbers on the list {list}", numbers.len()));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod call;
 mod check;
 mod demo;
 mod evaluate;
+mod explain;
 mod import;
 mod replay;
 mod screen;
@@ -58,6 +59,8 @@ enum Command {
         #[command(subcommand)]
         what: ImportWhat,
     },
+    /// Show what rules and policies make of an order: who would hear of it, how, when, and why. Tells nobody.
+    Explain(explain::ExplainArguments),
     /// Score one part alone on a file or folder; prints one JSON object.
     Evaluate(evaluate::EvaluateArguments),
     /// Make the trained weights of one part from its examples.
@@ -78,7 +81,19 @@ enum Command {
 #[derive(Subcommand)]
 enum ImportWhat {
     /// Orders and shipments as JSON lines or CSV. Running it twice changes nothing.
-    Orders { file: PathBuf },
+    Orders {
+        file: PathBuf,
+        /// Decide about nothing that the file tells, so that nobody hears of it.
+        #[arg(long)]
+        quietly: bool,
+    },
+    /// Numbers that are not to be called, one in E.164 a line.
+    DoNotCall {
+        /// The list they are added to.
+        #[arg(long, value_name = "NAME")]
+        list: String,
+        file: PathBuf,
+    },
     /// The demo shop's orders, for trying out: made-up customers, days relative to today.
     Demo,
 }
@@ -122,8 +137,15 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo { once } => on_runtime(demo::demo(settings(&config)?, once)),
         Command::Check => on_runtime(check::check(settings(&config)?)),
         Command::Call(arguments) => on_runtime(call::call(settings(&config)?, arguments)),
-        Command::Import { what: ImportWhat::Orders { file } } => on_runtime(import::orders(settings(&config)?, file)),
+        Command::Import { what: ImportWhat::Orders { file, quietly } } => {
+            let telling = if quietly { import::Telling::Nobody } else { import::Telling::ByTheRules };
+            on_runtime(import::orders(settings(&config)?, file, telling))
+        }
+        Command::Import { what: ImportWhat::DoNotCall { list, file } } => {
+            on_runtime(import::do_not_call(settings(&config)?, list, file))
+        }
         Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
+        Command::Explain(arguments) => on_runtime(explain::explain(settings(&config)?, arguments)),
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
         Command::Train(arguments) => train::train(&settings(&config)?, &arguments),
         Command::Bench(arguments) => bench::bench(&config, &arguments),

@@ -19,11 +19,45 @@ use crate::domain::values::PhoneNumber;
 use crate::runtime::heartbeat::GONE_AFTER;
 
 /// Calls that the shop makes.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutreachSettings {
+    /// Who hears of what, by which way, and when.
+    pub rules: PathBuf,
+    /// The rules of countries and states, and their holidays.
+    pub policies_dir: PathBuf,
+    /// Where numbers are: time zones and area codes.
+    pub numbering_dir: PathBuf,
     /// Somebody who answers in the customer's place may say that a delivery will be taken in, and nothing else.
     pub third_party_may_confirm_presence: bool,
+}
+
+/// Messages that are not calls. Without a section nothing is sent by that channel.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MessagingSettings {
+    pub sms: Option<SmsSection>,
+    pub email: Option<EmailSection>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsSection {
+    /// `twilio`: the account of `telephony.twilio`.
+    pub provider: String,
+    pub from: Option<PhoneNumber>,
+    /// The id of a messaging service, in place of a number.
+    pub messaging_service: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmailSection {
+    /// Where e-mail is handed over, signed.
+    pub url: String,
+    pub secret: SecretString,
+    #[serde(default)]
+    pub allow_private_addresses: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -260,6 +294,17 @@ pub struct CallTimes {
     pub length_warning: Duration,
     #[serde(with = "duration")]
     pub length_max: Duration,
+}
+
+impl Default for OutreachSettings {
+    fn default() -> Self {
+        Self {
+            rules: "config/outreach.toml".into(),
+            policies_dir: "config/policies".into(),
+            numbering_dir: "config/numbering".into(),
+            third_party_may_confirm_presence: false,
+        }
+    }
 }
 
 impl Default for HttpSettings {

@@ -29,6 +29,7 @@ use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
 use crate::runtime::intake::Intake;
+use crate::runtime::outreach::Outreach;
 use crate::runtime::reception::Reception;
 use crate::runtime::retention::Retention;
 
@@ -70,6 +71,7 @@ pub struct DoorsInner {
     pub plans: Arc<dyn PlanStore>,
     pub campaigns: Arc<dyn CampaignStore>,
     pub retention: Arc<Retention>,
+    pub outreach: Arc<Outreach>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
 }

@@ -20,6 +20,7 @@ mod model_asker;
 pub mod model_replies;
 pub mod order_news;
 pub mod outbox;
+pub mod outreach;
 pub mod phrase_cache;
 mod playout_queue;
 pub mod reception;

@@ -177,15 +177,18 @@ impl RetentionStore for SqlStore {
     }
 
     async fn delete_orders_of(&self, subject: &Subject) -> Result<u64, StoreError> {
-        let (statement, wanted) = match subject {
-            Subject::Phone(phone) => (own::DELETE_ORDERS_OF_PHONE, phone.reveal()),
-            Subject::Order(order_ref) => (sql::DELETE_ORDER, order_ref.0.as_str()),
+        let (before, statement, wanted) = match subject {
+            Subject::Phone(phone) => (sql::outreach::ERASE_OF_PHONE, own::DELETE_ORDERS_OF_PHONE, phone.reveal()),
+            Subject::Order(order_ref) => (sql::outreach::ERASE_OF_ORDER, sql::DELETE_ORDER, order_ref.0.as_str()),
         };
         let (attempts, plans) = match subject {
             Subject::Phone(_) => (sql::plans::DELETE_ATTEMPTS_OF_PHONE, sql::plans::DELETE_PLANS_OF_PHONE),
             Subject::Order(_) => (sql::plans::DELETE_ATTEMPTS_OF_ORDER, sql::plans::DELETE_PLANS_OF_ORDER),
         };
         in_transaction!(&self.db, tx => {
+            for statement in before {
+                of_call!(tx, *statement, wanted);
+            }
             of_call!(tx, attempts, wanted);
             of_call!(tx, plans, wanted);
             Ok(of_call!(tx, statement, wanted))

@@ -10,6 +10,7 @@ mod desk;
 mod engines;
 mod nodes;
 mod orders;
+mod outreach;
 mod plans;
 mod retention;
 mod samples;
@@ -36,6 +37,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::remote_records::ON_BOTH)
         .chain([&sql::NEXT_TO])
         .chain(sql::commerce::ON_BOTH)
+        .chain(sql::outreach::ON_BOTH)
 }
 
 on_both_engines! {
@@ -48,6 +50,7 @@ on_both_engines! {
                     &sql::NEXT_REST_ON_SQLITE,
                     &sql::commerce::LEASE_ON_SQLITE,
                     &sql::plans::LEASE_ON_SQLITE,
+                    &sql::outreach::LEASE_MESSAGES_ON_SQLITE,
                 ]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
@@ -60,6 +63,7 @@ on_both_engines! {
                     &sql::NEXT_REST_ON_POSTGRES,
                     &sql::commerce::LEASE_ON_POSTGRES,
                     &sql::plans::LEASE_ON_POSTGRES,
+                    &sql::outreach::LEASE_MESSAGES_ON_POSTGRES,
                 ]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());

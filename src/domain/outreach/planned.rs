@@ -20,7 +20,7 @@ pub enum Urgency {
 }
 
 /// One call that is to be made, if it may.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PlannedCall {
     /// Equal keys are one plan, however often it is made: the same event twice plans one call.
     pub key: String,

@@ -41,3 +41,22 @@ pub enum Verdict {
         hold: Hold,
     },
 }
+
+impl Hold {
+    /// As it is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::QuietHours => "quiet_hours",
+            Self::UnknownTimeZone => "unknown_time_zone",
+            Self::UnknownPolicy => "unknown_policy",
+            Self::CapReached => "cap_reached",
+            Self::Quiet => "quiet",
+            Self::NoConsent => "no_consent",
+            Self::OptedOut => "opted_out",
+            Self::DoNotCall => "do_not_call",
+            Self::HeldBack => "held_back",
+            Self::Overtaken => "overtaken",
+            Self::Expired => "expired",
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod erasures;
 mod figures;
 mod handoffs;
 mod orders;
+mod outreach;
 mod place_call;
 mod plans;
 mod session;
@@ -103,6 +104,15 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         contacts::opt_out,
         contacts::put_opt_out,
         contacts::remove_opt_out,
+        outreach::decisions,
+        outreach::messages,
+        outreach::signals,
+        outreach::put_signals,
+        outreach::lists,
+        outreach::add_to_list,
+        outreach::drop_list,
+        outreach::consent,
+        outreach::put_consent,
         figures::metrics,
         erasures::erase,
         erasures::deletions,
@@ -150,6 +160,11 @@ fn reading() -> Router<Doors> {
         .route("/actions", get(actions::list))
         .route("/customers", get(contacts::customers))
         .route("/contacts/{phone}/opt-out", get(contacts::opt_out))
+        .route("/contacts/{phone}/consent", get(outreach::consent))
+        .route("/outreach/decisions", get(outreach::decisions))
+        .route("/orders/{order_ref}/messages", get(outreach::messages))
+        .route("/orders/{order_ref}/signals", get(outreach::signals))
+        .route("/do-not-call", get(outreach::lists))
         .route("/metrics", get(figures::metrics))
         .route("/campaigns", get(campaigns::list))
         .route("/campaigns/{id}", get(campaigns::one))
@@ -173,12 +188,15 @@ fn acting() -> Router<Doors> {
         .route("/callbacks/{id}/done", post(handoffs::callback_done))
         .route("/promises/{id}/settle", post(handoffs::settle))
         .route("/contacts/{phone}/opt-out", put(contacts::put_opt_out).delete(contacts::remove_opt_out))
+        .route("/contacts/{phone}/consent", put(outreach::put_consent))
+        .route("/orders/{order_ref}/signals", put(outreach::put_signals))
 }
 
 fn administering() -> Router<Doors> {
     Router::new()
         .route("/orders", post(orders::put))
         .route("/campaigns", post(campaigns::make))
+        .route("/do-not-call/{list}", post(outreach::add_to_list).delete(outreach::drop_list))
         .route("/tokens", get(tokens::list).post(tokens::make))
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/connectors/{name}/replay", post(deliveries::replay))

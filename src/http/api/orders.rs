@@ -38,7 +38,7 @@ pub async fn put(State(doors): State<Doors>, body: String) -> Result<StatusCode,
         Problem::new(status, refused.to_string())
     })?;
     let services = doors.reception.services();
-    let put = services.orders.put_order(&order, services.wall_clock.now()).await?;
+    let put = doors.outreach.put_order(&order, services.wall_clock.now()).await?;
     Ok(match put {
         PutOrder::Inserted => StatusCode::CREATED,
         PutOrder::Updated | PutOrder::Unchanged => StatusCode::OK,

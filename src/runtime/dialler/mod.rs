@@ -7,6 +7,7 @@ mod attempt;
 mod callbacks;
 mod permission;
 mod settling;
+mod wake;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::ports::store::StoreError;
 use crate::ports::telephony::TelephonyProvider;
 
 pub use permission::UnlessOptedOut;
+pub use wake::WakingQueue;
 
 /// Longer than asking and dialling take, its turn on the trunk included. A server that dies holds a plan up for so long.
 const LEASE: Duration = Duration::from_secs(15);

@@ -68,6 +68,8 @@ statements! { ON_BOTH:
         WHERE expires_at <= $1 AND (state = 'waiting' OR (state = 'leased' AND due_at <= $1))";
     CANCEL_PLAN = "UPDATE plans SET state = 'cancelled', why = 'cancelled_by_hand', changed_at = $2
         WHERE id = $1 AND state IN ('waiting', 'leased')";
+    CANCEL_PLAN_OF_KEY = "UPDATE plans SET state = 'cancelled', why = $2, changed_at = $3
+        WHERE key = $1 AND state IN ('waiting', 'leased')";
     PLAN_STATE = "SELECT state FROM plans WHERE id = $1";
 
     NEXT_PLAN_AT = "SELECT MIN(due_at) FROM plans WHERE state IN ('waiting', 'leased') AND is_held = 0";

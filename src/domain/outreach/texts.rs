@@ -1,0 +1,192 @@
+//! The words of messages: templates from a file, filled from the order as it is when the message is sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::domain::orders::{Order, Shipment};
+use crate::domain::speech::Locale;
+use crate::domain::values::{Personal, PhoneNumber};
+use crate::domain::{quoted, toml_fault};
+
+/// A message as it is sent. Personal: it names the customer or the order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub subject: Personal<String>,
+    pub body: Personal<String>,
+}
+
+/// All messages, by name.
+#[derive(Clone, Debug)]
+pub struct MessageTexts {
+    messages: BTreeMap<String, Vec<String>>,
+    subject: String,
+    formats: BTreeMap<String, DayFormats>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextsFile {
+    subject: String,
+    formats: BTreeMap<String, DayFormats>,
+    messages: BTreeMap<String, Vec<String>>,
+}
+
+/// How a locale writes days and hours, as `strftime` does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DayFormats {
+    day: String,
+    time: String,
+}
+
+/// Whom the message is from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender<'a> {
+    pub shop: &'a str,
+    pub callback_number: &'a PhoneNumber,
+    /// Of orders that name no zone.
+    pub time_zone: &'a str,
+}
+
+/// What templates may name.
+const SLOTS: &[&str] = &["shop", "name", "order", "day", "window", "place", "callback"];
+/// Three parts of a long SMS.
+const BODY_CHARACTERS_MAX: usize = 459;
+
+impl MessageTexts {
+    /// Reads the file and checks that every message in `needed` is there.
+    ///
+    /// Errors: one line with what to change.
+    pub fn read(text: &str, needed: &BTreeSet<&str>) -> Result<Self, String> {
+        let file: TextsFile = toml::from_str(text).map_err(|error| toml_fault(text, &error))?;
+        let TextsFile { subject, formats, messages } = file;
+        for locale in Locale::ALL.map(Locale::as_str) {
+            let formats = formats.get(locale).ok_or_else(|| format!("formats: there are none for {locale}"))?;
+            check_formats(formats).map_err(|reason| format!("formats.{locale}: {reason}"))?;
+        }
+        check_slots(&subject).map_err(|reason| format!("subject: {reason}"))?;
+        for (name, variants) in &messages {
+            let at = |reason: String| format!("messages.{name}: {reason}");
+            if variants.is_empty() {
+                return Err(at("write at least one sentence".to_owned()));
+            }
+            for variant in variants {
+                check_slots(variant).map_err(at)?;
+            }
+            let last = slots_of(variants.last().map_or("", String::as_str));
+            if last.iter().any(|slot| ["day", "window", "place"].contains(slot)) {
+                return Err(at(
+                    "the last one must need neither {day}, {window} nor {place}: they may be unknown".to_owned()
+                ));
+            }
+        }
+        match needed.iter().find(|name| !messages.contains_key(**name)) {
+            Some(name) => Err(format!("messages: `{name}` is missing, and a rule sends it")),
+            None => Ok(Self { messages, subject, formats }),
+        }
+    }
+
+    /// Writes a message: the first variant for which everything is known. None for a name nobody knows.
+    pub fn write(
+        &self,
+        name: &str,
+        order: &Order,
+        shipment: Option<&Shipment>,
+        sender: &Sender<'_>,
+        now: Timestamp,
+    ) -> Option<Written> {
+        let slots = self.slots(order, shipment, sender, now);
+        let variants = self.messages.get(name)?;
+        let body = variants.iter().find_map(|variant| fill(variant, &slots))?;
+        let subject = fill(&self.subject, &slots)?;
+        Some(Written {
+            subject: subject.into(),
+            body: body.chars().take(BODY_CHARACTERS_MAX).collect::<String>().into(),
+        })
+    }
+
+    fn slots(
+        &self,
+        order: &Order,
+        shipment: Option<&Shipment>,
+        sender: &Sender<'_>,
+        now: Timestamp,
+    ) -> BTreeMap<&'static str, String> {
+        let named = order.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        let zone = named.or_else(|| TimeZone::get(sender.time_zone).ok()).unwrap_or(TimeZone::UTC);
+        let formats = self.formats.get(locale_of(order).as_str());
+        let mut slots = BTreeMap::from([
+            ("shop", sender.shop.to_owned()),
+            ("order", order.order_ref.0.clone()),
+            ("callback", sender.callback_number.reveal().to_owned()),
+        ]);
+        if let Some(first) = order.customer.name.reveal().split_whitespace().next() {
+            slots.insert("name", first.to_owned());
+        }
+        let Some((shipment, formats)) = shipment.zip(formats) else { return slots };
+        let written = |at: DateTime, format: &str| jiff::fmt::strtime::format(format, at).ok();
+        // A window that has passed is no news.
+        if let Some((from, to)) = shipment.eta_from.zip(shipment.eta_to).filter(|(_, to)| now < *to) {
+            let (from, to) = (zone.to_datetime(from), zone.to_datetime(to));
+            slots.extend(written(to, &formats.day).map(|day| ("day", day)));
+            let is_short = from.date() == to.date() && to.duration_since(from).as_hours() < 12;
+            if let Some((from, to)) = written(from, &formats.time).zip(written(to, &formats.time)).filter(|_| is_short)
+            {
+                slots.insert("window", format!("{from} - {to}"));
+            }
+        }
+        let place = shipment.events.iter().rev().find_map(|event| event.place.clone());
+        slots.extend(place.map(|place| ("place", place)));
+        slots
+    }
+}
+
+/// By the customer's language, and without one by the country code.
+fn locale_of(order: &Order) -> Locale {
+    let named = order.customer.language.as_deref().and_then(|language| language.parse().ok());
+    let phone = order.customer.phone.reveal();
+    named.unwrap_or(match phone {
+        _ if phone.starts_with("+44") => Locale::EnGb,
+        _ if phone.starts_with("+1") => Locale::EnUs,
+        _ => Locale::EnIn,
+    })
+}
+
+fn check_formats(formats: &DayFormats) -> Result<(), String> {
+    let at = DateTime::constant(2026, 11, 25, 14, 0, 0, 0);
+    for format in [&formats.day, &formats.time] {
+        jiff::fmt::strtime::format(format, at).map_err(|_| format!("`{}` is no format of a time", quoted(format)))?;
+    }
+    Ok(())
+}
+
+fn check_slots(template: &str) -> Result<(), String> {
+    if template.matches('{').count() != template.matches('}').count() {
+        return Err("a { or } is left open".to_owned());
+    }
+    match slots_of(template).into_iter().find(|slot| !SLOTS.contains(slot)) {
+        Some(slot) => Err(format!("{{{}}} is none of {}", quoted(slot), SLOTS.join(", "))),
+        None => Ok(()),
+    }
+}
+
+fn slots_of(template: &str) -> Vec<&str> {
+    template.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
+}
+
+fn fill(template: &str, slots: &BTreeMap<&'static str, String>) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (slot, behind) = after.split_once('}')?;
+        filled.push_str(before);
+        filled.push_str(slots.get(slot)?);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    Some(filled)
+}
