@@ -17,6 +17,7 @@ use doorstep::domain::dialogue::Phrasebook;
 use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, Value};
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
+use doorstep::domain::dialogue::understanding::Understanding;
 use doorstep::domain::orders::Order;
 use doorstep::domain::orders::import::{CsvHeader, order_from_json};
 use doorstep::domain::speech::Locale;
@@ -49,6 +50,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "twilio_media", decode: twilio_media },
     Target { name: "twilio_rest", decode: twilio_rest },
     Target { name: "twilio_webhook", decode: twilio_webhook },
+    Target { name: "understanding", decode: understanding },
     Target { name: "voice_weights", decode: voice_weights },
     Target { name: "wav", decode: wav },
 ];
@@ -94,6 +96,12 @@ fn order_csv(input: &[u8]) {
 fn phrasebook(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         clear(Phrasebook::load(&[("fuzzed.toml", text)]));
+    }
+}
+
+fn understanding(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        clear(Understanding::compile(text));
     }
 }
 
