@@ -22,6 +22,8 @@ use doorstep::domain::dialogue::Phrasebook;
 use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, Value};
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
+use doorstep::domain::dialogue::understanding::Understanding;
+use doorstep::domain::orders::Order;
 use doorstep::domain::orders::import::{CsvHeader, order_from_json};
 use doorstep::domain::orders::{CodeBook, Order, RawStatus, carrier_of, has_wrong_check_digit};
 use doorstep::domain::speech::Locale;
@@ -64,6 +66,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "twilio_media", decode: twilio_media },
     Target { name: "twilio_rest", decode: twilio_rest },
     Target { name: "twilio_webhook", decode: twilio_webhook },
+    Target { name: "understanding", decode: understanding },
     Target { name: "voice_weights", decode: voice_weights },
     Target { name: "wav", decode: wav },
     Target { name: "woocommerce_webhook", decode: |input| webhook("woocommerce", input) },
@@ -117,6 +120,12 @@ fn order_csv(input: &[u8]) {
 fn phrasebook(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         clear(Phrasebook::load(&[("fuzzed.toml", text)]));
+    }
+}
+
+fn understanding(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        clear(Understanding::compile(text));
     }
 }
 

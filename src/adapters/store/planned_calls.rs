@@ -33,6 +33,3 @@ impl PlannedCallStore for SqlStore {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

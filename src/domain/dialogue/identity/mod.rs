@@ -2,6 +2,7 @@
 //!
 //! Everything here compares with a known value. Nothing here says which part was wrong.
 
+mod codes;
 mod evaluate;
 mod evidence;
 mod letters;
@@ -15,7 +16,7 @@ pub use evidence::IdentityEvidence;
 pub use names::{NameScores, match_name, name_scores};
 
 use crate::domain::{
-    dialogue::understanding::{digit_strings, spelled},
+    dialogue::understanding::{DigitString, digit_strings, spelled},
     hearing::Transcript,
 };
 
@@ -23,8 +24,14 @@ use crate::domain::{
 const HYPOTHESES_MAX: usize = 12;
 /// A later alternative is worth this much less than the one before it.
 const RANK_DISCOUNT: f32 = 0.005;
-/// A postcode this close to the record is the record's; tuned for one stranger in a hundred or fewer.
+/// What a line may blur in one postcode, in the costs of [`codes::cost`]: two signs at most.
+const POSTCODE_BLUR_MAX: f32 = 0.8;
+/// Above this a postcode is the record's. Only one of which no sign is missing or wrong comes so far.
 const POSTCODE_ACCEPT: f32 = 0.78;
+/// What a postcode scores that the line blurred as far as it may.
+const POSTCODE_CERTAIN_MIN: f32 = 0.84;
+/// What a postcode can reach of which a sign is missing or wrong: the neighbours' differ in one.
+const ANOTHER_POSTCODE_MAX: f32 = 0.73;
 /// Below this a postcode speaks against the caller.
 const POSTCODE_UNSURE: f32 = 0.4;
 const REFERENCE_ACCEPT: f32 = 0.85;
@@ -65,6 +72,8 @@ impl Match {
 }
 
 /// Compares a spoken postcode with the one on record: Indian PIN, United Kingdom, United States, or any letters and digits.
+///
+/// Only what sounds alike over a telephone is forgiven. A sign that is missing or another one is never accepted.
 pub fn match_postcode(known: &str, transcript: &Transcript) -> Match {
     Match::graded(postcode_score(known, transcript), POSTCODE_ACCEPT, POSTCODE_UNSURE)
 }
@@ -73,10 +82,28 @@ pub fn match_postcode(known: &str, transcript: &Transcript) -> Match {
 /// Shape: 0.0 to 1.0.
 pub fn postcode_score(known: &str, transcript: &Transcript) -> f32 {
     let known = canonical(known);
+    if is_said_as_number(&known, transcript) {
+        return 1.0;
+    }
     best_over_hypotheses(transcript, |text| {
-        let plain = letters::similarity(&known, &spelled(text));
-        and_as_letter(text).map_or(plain, |lettered| plain.max(letters::similarity(&known, &spelled(&lettered))))
+        let plain = code_score(&known, &spelled(text));
+        and_as_letter(text).map_or(plain, |lettered| plain.max(code_score(&known, &spelled(&lettered))))
     })
+}
+
+fn code_score(known: &[u8], heard: &[u8]) -> f32 {
+    match codes::cost(known, heard).filter(|cost| *cost <= POSTCODE_BLUR_MAX) {
+        Some(cost) => 1.0 - (1.0 - POSTCODE_CERTAIN_MIN) * cost / POSTCODE_BLUR_MAX,
+        None => letters::similarity(known, heard).min(ANOTHER_POSTCODE_MAX),
+    }
+}
+
+/// "Six lakh forty one" for 600041: only the best reading counts.
+fn is_said_as_number(known: &[u8], transcript: &Transcript) -> bool {
+    let best = transcript.best().map(|best| Transcript::of(vec![best.clone()]));
+    let readings = best.map(|best| digit_strings(&best)).unwrap_or_default();
+    let is_known = |reading: &DigitString| !known.is_empty() && reading.digits.reveal().as_bytes() == known;
+    readings.first().is_some_and(is_known)
 }
 
 /// Recognisers write the letter N as "and", "+" or "&".

@@ -18,11 +18,16 @@ use crate::domain::hearing::Transcript;
 const NO_ANSWER_YET: &[Intent] =
     &[Intent::Greeting, Intent::AskWhoIsCalling, Intent::AskPurpose, Intent::AreYouThere, Intent::AskIfScam];
 
+/// Words of somebody else this few may be a misheard "yes, speaking": "yes he did", "he king".
+const MISHEARD_WORDS_MAX: usize = 4;
+
 /// Who an answer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WhoSpeaks {
     Customer,
     SomebodyElse,
+    /// A few words about somebody else, that nothing else bears out.
+    PerhapsMisheard,
     /// The words do not say.
     Open,
 }
@@ -44,6 +49,12 @@ impl Dialogue {
                 self.meet_third_party(reply);
                 return true;
             }
+            WhoSpeaks::PerhapsMisheard => {
+                self.purpose.has_doubted_who = true;
+                reply.rewording = Rewording::Short;
+                reply.say(self.ask_for_person());
+                return true;
+            }
             WhoSpeaks::Open => (),
         }
         // "Hello?" and "okay" say nothing of who it is; a wish is taken up once that is known.
@@ -60,8 +71,14 @@ impl Dialogue {
         // "This is she" speaks of nobody else.
         let is_confirmed = turn.has_intent(Intent::RightPartyConfirm);
         let is_about_another = self.setting.book.speaks_of_others(turn.text()) && !is_confirmed;
-        if is_about_another || turn.has_answer(Answer::No) {
+        if turn.has_answer(Answer::No) {
             return WhoSpeaks::SomebodyElse;
+        }
+        if is_about_another {
+            let is_short = turn.text().split_whitespace().count() <= MISHEARD_WORDS_MAX;
+            let is_borne_out = turn.intent_of(&[Intent::ThirdParty]) == Some(false);
+            let is_doubtful = is_short && !is_borne_out && !self.purpose.has_doubted_who;
+            return if is_doubtful { WhoSpeaks::PerhapsMisheard } else { WhoSpeaks::SomebodyElse };
         }
         if self.names_customer(turn) {
             return WhoSpeaks::Customer;

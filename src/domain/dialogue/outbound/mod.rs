@@ -99,6 +99,8 @@ pub(super) struct Purpose {
     /// Somebody else took a message or named a good time.
     pub(super) has_left_message: bool,
     pub(super) is_household: bool,
+    /// Words about somebody else were taken for misheard once.
+    has_doubted_who: bool,
     /// The question that was asked in full, with what comes before it.
     has_asked: Option<usize>,
 }
@@ -119,6 +121,7 @@ impl Purpose {
             has_told_news: false,
             has_left_message: false,
             is_household: false,
+            has_doubted_who: false,
             has_asked: None,
         }
     }

@@ -1,15 +1,19 @@
 //! Every pattern of the understanding file in one tree, walked once from each word of an utterance.
 
-use std::collections::BTreeMap;
-
 use super::{
     intent::Intent,
     pattern::{Symbol, Unfolded},
-    words::{Lexicon, Token, WordId},
+    words::{Token, WordId},
 };
 
 /// The walk gives up after this many steps in one utterance; ordinary speech needs a few hundred.
 const STEPS_MAX: u32 = 20_000;
+/// Nodes that even the smallest file may have.
+const ROOM_BASE: usize = 3_000;
+/// A longer file may have one more node for each of so many bytes; the shipped one stays well below.
+const BYTES_PER_NODE: usize = 4;
+/// Words of one step that take as much memory as a node.
+const WORDS_PER_NODE: usize = 16;
 
 /// A stretch of tokens that says something.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,54 +46,84 @@ struct Node {
 }
 
 /// Grows the tree pattern by pattern.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct TreeBuilder {
-    nodes: Vec<(BTreeMap<Symbol, u32>, Vec<Ending>)>,
+    nodes: Vec<Branches>,
+    /// Words and nodes that may still be added.
+    room: usize,
 }
 
+#[derive(Debug, Default)]
+struct Branches {
+    /// Sorted by symbol.
+    children: Vec<(Symbol, u32)>,
+    endings: Vec<Ending>,
+}
+
+/// The tree has no room for a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct OutOfRoom;
+
 impl TreeBuilder {
-    pub(super) fn new() -> Self {
-        Self { nodes: vec![(BTreeMap::new(), Vec::new())] }
+    /// A tree that takes up no more than a few dozen times the file it is made of.
+    pub(super) const fn with_room_for(file_length: usize) -> Self {
+        Self { nodes: Vec::new(), room: ROOM_BASE + file_length / BYTES_PER_NODE }
     }
 
-    pub(super) fn add(&mut self, pattern: &Unfolded, intent: Intent, strength: f32) {
+    /// Errors: the patterns so far unfold into too much.
+    pub(super) fn add(&mut self, pattern: &Unfolded, intent: Intent, strength: f32) -> Result<(), OutOfRoom> {
+        if self.nodes.is_empty() {
+            self.nodes.push(Branches::default());
+        }
         for form in &pattern.forms {
             let mut at = 0;
             for symbol in form {
-                at = self.child(at, symbol);
+                at = self.child(at, symbol)?;
             }
-            self.nodes[at as usize].1.push(Ending {
+            self.nodes[at as usize].endings.push(Ending {
                 intent,
                 strength,
                 is_from_start: pattern.is_from_start,
                 is_to_end: pattern.is_to_end,
             });
         }
+        Ok(())
     }
 
-    fn child(&mut self, at: u32, symbol: &Symbol) -> u32 {
-        if let Some(&child) = self.nodes[at as usize].0.get(symbol) {
-            return child;
-        }
-        let child = u32::try_from(self.nodes.len()).expect("a file of patterns fits in 32 bits");
-        self.nodes.push((BTreeMap::new(), Vec::new()));
-        self.nodes[at as usize].0.insert(symbol.clone(), child);
-        child
+    fn child(&mut self, at: u32, symbol: &Symbol) -> Result<u32, OutOfRoom> {
+        let children = &self.nodes[at as usize].children;
+        let place = match children.binary_search_by(|(known, _)| known.cmp(symbol)) {
+            Ok(place) => return Ok(children[place].1),
+            Err(place) => place,
+        };
+        let words = match symbol {
+            Symbol::OneOf(words) => words.len(),
+            Symbol::Gap(_) => 0,
+        };
+        self.room = self.room.checked_sub(1 + words / WORDS_PER_NODE).ok_or(OutOfRoom)?;
+        let child = u32::try_from(self.nodes.len()).expect("the room is far smaller");
+        self.nodes.push(Branches::default());
+        self.nodes[at as usize].children.insert(place, (symbol.clone(), child));
+        Ok(child)
     }
 
-    pub(super) fn freeze(self, lexicon: &mut Lexicon) -> Tree {
-        let nodes = self.nodes.into_iter().map(|(children, endings)| {
+    pub(super) fn freeze(self) -> Tree {
+        let nodes = self.nodes.into_iter().map(|Branches { children, endings }| {
             let mut node = Node { words: Vec::new(), gaps: Vec::new(), endings };
             for (symbol, child) in children {
                 match symbol {
-                    Symbol::OneOf(words) => node.words.extend(words.iter().map(|word| (lexicon.intern(word), child))),
+                    Symbol::OneOf(words) => node.words.extend(words.iter().map(|word| (*word, child))),
                     Symbol::Gap(words) => node.gaps.push((words, child)),
                 }
             }
             node.words.sort_unstable();
             node
         });
-        Tree { nodes: nodes.collect() }
+        let mut nodes: Vec<Node> = nodes.collect();
+        if nodes.is_empty() {
+            nodes.push(Node::default());
+        }
+        Tree { nodes }
     }
 }
 

@@ -4,13 +4,16 @@
 //! `*` skips up to three words, `*5` up to five. `^` in front and `$` behind tie the pattern to the
 //! beginning and the end of what was said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::words::Rewrites;
+use super::words::{Lexicon, Rewrites, WordId};
 use crate::domain::quoted;
 
 /// Expanding one pattern into its plain forms may not yield more than this: eight times the largest that is shipped.
 const FORMS_MAX: usize = 512;
+/// The steps of all forms of one pattern together; the largest that is shipped has a fifth.
+const STEPS_MAX: usize = 2_048;
 const GAP_WORDS: u8 = 3;
 const GAP_WORDS_MAX: u8 = 9;
 const NESTING_MAX: usize = 8;
@@ -26,7 +29,7 @@ pub enum PatternError {
     Gap,
     #[error("the pattern can match nothing at all")]
     Empty,
-    #[error("the pattern unfolds into more than {FORMS_MAX} forms")]
+    #[error("the pattern unfolds into more than {FORMS_MAX} forms or {STEPS_MAX} steps: make two of it")]
     TooLarge,
     #[error("brackets are nested too deeply")]
     TooDeep,
@@ -35,7 +38,8 @@ pub enum PatternError {
 /// One step of a plain form: any of some words, or a stretch of words that do not matter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Symbol {
-    OneOf(BTreeSet<String>),
+    /// Sorted, each word once.
+    OneOf(Rc<[WordId]>),
     Gap(u8),
 }
 
@@ -49,15 +53,19 @@ pub(super) struct Unfolded {
 
 type Forms = Vec<Vec<Symbol>>;
 
+/// The classes of an understanding file: the words of each, sorted.
+pub(super) type Classes = BTreeMap<String, Rc<[WordId]>>;
+
 pub(super) fn unfold(
     pattern: &str,
-    classes: &BTreeMap<String, BTreeSet<String>>,
+    classes: &Classes,
     rewrites: &Rewrites,
+    lexicon: &mut Lexicon,
 ) -> Result<Unfolded, PatternError> {
     let trimmed = pattern.trim();
     let (is_from_start, trimmed) = trimmed.strip_prefix('^').map_or((false, trimmed), |rest| (true, rest));
     let (is_to_end, trimmed) = trimmed.strip_suffix('$').map_or((false, trimmed), |rest| (true, rest));
-    let mut reader = Reader { rest: trimmed, classes, rewrites };
+    let mut reader = Reader { rest: trimmed, classes, rewrites, lexicon };
     let mut forms = reader.alternatives(0)?;
     if !reader.rest.is_empty() {
         return Err(PatternError::Bracket);
@@ -79,8 +87,9 @@ pub(super) fn unfold(
 
 struct Reader<'a> {
     rest: &'a str,
-    classes: &'a BTreeMap<String, BTreeSet<String>>,
+    classes: &'a Classes,
     rewrites: &'a Rewrites,
+    lexicon: &'a mut Lexicon,
 }
 
 impl Reader<'_> {
@@ -89,9 +98,15 @@ impl Reader<'_> {
             return Err(PatternError::TooDeep);
         }
         let mut branches = vec![self.sequence(depth)?];
+        let mut steps = steps(&branches[0]);
         while let Some(rest) = self.rest.strip_prefix('|') {
             self.rest = rest;
-            branches.push(self.sequence(depth)?);
+            let branch = self.sequence(depth)?;
+            steps += self::steps(&branch);
+            if STEPS_MAX < steps {
+                return Err(PatternError::TooLarge);
+            }
+            branches.push(branch);
         }
         // A branch of fillers alone ("the") adds nothing; only square brackets make the other branches optional.
         let says_nothing = |forms: &Forms| forms.iter().all(Vec::is_empty);
@@ -119,7 +134,8 @@ impl Reader<'_> {
                 '*' => vec![vec![self.gap()?]],
                 _ => vec![self.word()],
             };
-            if FORMS_MAX < forms.len() * tails.len() {
+            let steps_after = steps(&forms) * tails.len() + steps(&tails) * forms.len();
+            if FORMS_MAX < forms.len() * tails.len() || STEPS_MAX < steps_after {
                 return Err(PatternError::TooLarge);
             }
             forms = forms
@@ -159,24 +175,33 @@ impl Reader<'_> {
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         let mut symbols = Vec::new();
+        let lexicon = &mut *self.lexicon;
         self.rewrites
-            .apply(&word.to_lowercase(), |word| symbols.push(Symbol::OneOf(BTreeSet::from([word.to_owned()]))));
+            .apply(&word.to_lowercase(), |word| symbols.push(Symbol::OneOf(Rc::from([lexicon.intern(word)]))));
         symbols
     }
 }
 
+fn steps(forms: &Forms) -> usize {
+    forms.iter().map(Vec::len).sum()
+}
+
 /// Joins the alternatives that are one word each into one step, so that a long list of words unfolds into one form.
 fn merge_single_words(forms: Forms) -> Forms {
-    let mut words = BTreeSet::new();
-    let mut merged = Vec::new();
-    for mut form in forms {
-        match form.as_mut_slice() {
-            [Symbol::OneOf(set)] => words.append(set),
-            _ => merged.push(form),
+    let is_single = |form: &Vec<Symbol>| matches!(form.as_slice(), [Symbol::OneOf(_)]);
+    if forms.iter().filter(|form| is_single(form)).count() < 2 {
+        return forms;
+    }
+    let (single, mut merged): (Forms, Forms) = forms.into_iter().partition(is_single);
+    let mut words: Vec<WordId> = Vec::new();
+    for symbol in single.iter().flatten() {
+        match symbol {
+            Symbol::OneOf(set) => words.extend(set.iter()),
+            Symbol::Gap(_) => (),
         }
     }
-    if !words.is_empty() {
-        merged.push(vec![Symbol::OneOf(words)]);
-    }
+    words.sort_unstable();
+    words.dedup();
+    merged.push(vec![Symbol::OneOf(words.into())]);
     merged
 }

@@ -1,11 +1,11 @@
 //! The understanding file: its form, its checks, and how it becomes an [`Understanding`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Intent, Understanding,
     matcher::TreeBuilder,
-    pattern::{PatternError, unfold},
+    pattern::{Classes, PatternError, unfold},
     words::{Lexicon, Rewrites, WordId},
 };
 
@@ -27,6 +27,8 @@ pub enum UnderstandingError {
     UnknownIntent { id: String },
     #[error("[intents.{intent}] pattern \"{pattern}\": {error}")]
     Pattern { intent: Intent, pattern: String, error: PatternError },
+    #[error("[intents.{intent}] pattern \"{pattern}\": the patterns up to here unfold into too many steps; write fewer choices into one pattern")]
+    TooManySteps { intent: Intent, pattern: String },
     #[error("[classes] {class}: \"{word}\" must stay one word after the rewrites")]
     ClassWord { class: String, word: String },
 }
@@ -65,25 +67,23 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
     let mut rewrites = Rewrites::default();
     file.fillers.split_whitespace().for_each(|word| rewrites.insert(word, ""));
     file.rewrites.iter().for_each(|(from, to)| rewrites.insert(from, to));
-    let classes = read_classes(&file.classes, &rewrites)?;
+    let mut lexicon = Lexicon::default();
+    let classes = read_classes(&file.classes, &rewrites, &mut lexicon)?;
 
-    let mut builder = TreeBuilder::new();
+    let mut builder = TreeBuilder::with_room_for(toml_text.len());
     for (id, rules) in &file.intents {
         let intent = id.parse().map_err(|_| UnderstandingError::UnknownIntent { id: quoted(id) })?;
         let sure = rules.sure.iter().map(|pattern| (pattern, SURE));
         let loose = rules.loose.iter().map(|pattern| (pattern, LOOSE));
         for (pattern, strength) in sure.chain(loose) {
-            let unfolded = unfold(pattern, &classes, &rewrites).map_err(|error| UnderstandingError::Pattern {
-                intent,
-                pattern: quoted(pattern),
-                error,
+            let unfolded = unfold(pattern, &classes, &rewrites, &mut lexicon).map_err(|error| {
+                UnderstandingError::Pattern { intent, pattern: quoted(pattern), error }
             })?;
-            builder.add(&unfolded, intent, strength);
+            let added = builder.add(&unfolded, intent, strength);
+            added.map_err(|_| UnderstandingError::TooManySteps { intent, pattern: quoted(pattern) })?;
         }
     }
-
-    let mut lexicon = Lexicon::default();
-    let tree = builder.freeze(&mut lexicon);
+    let tree = builder.freeze();
     let mut set = |words: &str| {
         let mut ids: Vec<WordId> = words.split_whitespace().map(|word| lexicon.intern(word)).collect();
         ids.sort_unstable();
@@ -100,19 +100,22 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
 fn read_classes(
     classes: &BTreeMap<String, String>,
     rewrites: &Rewrites,
-) -> Result<BTreeMap<String, BTreeSet<String>>, UnderstandingError> {
-    let mut read = BTreeMap::new();
+    lexicon: &mut Lexicon,
+) -> Result<Classes, UnderstandingError> {
+    let mut read = Classes::new();
     for (class, words) in classes {
-        let mut members = BTreeSet::new();
+        let mut members = Vec::new();
         for word in words.split_whitespace() {
             let mut plain = Vec::new();
-            rewrites.apply(&word.to_lowercase(), |word| plain.push(word.to_owned()));
+            rewrites.apply(&word.to_lowercase(), |word| plain.push(lexicon.intern(word)));
             let [only] = plain.as_slice() else {
                 return Err(UnderstandingError::ClassWord { class: quoted(class), word: quoted(word) });
             };
-            members.insert(only.clone());
+            members.push(*only);
         }
-        read.insert(class.clone(), members);
+        members.sort_unstable();
+        members.dedup();
+        read.insert(class.clone(), members.into());
     }
     Ok(read)
 }
