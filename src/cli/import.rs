@@ -11,7 +11,7 @@ use doorstep::ports::outreach::OutreachStore as _;
 use doorstep::ports::store::OrderStore as _;
 use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::import::{ImportError, import_orders};
-use doorstep::runtime::outreach::{HeardOrders, do_not_call_numbers};
+use doorstep::runtime::outreach::{HeardOrders, numbers_in_list};
 
 use super::{Failure, screen};
 
@@ -52,11 +52,11 @@ pub async fn orders(settings: Settings, file: PathBuf, telling: Telling) -> Resu
     Ok(())
 }
 
-pub async fn do_not_call(settings: Settings, list: String, file: PathBuf) -> Result<(), Failure> {
+pub async fn numbers_not_to_call(settings: Settings, list: String, file: PathBuf) -> Result<(), Failure> {
     let store = open_store(&settings).await?;
     let unusable = |reason: String| Failure::Unusable(format!("{}: {reason}", file.display()));
     let text = std::fs::read_to_string(&file).map_err(|error| unusable(error.to_string()))?;
-    let (numbers, rejected) = do_not_call_numbers(&text);
+    let (numbers, rejected) = numbers_in_list(&text);
     for line in &rejected {
         screen::error(&format!("{}:{line}: is no number in E.164, such as +919845012345; skipped", file.display()));
     }

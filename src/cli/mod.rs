@@ -142,7 +142,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
             on_runtime(import::orders(settings(&config)?, file, telling))
         }
         Command::Import { what: ImportWhat::DoNotCall { list, file } } => {
-            on_runtime(import::do_not_call(settings(&config)?, list, file))
+            on_runtime(import::numbers_not_to_call(settings(&config)?, list, file))
         }
         Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
         Command::Explain(arguments) => on_runtime(explain::explain(settings(&config)?, arguments)),

@@ -119,7 +119,7 @@ pub trait OutreachStore: Send + Sync {
     /// Forgets a whole list.
     async fn drop_do_not_call(&self, list: &str) -> Result<u64, StoreError>;
     /// Each list and how many numbers it has, by name.
-    async fn do_not_call_lists(&self) -> Result<Vec<(String, u64)>, StoreError>;
+    async fn lists_not_to_call(&self) -> Result<Vec<(String, u64)>, StoreError>;
 
     async fn put_consent(&self, phone: &PhoneNumber, entry: &ConsentEntry) -> Result<(), StoreError>;
     async fn consent_of(&self, phone: &PhoneNumber) -> Result<Option<ConsentEntry>, StoreError>;

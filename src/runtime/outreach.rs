@@ -320,7 +320,7 @@ impl Outreach {
 const REJECTED_LISTED_MAX: usize = 100;
 
 /// The numbers of a do-not-call list, one a line, and the lines that are none. Empty lines and `#` are passed over.
-pub fn do_not_call_numbers(text: &str) -> (Vec<PhoneNumber>, Vec<usize>) {
+pub fn numbers_in_list(text: &str) -> (Vec<PhoneNumber>, Vec<usize>) {
     let (mut numbers, mut rejected) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();

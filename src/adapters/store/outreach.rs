@@ -297,7 +297,7 @@ impl OutreachStore for SqlStore {
         })
     }
 
-    async fn do_not_call_lists(&self) -> Result<Vec<(String, u64)>, StoreError> {
+    async fn lists_not_to_call(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let lists: Vec<(String, i64)> = reading!(&self.db, pool => {
             sqlx::query_as(sql::DO_NOT_CALL_LISTS).fetch_all(pool).await
         })

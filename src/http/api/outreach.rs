@@ -16,7 +16,7 @@ use crate::http::Doors;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 use crate::ports::outreach::{ConsentEntry, MessageState, StoredMessage};
-use crate::runtime::outreach::do_not_call_numbers;
+use crate::runtime::outreach::numbers_in_list;
 
 /// Messages of one order that are shown.
 const MESSAGES_SHOWN_MAX: u32 = 100;
@@ -140,7 +140,7 @@ pub struct UploadBody {
 /// The do-not-call lists.
 #[utoipa::path(get, path = "/api/v1/do-not-call", responses((status = 200, body = PageBody<ListBody>)))]
 pub async fn lists(State(doors): State<Doors>) -> Result<Json<PageBody<ListBody>>, Problem> {
-    let lists = doors.outreach.store().do_not_call_lists().await?;
+    let lists = doors.outreach.store().lists_not_to_call().await?;
     let rows = lists.into_iter().map(|(list, numbers)| ListBody { list, numbers }).collect();
     Ok(Json(PageBody { rows, next: None }))
 }
@@ -154,7 +154,7 @@ pub async fn add_to_list(
     body: String,
 ) -> Result<Json<UploadBody>, Problem> {
     check_list_name(&list)?;
-    let (numbers, rejected_lines) = do_not_call_numbers(&body);
+    let (numbers, rejected_lines) = numbers_in_list(&body);
     if numbers.is_empty() {
         let detail = "the body has no number: write one in E.164 a line, such as +919845012345";
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));

@@ -121,7 +121,7 @@ on_both_engines! {
         let contacts = store.contacts_of(&asha(), &kh(), samples::at(0)).await.unwrap();
         assert_eq!(contacts.opted_out, OptedOut::All);
         assert_eq!((contacts.do_not_call.as_deref(), contacts.consent), (Some("national"), consent));
-        assert_eq!(store.do_not_call_lists().await, Ok(vec![("national".to_owned(), 1)]));
+        assert_eq!(store.lists_not_to_call().await, Ok(vec![("national".to_owned(), 1)]));
         assert_eq!(store.drop_do_not_call("national").await, Ok(1));
         assert_eq!(store.contacts_of(&asha(), &kh(), samples::at(0)).await.unwrap().do_not_call, None);
     }

@@ -143,13 +143,12 @@ fn changes_of(known: Option<&Shipment>, shipment: &Shipment, order: &Order) -> V
         events.push(Event::of(moment, shipment, newest));
     }
     let expected_before = known.map_or_else(|| promised_end(order, shipment), |known| known.eta_to);
-    if let (Some(from), Some(to)) = (expected_before, shipment.eta_to)
-        && from < to
-        && !events.iter().any(|event| event.moment == Moment::Delayed)
-        && holds(Moment::Delayed, shipment.status)
-    {
-        let at = newest.max(order.placed_at);
-        events.push(Event { moved: Some((from, to)), ..Event::of(Moment::Delayed, shipment, at) });
+    let moved = expected_before.zip(shipment.eta_to).filter(|(from, to)| from < to);
+    if moved.is_some() && holds(Moment::Delayed, shipment.status) {
+        match events.iter_mut().find(|event| event.moment == Moment::Delayed) {
+            Some(told) => told.moved = moved,
+            None => events.push(Event { moved, ..Event::of(Moment::Delayed, shipment, newest.max(order.placed_at)) }),
+        }
     }
     events
 }

@@ -250,7 +250,7 @@ fn the_control_group_is_a_stable_share() {
 }
 
 /// Of the first sixty numbers, those held back at ten percent.
-const DRAWN: [usize; 0] = [];
+const DRAWN: [usize; 2] = [23, 25];
 
 #[test]
 fn the_control_group_gets_messages_only_unless_it_cannot_wait() {
@@ -280,6 +280,15 @@ fn changes_tell_what_happened_and_only_that() {
     let moved = changes(Some(&moving), &depot);
     assert_eq!(names(moved.clone()), ["in_transit", "delayed"]);
     assert_eq!(moved[1].moved.unwrap().1, at("2026-11-26T18:00:00+05:30"));
+    // The carrier says so and names the day: one event.
+    let mut told_late = order("KH-1", "delayed", 149_900);
+    told_late.shipments[0].eta_to = Some(at("2026-11-28T18:00:00+05:30"));
+    let late = changes(Some(&moving), &told_late);
+    assert_eq!((names(late.clone()), late[0].moved.is_some()), (vec!["delayed"], true));
+    assert_eq!(
+        said(&decide_event(&late[0], &told_late, &History::default(), NOON)),
+        "delayed_much_or_precious: call delayed"
+    );
     // Sooner is no delay.
     depot.shipments[0].eta_to = Some(at("2026-11-25T16:00:00+05:30"));
     assert_eq!(names(changes(Some(&moving), &depot)), ["in_transit"]);
