@@ -23,7 +23,6 @@ use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, 
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
 use doorstep::domain::dialogue::understanding::Understanding;
-use doorstep::domain::orders::Order;
 use doorstep::domain::orders::import::{CsvHeader, order_from_json};
 use doorstep::domain::orders::{CodeBook, Order, RawStatus, carrier_of, has_wrong_check_digit};
 use doorstep::domain::speech::Locale;

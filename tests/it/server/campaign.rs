@@ -71,7 +71,6 @@ async fn plans(store: &SqlStore) -> Vec<StoredPlan> {
 }
 
 struct Campaign {
-    rest_url: String,
     meeting: tokio::task::JoinHandle<Result<CampaignReport, String>>,
     stop: CancellationToken,
 }
@@ -81,14 +80,12 @@ impl Campaign {
         let settings = carrier_settings("http://127.0.0.1:9", "+915550000000");
         let carrier = SimulatedCarrier::new(CarrierSettings { seed: 5, ..settings }).expect("an HTTP client");
         let stop = CancellationToken::new();
-        let rest_url = rest.base_url();
         let meeting = tokio::spawn(meet_campaign(rest, Arc::new(carrier), 5, stop.clone()));
-        Self { rest_url, meeting, stop }
+        Self { meeting, stop }
     }
 
     async fn closed(self) -> CampaignReport {
         self.stop.cancel();
-        let _ = self.rest_url;
         within("the last calls end", self.meeting).await.expect("the town does not panic").expect("it has its scripts")
     }
 }
