@@ -143,6 +143,10 @@ named! {
         PayAtDoor = "pay_at_door",
         Prepaid = "prepaid",
         PassedOn = "passed_on",
+        /// The carrier has taken the change.
+        Accepted = "accepted",
+        /// The carrier will not make the change.
+        Refused = "refused",
         PersonWillAct = "person_will_act",
         RecordFailed = "record_failed",
         OrderNotFound = "order_not_found",

@@ -53,14 +53,7 @@ impl Dialogue {
                 self.end(EndReason::Finished, reply);
             }
             Conduct::ThirdParty if self.outreach().is_some() => self.meet_third_party(reply),
-            Conduct::ThirdParty => {
-                self.identity.is_third_party = true;
-                self.wish = None;
-                self.forget_errands();
-                reply.say(Line::ThirdParty);
-                self.step = Step::AnythingElse;
-                reply.say(Line::AnythingElse);
-            }
+            Conduct::ThirdParty => self.meet_other_caller(reply),
             // Offered a person, the caller takes one.
             Conduct::Human if self.is_person_offered() => return false,
             Conduct::Human => self.meet_wish_for_person(turn, reply),
@@ -100,6 +93,16 @@ impl Dialogue {
             Conduct::Thanks => return self.take_thanks(turn, reply),
         }
         true
+    }
+
+    /// Somebody who calls for the customer.
+    fn meet_other_caller(&mut self, reply: &mut Reply) {
+        self.identity.is_third_party = true;
+        self.wish = None;
+        self.forget_errands();
+        reply.say(Line::ThirdParty);
+        self.step = Step::AnythingElse;
+        reply.say(Line::AnythingElse);
     }
 
     fn meet_emergency(&mut self, reply: &mut Reply) {

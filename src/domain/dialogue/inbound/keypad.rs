@@ -56,23 +56,10 @@ impl Dialogue {
             }
             Step::Point => self.take_keyed_point(&digits, reply),
             Step::WhichReading { first, second } => {
-                let meant = match digits.as_str() {
-                    "1" => Some(first),
-                    "2" => Some(second),
-                    _ => None,
-                };
-                let meant = meant.map(|draft| Draft::clone(draft));
-                meant.is_some_and(|draft| self.take_keyed_reading(draft, reply))
+                let readings = [Draft::clone(first), Draft::clone(second)];
+                self.take_keyed_reading(readings, &digits, reply)
             }
-            Step::AnythingElse if digits == "1" => {
-                self.step = Step::Open;
-                reply.say(Line::HowCanIHelp);
-                true
-            }
-            Step::AnythingElse if digits == "2" => {
-                self.close(reply);
-                true
-            }
+            Step::AnythingElse if matches!(digits.as_str(), "1" | "2") => self.take_keyed_more(&digits, reply),
             Step::Open | Step::AnythingElse => {
                 REFERENCE_DIGITS_MIN <= digits.len() && self.take_keyed_reference(&digits, reply)
             }
@@ -101,8 +88,21 @@ impl Dialogue {
         self.take_answer(&turn, reply)
     }
 
-    fn take_keyed_reading(&mut self, meant: Draft, reply: &mut Reply) -> bool {
+    fn take_keyed_reading(&mut self, readings: [Draft; 2], digits: &str, reply: &mut Reply) -> bool {
+        let at = digits.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let Some(meant) = at.and_then(|at| readings.into_iter().nth(at)) else { return false };
         self.complete(meant, reply);
+        true
+    }
+
+    /// "Anything else?": one for yes, two for no.
+    fn take_keyed_more(&mut self, digits: &str, reply: &mut Reply) -> bool {
+        if digits == "1" {
+            self.step = Step::Open;
+            reply.say(Line::HowCanIHelp);
+        } else {
+            self.close(reply);
+        }
         true
     }
 

@@ -81,6 +81,17 @@ const STATED: &[(&str, &[Truth])] = &[
     ("confirm_call_day_window", &[Truth::ReadBack]),
     ("confirm_note", &[Truth::ReadBack]),
     ("confirm_topic", &[Truth::ReadBack]),
+    ("which_day", &[Truth::ReadBack]),
+    ("which_time", &[Truth::ReadBack]),
+    ("day_by_key", &[Truth::ReadBack]),
+    ("time_by_key", &[Truth::ReadBack]),
+    ("call_noted", &[Truth::PassedOn]),
+    ("call_noted_window", &[Truth::PassedOn]),
+    ("closing_call_day", &[Truth::PassedOn]),
+    ("changed_day", &[Truth::Accepted]),
+    ("changed_day_window", &[Truth::Accepted]),
+    ("carrier_accepts", &[Truth::Accepted]),
+    ("carrier_refuses", &[Truth::Refused]),
     ("not_changed", &[Truth::NothingChanged]),
     ("saving", &[Truth::Saving]),
     ("passed_on", &[Truth::PassedOn]),
@@ -127,6 +138,9 @@ const STATED: &[(&str, &[Truth])] = &[
     ("ask_still_help", &[Truth::CallbackAsked]),
 ];
 
+/// Lines that name days to choose from, not orders.
+const WISHED: &[&str] = &["which_day", "day_by_key", "time_by_key"];
+
 fn stated(template: &str) -> Vec<KnownFact> {
     let truths = STATED.iter().find(|(id, _)| *id == template).map_or(&[][..], |(_, truths)| truths);
     truths.iter().map(|truth| KnownFact::truth(*truth, VerificationLevel::V0)).collect()
@@ -135,6 +149,8 @@ fn stated(template: &str) -> Vec<KnownFact> {
 fn meaning(template: &str, slot: &str) -> Meaning {
     match slot {
         "shop" | "website" => Meaning::Shop,
+        "first_day" | "second_day" | "third_day" if WISHED.contains(&template) => Meaning::Wish,
+        "first_window" | "second_window" => Meaning::Wish,
         "first_day" | "second_day" | "third_day" | "order_day" => Meaning::Placed,
         "item" | "first_item" | "second_item" | "third_item" => Meaning::Contents,
         "promised_day" => Meaning::Promised,
