@@ -390,6 +390,9 @@ fn model_desk(settings: &Settings) -> Result<Option<ModelDesk>, SettingsError> {
 pub fn language_model(settings: &Settings) -> Result<Option<Arc<dyn LanguageModel>>, SettingsError> {
     let section = &settings.language_model;
     let Some(provider) = section.provider.clone().filter(|provider| !provider.is_empty()) else { return Ok(None) };
+    // What it is told and what its words are checked against must be there too.
+    model_prompts(&settings.prompts.dir)?;
+    model_checks(&settings.prompts.dir)?;
     let limits = Limits {
         connect: section.connect_timeout,
         first_token_late: section.first_token_late,

@@ -91,7 +91,8 @@ async fn a_vendor_that_cannot_be_reached_costs_no_more_than_the_deadline() {
     assert!(agent_said(&page).contains("catch"), "{page:#}");
     let turn = &page["turns"][0];
     let gap = turn["first_audio_ms"].as_u64().expect("an answer") - turn["understood_ms"].as_u64().expect("a turn");
-    assert!(gap < 1_500, "the answer came {gap} ms after the turn");
+    // A model that hangs would be waited for by its own limit of four seconds.
+    assert!(gap < 3_000, "the answer came {gap} ms after the turn");
     let metrics = metrics(&server).await;
     assert!(metrics.contains("doorstep_model_failures_total"), "{metrics}");
     server.stopped().await;
