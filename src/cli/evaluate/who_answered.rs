@@ -91,60 +91,68 @@ pub(super) fn who_answered(settings: &Settings, path: &Path) -> Result<Report, F
     let house = house(settings)?;
     let ears = Ears::load(settings)?;
     let file = CallerFile::parse(CALL).map_err(|error| Failure::Unusable(error.to_string()))?;
-    let (mut report, mut answerers, mut waits) = (Report::default(), Answerers::default(), Vec::new());
+    let mut tally = Tally::default();
     for recording in files(path, "wav")? {
         let name = recording.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let Some(kind) = KINDS.iter().find(|(kind, _)| name.split('_').next() == Some(*kind)) else { continue };
         let opening = ears.hear(&recording)?;
         let call = ears.meet(&opening, &file, &house).map_err(|error| unusable(&recording, &error))?;
-        note(&mut report, &mut answerers, &mut waits, kind, &name, &opening, &call);
+        tally.note(kind, &name, &opening, &call);
     }
-    waits.sort_unstable();
-    answerers.people_waited_p95_ms = waits.get(waits.len() * 95 / 100).or(waits.last()).copied().unwrap_or_default();
-    report.rate = if report.n == 0 { 0.0 } else { report.correct as f64 / report.n as f64 };
-    report.answerers = Some(answerers);
-    Ok(report)
+    Ok(tally.report())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row goes into three tallies")]
-fn note(
-    report: &mut Report,
-    answerers: &mut Answerers,
-    waits: &mut Vec<u64>,
-    (kind, connections): &(&str, &[&str]),
-    name: &str,
-    opening: &Opening,
-    call: &Rehearsed,
-) {
-    let is_person = *kind == "person";
-    let is_met_as_person = call.connection == "ANSWERED_HUMAN";
-    report.n += 1;
-    if is_person {
-        answerers.people += 1;
-        answerers.people_taken_for_machines += usize::from(!is_met_as_person);
-        waits.extend(waited(opening, call));
-    } else {
-        answerers.machines += 1;
-        answerers.machines_found += usize::from(!is_met_as_person);
-        answerers.messages_too_early += usize::from(is_too_early(opening, call));
+/// What came of all openings so far.
+#[derive(Default)]
+struct Tally {
+    report: Report,
+    answerers: Answerers,
+    waits: Vec<u64>,
+}
+
+impl Tally {
+    fn report(self) -> Report {
+        let Self { mut report, mut answerers, mut waits } = self;
+        waits.sort_unstable();
+        let p95 = waits.get(waits.len() * 95 / 100).or(waits.last());
+        answerers.people_waited_p95_ms = p95.copied().unwrap_or_default();
+        report.rate = if report.n == 0 { 0.0 } else { report.correct as f64 / report.n as f64 };
+        report.answerers = Some(answerers);
+        report
     }
-    if connections.contains(&call.connection.as_str()) {
-        report.correct += 1;
-        return;
+
+    fn note(&mut self, (kind, connections): &(&str, &[&str]), name: &str, opening: &Opening, call: &Rehearsed) {
+        let Self { report, answerers, waits } = self;
+        let is_person = *kind == "person";
+        let is_met_as_person = call.connection == "ANSWERED_HUMAN";
+        report.n += 1;
+        if is_person {
+            answerers.people += 1;
+            answerers.people_taken_for_machines += usize::from(!is_met_as_person);
+            waits.extend(waited(opening, call));
+        } else {
+            answerers.machines += 1;
+            answerers.machines_found += usize::from(!is_met_as_person);
+            answerers.messages_too_early += usize::from(is_too_early(opening, call));
+        }
+        if connections.contains(&call.connection.as_str()) {
+            report.correct += 1;
+            return;
+        }
+        // A machine that is talked to costs a minute; a person who is not is lost.
+        let is_safe = !is_person;
+        report.safe_misses += usize::from(is_safe);
+        report.unsafe_misses += usize::from(!is_safe);
+        let met_as = KINDS.iter().find(|(_, connections)| connections.contains(&call.connection.as_str()));
+        let met_as = met_as.map_or(call.connection.as_str(), |(kind, _)| kind);
+        *report.confusions.entry(format!("{kind}>{met_as}")).or_default() += 1;
+        let heard = call.lines.iter().filter(|line| line.who == "caller").map(|line| line.text.as_str());
+        report.misses.push(format!(
+            "{} {name}: met as {met_as}; heard {:?}",
+            if is_safe { "safe" } else { "unsafe" },
+            heard.collect::<Vec<_>>().join(" / ")
+        ));
     }
-    // A machine that is talked to costs a minute; a person who is not is lost.
-    let is_safe = !is_person;
-    report.safe_misses += usize::from(is_safe);
-    report.unsafe_misses += usize::from(!is_safe);
-    let met_as = KINDS.iter().find(|(_, connections)| connections.contains(&call.connection.as_str()));
-    let met_as = met_as.map_or(call.connection.as_str(), |(kind, _)| kind);
-    *report.confusions.entry(format!("{kind}>{met_as}")).or_default() += 1;
-    let heard = call.lines.iter().filter(|line| line.who == "caller").map(|line| line.text.as_str());
-    report.misses.push(format!(
-        "{} {name}: met as {met_as}; heard {:?}",
-        if is_safe { "safe" } else { "unsafe" },
-        heard.collect::<Vec<_>>().join(" / ")
-    ));
 }
 
 /// How long somebody who said a first word waited for ours.

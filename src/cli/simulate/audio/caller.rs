@@ -34,6 +34,8 @@ pub(super) struct SpokenCaller {
     lines: Lines,
     /// What is read back to this caller when every word is understood, by template.
     read_back: BTreeMap<String, Vec<String>>,
+    /// How often each question is still to be asked when every word is understood.
+    asks_left: BTreeMap<String, usize>,
     reception: Arc<Reception>,
     line: Line,
     /// How many sentences have been begun, and when the newest was.
@@ -66,9 +68,25 @@ impl SpokenCaller {
         for spoken in rehearsed.lines.iter().filter(|spoken| spoken.who.starts_with("confirm_")) {
             read_back.entry(spoken.who.clone()).or_default().push(spoken.text.clone());
         }
+        let mut asks_left = BTreeMap::<String, usize>::new();
+        for spoken in &rehearsed.lines {
+            *asks_left.entry(spoken.who.clone()).or_default() += 1;
+        }
         let caller = Caller::new(file);
         let (begun, begun_at_ms, answered) = (0, 0, 0);
-        Self { caller, lines, read_back, reception, line, begun, begun_at_ms, answered, said: None, objections: 0 }
+        Self {
+            caller,
+            lines,
+            read_back,
+            asks_left,
+            reception,
+            line,
+            begun,
+            begun_at_ms,
+            answered,
+            said: None,
+            objections: 0,
+        }
     }
 
     fn call(&self) -> Option<Arc<LiveCall>> {
@@ -92,6 +110,7 @@ impl SpokenCaller {
     }
 
     fn react(&mut self, newest: &BegunSentence, call: &LiveCall, moment: Moment) -> Option<PreparedScript> {
+        let is_one_too_many = self.is_one_too_many(newest.template);
         if self.is_read_back_wrong(newest) {
             self.objections += 1;
             return self.say(OBJECTION, 300);
@@ -100,7 +119,7 @@ impl SpokenCaller {
             return self.say(&words, 400);
         }
         let Some(Next { deed, after_ms, interrupts }) = self.caller.answer(newest.template) else {
-            return self.words_after_objection();
+            return if is_one_too_many || 0 < self.objections { self.same_again() } else { None };
         };
         let after_ms = if interrupts { 0 } else { after_ms.saturating_sub(QUIET_MS) };
         match deed {
@@ -139,9 +158,20 @@ impl SpokenCaller {
         Some(said.words.clone())
     }
 
-    /// After a wrong read-back was turned down, what was meant is said again to whatever is asked.
-    fn words_after_objection(&mut self) -> Option<PreparedScript> {
-        let said = self.said.as_mut().filter(|said| said.repeats < REPEATS_MAX && 0 < self.objections)?;
+    /// Whether the agent asks more often than when it understands every word: it has not understood.
+    fn is_one_too_many(&mut self, template: &str) -> bool {
+        match self.asks_left.get_mut(template) {
+            Some(left) if 0 < *left => {
+                *left -= 1;
+                false
+            }
+            Some(_) | None => true,
+        }
+    }
+
+    /// The last words, to an agent who did not take them for an answer, or took them for another.
+    fn same_again(&mut self) -> Option<PreparedScript> {
+        let said = self.said.as_mut().filter(|said| said.repeats < REPEATS_MAX)?;
         said.repeats += 1;
         let words = said.words.clone();
         self.say(&words, 400)

@@ -19,7 +19,8 @@ const VOICES: [&str; 3] = ["slt", "rms", "awb"];
 const STRETCHES: [f32; 3] = [0.95, 1.05, 1.15];
 /// The level of speech on a telephone line, as root mean square.
 const SPEECH_RMS: f64 = 2_000.0;
-const SNR_DB: [f32; 3] = [26.0, 20.0, 15.0];
+/// How far the noise is below speech where the file does not say.
+const SNR_DB: [f32; 3] = [30.0, 25.0, 20.0];
 
 /// One caller's sound.
 #[derive(Clone, Debug)]
