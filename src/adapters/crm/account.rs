@@ -31,7 +31,7 @@ const IDLE_MAX: usize = 4;
 const ANSWER_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// How long an account rests that was asked too often and did not say for how long.
-const RATE_LIMITED_WAIT: Duration = Duration::from_secs(10);
+pub(super) const RATE_LIMITED_WAIT: Duration = Duration::from_secs(10);
 
 /// How long an account rests whose credentials are refused: somebody has to correct them.
 const REFUSED_WAIT: Duration = Duration::from_secs(60);
@@ -58,6 +58,17 @@ impl Failure {
 
     pub(super) fn not_taken(reason: impl Into<String>, retry_after: Option<Duration>) -> Self {
         Self::NotTaken { reason: reason.into(), retry_after }
+    }
+}
+
+impl Failure {
+    /// How long the vendor wants to be left alone.
+    fn wait(&self, now: Timestamp) -> Option<Duration> {
+        match self {
+            Self::NotTaken { retry_after, .. } | Self::Lost { retry_after, .. } => *retry_after,
+            Self::Held { until, .. } => Duration::try_from(until.duration_since(now)).ok(),
+            Self::Refused { .. } => None,
+        }
     }
 }
 
@@ -254,11 +265,7 @@ impl Exchange<'_> {
 
     fn judged(&self, answer: Answer) -> Result<Answer, Failure> {
         if let Some(failure) = (self.account.judge)(&answer) {
-            let wait = match &failure {
-                Failure::NotTaken { retry_after, .. } | Failure::Lost { retry_after, .. } => *retry_after,
-                Failure::Held { .. } | Failure::Refused { .. } => None,
-            };
-            self.account.pace().troubled(self.now(), wait);
+            self.trouble(failure.wait(self.now()));
             return Err(failure);
         }
         if matches!(answer.status, 401 | 403) {
@@ -277,7 +284,8 @@ impl Exchange<'_> {
             Credentials::Bearer(token) => (account.base.clone(), format!("Bearer {}", token.expose_secret())),
             Credentials::Basic(encoded) => (account.base.clone(), format!("Basic {}", encoded.expose_secret())),
             Credentials::OAuth(tokens) => {
-                let token = tokens.token(&account.client, self.now()).await.inspect_err(|_| self.trouble(None))?;
+                let token = tokens.token(&account.client, self.now()).await;
+                let token = token.inspect_err(|failure| self.trouble(failure.wait(self.now())))?;
                 let base = token.base.unwrap_or_else(|| account.base.clone());
                 (base, format!("Bearer {}", token.secret.expose_secret()))
             }

@@ -11,8 +11,8 @@ use reqwest::{Client, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
-use super::account::{Failure, read_body};
-use super::target::{self, Broken};
+use super::account::{Failure, RATE_LIMITED_WAIT, read_body};
+use super::target::{self, Broken, decode_retry_after};
 use super::words::words_of;
 use super::{ConnectorSettings, InvalidConnector};
 
@@ -113,6 +113,11 @@ impl TokenSource {
         let sent = client.post(self.url.clone()).form(&form).send().await;
         let answer = sent.map_err(|error| Failure::not_taken(Broken::decode(&error).reason(), None))?;
         let status = answer.status();
+        if status.as_u16() == 429 {
+            let wait = decode_retry_after(answer.headers(), now).unwrap_or(RATE_LIMITED_WAIT);
+            let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+            return Err(Failure::Held { reason: "no token: answered 429: asked too often".to_owned(), until });
+        }
         let body = read_body(answer).await.map_err(|_| Failure::not_taken("the token's answer broke off", None))?;
         if !status.is_success() {
             let reason = format!("no token: answered {}: {}", status.as_u16(), words_of(&body));

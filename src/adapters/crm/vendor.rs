@@ -139,14 +139,23 @@ impl<V: Vendor> VendorConnector<V> {
         let exchange = self.account.begin()?;
         let attempt = Attempt { connector: self, delivery, draft: &draft, records, exchange: &exchange };
         let mut written = Written::default();
+        let mut is_contact_kept = false;
         for record in self.vendor.plan(&draft) {
             let key = attempt.key(record);
-            let id = attempt.ensure(record, &key, &written).await;
-            let id = attempt.forget_lost_contact(id, &written).await?;
-            written.note(record, id);
+            let begun = match records.remote_record(attempt.name(&key)).await? {
+                Some(RemoteRecord::Written { id }) => {
+                    is_contact_kept |= record == Record::Contact;
+                    written.note(record, id);
+                    continue;
+                }
+                Some(RemoteRecord::Begun { at, is_own }) => Some((at, is_own)),
+                None => None,
+            };
+            let id = attempt.ensure(record, &key, &written, begun).await;
+            written.note(record, attempt.forget_lost_contact(id, is_contact_kept).await?);
         }
         let linked = self.vendor.link(&exchange, &written).await;
-        attempt.forget_lost_contact(linked, &written).await
+        attempt.forget_lost_contact(linked, is_contact_kept).await
     }
 }
 
@@ -195,16 +204,17 @@ impl<V: Vendor> Attempt<'_, V> {
         RecordName { connector: &self.connector.name, key, call: self.delivery.call, delivery: &self.delivery.id }
     }
 
-    /// The record's id: as kept, as found, or as written now.
-    async fn ensure(&self, record: Record, key: &str, written: &Written) -> Result<String, Failure> {
+    /// The id of a record that none is kept of: as found, or as written now. `begun` is an earlier write without an end.
+    async fn ensure(
+        &self,
+        record: Record,
+        key: &str,
+        written: &Written,
+        begun: Option<(Timestamp, bool)>,
+    ) -> Result<String, Failure> {
         let vendor = &self.connector.vendor;
         let name = self.name(key);
         let repeat = vendor.repeat(record);
-        let begun = match self.records.remote_record(name).await? {
-            Some(RemoteRecord::Written { id }) => return Ok(id),
-            Some(RemoteRecord::Begun { at, is_own }) => Some((at, is_own)),
-            None => None,
-        };
         if repeat != Repeat::Safe
             && let Some(id) = vendor.find(self.exchange, record, self.draft, written).await?
         {
@@ -255,14 +265,15 @@ impl<V: Vendor> Attempt<'_, V> {
         Failure::Held { reason: reason.to_owned(), until }
     }
 
-    /// A vendor that does not find what is tied to a contact may have lost the contact: merged, or deleted by hand.
-    async fn forget_lost_contact<T>(&self, result: Result<T, Failure>, written: &Written) -> Result<T, Failure> {
-        let Err(Failure::Refused { status: 404, reason }) = result else { return result };
-        if written.contact.is_none() {
-            return Err(Failure::Refused { status: 404, reason });
+    /// A vendor that does not find what is tied to a contact of before may have lost it: merged, or deleted by hand.
+    async fn forget_lost_contact<T>(&self, result: Result<T, Failure>, is_contact_kept: bool) -> Result<T, Failure> {
+        match result {
+            Err(Failure::Refused { status: 404, reason }) if is_contact_kept => {
+                let key = self.key(Record::Contact);
+                self.records.forget_record(self.name(&key)).await?;
+                Err(Failure::NotTaken { reason, retry_after: None })
+            }
+            result => result,
         }
-        let key = self.key(Record::Contact);
-        self.records.forget_record(self.name(&key)).await?;
-        Err(Failure::NotTaken { reason, retry_after: None })
     }
 }

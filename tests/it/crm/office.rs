@@ -1,5 +1,6 @@
 //! A shop with one vendor of each kind, and a server whose store and outbox can be killed and started again.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use doorstep::adapters::crm::{Clock, ConnectorSettings, make_connector};
 use doorstep::adapters::store::SqlStore;
 use doorstep::domain::call::{CallState, FinishedCall, OpenedCall, OutcomeRecord};
 use doorstep::domain::values::CallId;
+use doorstep::ports::crm::CrmConnector;
 use doorstep::ports::remote_records::{RecordName, RemoteRecord, RemoteRecordStore};
 use doorstep::ports::store::{
     Addressed, CallStore as _, Delivery, DeliverySettlement, DeliveryStore, LeasedDelivery, Page, Replayed, StoreError,
@@ -26,8 +28,6 @@ use super::vendors::{KINDS, Kind};
 
 /// Far below a vendor's, so that a vendor that hangs costs little.
 const REQUEST_TIMEOUT: Duration = Duration::from_millis(400);
-
-const EVERYBODY: Addressed<'_> = Addressed::ToNoneOf(&[]);
 
 /// When the tests begin.
 const BEGIN_MS: i64 = 1_795_000_000_000;
@@ -49,6 +49,7 @@ pub(super) struct Office {
 /// A server that has been started.
 pub(super) struct Running {
     pub(super) store: Arc<SqlStore>,
+    connectors: Vec<Arc<dyn CrmConnector>>,
     task: JoinHandle<()>,
     wake: Arc<Notify>,
     under_way: Arc<AtomicUsize>,
@@ -165,6 +166,18 @@ impl Branch {
     }
 }
 
+async fn open_store(folder: &Path) -> Arc<SqlStore> {
+    let store = SqlStore::connect(&format!("sqlite://{}/doorstep.db", folder.display())).await.unwrap();
+    store.migrate().await.unwrap();
+    Arc::new(store)
+}
+
+/// A store of its own.
+pub(super) async fn shelf() -> (Arc<SqlStore>, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (open_store(folder.path()).await, folder)
+}
+
 pub(super) fn hands() -> Hands {
     Arc::new(AtomicI64::new(BEGIN_MS))
 }
@@ -180,9 +193,7 @@ impl Office {
     }
 
     pub(super) async fn store(&self) -> Arc<SqlStore> {
-        let store = SqlStore::connect(&format!("sqlite://{}/doorstep.db", self.folder.path().display())).await.unwrap();
-        store.migrate().await.unwrap();
-        Arc::new(store)
+        open_store(self.folder.path()).await
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -192,12 +203,12 @@ impl Office {
     pub(super) async fn start(&self) -> Running {
         let store = self.store().await;
         let under_way = Arc::new(AtomicUsize::new(0));
-        let connectors = self.branches.iter().map(|branch| make_connector(&branch.settings).unwrap()).collect();
+        let connectors: Vec<_> = self.branches.iter().map(|branch| make_connector(&branch.settings).unwrap()).collect();
         let watched = Watched { store: Arc::clone(&store), under_way: Arc::clone(&under_way) };
-        let outbox = Outbox::new(Arc::new(watched), connectors, clock(&self.hands).0);
+        let outbox = Outbox::new(Arc::new(watched), connectors.clone(), clock(&self.hands).0);
         let wake = outbox.waker();
         let task = tokio::spawn(outbox.run(CancellationToken::new()));
-        Running { store, task, wake, under_way }
+        Running { store, connectors, task, wake, under_way }
     }
 
     /// Files a call, as the reception does. Gives its id.
@@ -260,7 +271,7 @@ impl Running {
         assert!(self.task.await.unwrap_err().is_cancelled());
     }
 
-    /// Lets time pass to the next thing to come, at least a second and at most `max`, once nothing is under way.
+    /// Lets time pass to the next thing to come, at most `max`, once nothing is under way.
     pub(super) async fn pass(&self, hands: &Hands, max: Duration) {
         self.wake.notify_one();
         breathe().await;
@@ -268,10 +279,16 @@ impl Running {
             breathe().await;
         }
         let now = hands.load(Ordering::SeqCst);
-        let due = self.store.next_delivery_at(EVERYBODY).await.unwrap().map_or(i64::MAX, Timestamp::as_millisecond);
+        let mut next = i64::MAX;
+        for connector in &self.connectors {
+            let due = self.store.next_delivery_at(Addressed::To(connector.name())).await.unwrap();
+            let room = connector.room(Timestamp::from_millisecond(now).unwrap()).next_at;
+            let due = due.map_or(i64::MAX, Timestamp::as_millisecond);
+            next = next.min(due.max(room.map_or(now, Timestamp::as_millisecond)));
+        }
         let max = i64::try_from(max.as_millis()).unwrap();
         if self.is_idle() {
-            hands.store(due.clamp(now + 1_000, now + max), Ordering::SeqCst);
+            hands.store(next.clamp(now + 200, now + max), Ordering::SeqCst);
         }
     }
 

@@ -9,7 +9,7 @@ use doorstep::adapters::crm::make_connector;
 use serde_json::{Value, json};
 
 use super::contract::delivery;
-use super::office::{Branch, Office, hands};
+use super::office::{Branch, hands, shelf};
 use super::server::Request;
 use super::vendors::KINDS;
 
@@ -30,7 +30,7 @@ fn written(request: &Request) -> Value {
 async fn every_vendor_is_sent_what_was_recorded() {
     for kind in KINDS {
         let branch = Branch::open(kind, &hands()).await;
-        let store = Office::open().await.store().await;
+        let (store, _folder) = shelf().await;
         let connector = make_connector(&branch.settings).unwrap();
         connector.deliver(&delivery(kind.name), store.as_ref()).await.unwrap();
         let sent: Value = branch.stand_in.requests().iter().map(written).collect::<Vec<_>>().into();
