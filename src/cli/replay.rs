@@ -27,14 +27,18 @@ const ORDERS_MAX: u32 = 200;
 const CONFIDENCE: f32 = 0.95;
 
 pub async fn replay(settings: Settings, call: String) -> Result<(), Failure> {
-    let unknown = || Failure::Unusable(format!("{call}: no ended call has this id; `doorstep serve` lists them at /api/v1/calls"));
+    let unknown = || {
+        Failure::Unusable(format!("{call}: no ended call has this id; `doorstep serve` lists them at /api/v1/calls"))
+    };
     let id = CallId::new(call.parse().map_err(|_| unknown())?);
     let store = open_store(&settings).await?;
     let refused = |error: StoreError| Failure::Unusable(format!("store.url: {error}"));
     let stored = store.call(id).await.map_err(refused)?.ok_or_else(unknown)?;
     let finished = stored.finished.as_ref().ok_or_else(unknown)?;
     if finished.transcript.is_empty() {
-        return Err(Failure::Unusable(format!("{call}: its words were erased, or it had none; nothing can be replayed")));
+        return Err(Failure::Unusable(format!(
+            "{call}: its words were erased, or it had none; nothing can be replayed"
+        )));
     }
     let orders = orders(&store, &stored.opened, finished).await.map_err(refused)?;
     let Script { phrasebook, understanding } = script(&settings.prompts.dir)?;
@@ -77,9 +81,10 @@ async fn orders(store: &SqlStore, opened: &OpenedCall, finished: &FinishedCall) 
 
 /// The recorded caller, as a caller who can be rehearsed.
 fn as_caller(opened: &OpenedCall, finished: &FinishedCall, house: &House) -> Result<CallerFile, Failure> {
-    let first = house.orders.first().ok_or_else(|| {
-        Failure::Unusable("there is no order in the store: the call cannot be led again".to_owned())
-    })?;
+    let first = house
+        .orders
+        .first()
+        .ok_or_else(|| Failure::Unusable("there is no order in the store: the call cannot be led again".to_owned()))?;
     let is_ours = opened.direction == CallDirection::Outbound;
     let rings_back = finished.outcome.scenario == "I2_MISSED_CALL";
     if rings_back {
@@ -118,14 +123,19 @@ fn cues(transcript: &[TranscriptLine]) -> Vec<Cue> {
             }
             Speaker::Caller => {
                 let interrupts = agent_until.is_some_and(|until| line.from_ms < until);
-                cues.extend(deed(line.text.reveal()).map(|deed| Cue { deed, after_utterances: utterances, interrupts }));
+                cues.extend(deed(line.text.reveal()).map(|deed| Cue {
+                    deed,
+                    after_utterances: utterances,
+                    interrupts,
+                }));
                 utterances = 0;
             }
         }
     }
-    let has_ended_it = transcript.iter().rfind(|line| line.role == Speaker::Agent).is_some_and(|last| {
-        last.heard == HeardShare::Whole && last.text.reveal().trim_end().ends_with("oodbye.")
-    });
+    let has_ended_it = transcript
+        .iter()
+        .rfind(|line| line.role == Speaker::Agent)
+        .is_some_and(|last| last.heard == HeardShare::Whole && last.text.reveal().trim_end().ends_with("oodbye."));
     if !has_ended_it {
         cues.push(Cue { deed: Deed::HangUp, after_utterances: utterances, interrupts: false });
     }

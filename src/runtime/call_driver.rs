@@ -20,7 +20,9 @@ use super::phrase_cache::{Clip, ClipSink, Phrase};
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
 use crate::domain::audio::{FRAME_MS, VoiceChange};
-use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall};
+use crate::domain::call::{
+    Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
+};
 use crate::domain::dialogue::{Answerer, OrderQuery, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};

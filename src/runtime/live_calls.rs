@@ -121,13 +121,12 @@ pub struct LiveCalls {
 impl LiveCalls {
     pub fn begin(&self, opened: OpenedCall) -> Arc<LiveCall> {
         let id = opened.id;
-        let call =
-            Arc::new(LiveCall {
-                opened,
-                snapshot: Mutex::default(),
-                changes: broadcast::Sender::new(CHANGES_KEPT),
-                carriers_word: watch::Sender::new(None),
-            });
+        let call = Arc::new(LiveCall {
+            opened,
+            snapshot: Mutex::default(),
+            changes: broadcast::Sender::new(CHANGES_KEPT),
+            carriers_word: watch::Sender::new(None),
+        });
         self.calls.insert(id, Arc::clone(&call));
         metrics::gauge!("doorstep_calls_in_progress").set(self.calls.len() as f64);
         call

@@ -30,8 +30,8 @@ pub(in crate::domain) use tests::fixtures as tests_support;
 
 pub use core::Dialogue;
 pub use exchange::{
-    Answerer, Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact, OrderQuery,
-    RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
+    Answerer, Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact,
+    OrderQuery, RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
 };
 pub use outbound::{Outreach, UnknownScenario};
 pub use outcome::OutcomeDraft;

@@ -171,6 +171,11 @@ fn a_noise_is_heard_under_words_and_silence_alike() {
     let differs = |range: std::ops::Range<usize>| {
         clean.caller_audio[range.clone()].iter().zip(&noisy.caller_audio[range]).filter(|(a, b)| a != b).count()
     };
-    assert!(differs(0..1_600) > 1_200 && differs(1_600..3_200) > 400, "{} {}", differs(0..1_600), differs(1_600..3_200));
+    assert!(
+        differs(0..1_600) > 1_200 && differs(1_600..3_200) > 400,
+        "{} {}",
+        differs(0..1_600),
+        differs(1_600..3_200)
+    );
     assert_eq!(noisy.turns.len(), 1, "noise is not speech");
 }

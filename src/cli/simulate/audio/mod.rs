@@ -17,9 +17,9 @@ use doorstep::config::Settings;
 use doorstep::rehearsal::{CallerFile, Rehearsed, rehearse};
 use doorstep::simulator::PreparedScript;
 use doorstep::telemetry;
+use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use rand::seq::SliceRandom as _;
-use rand::SeedableRng as _;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

@@ -16,9 +16,7 @@ use doorstep::rehearsal::{CallerFile, House, Line as PhoneLine, Rehearsed, Spoke
 use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::call_file::unanswered;
 use doorstep::runtime::reception::{Reception, new_token};
-use doorstep::simulator::{
-    Answering, CallReport, CarrierSettings, PreparedScript, RestStandIn, SimulatedCarrier,
-};
+use doorstep::simulator::{Answering, CallReport, CarrierSettings, PreparedScript, RestStandIn, SimulatedCarrier};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -172,7 +170,9 @@ impl Stand {
                 look.tick().await;
                 let page = self.ledger.list_calls(None, 10).await.map_err(|error| failed("the store", &error))?;
                 let is_it = |call: &&StoredCall| {
-                    call.finished.is_some() && !(file.rings_back && call.opened.direction == OUTBOUND) && !is_earlier(call)
+                    call.finished.is_some()
+                        && !(file.rings_back && call.opened.direction == OUTBOUND)
+                        && !is_earlier(call)
                 };
                 if let Some(call) = page.rows.iter().find(is_it) {
                     return Ok(call.clone());
@@ -209,11 +209,7 @@ impl Stand {
             source: String::new(),
             heard_at_ms: CallTime::ZERO,
         });
-        let finished = FinishedCall {
-            state: CallState::Ended,
-            facts: facts.collect(),
-            ..blank
-        };
+        let finished = FinishedCall { state: CallState::Ended, facts: facts.collect(), ..blank };
         self.ledger.open_call(&opened).await.map_err(refused)?;
         self.ledger.finish_call(&finished, &[]).await.map_err(refused)
     }
@@ -235,13 +231,7 @@ fn is_earlier(call: &StoredCall) -> bool {
     call.opened.provider == EARLIER
 }
 
-fn settings_of(
-    stage: &Stage,
-    file: &CallerFile,
-    account: &TwilioSection,
-    token: &str,
-    folder: &Path,
-) -> Settings {
+fn settings_of(stage: &Stage, file: &CallerFile, account: &TwilioSection, token: &str, folder: &Path) -> Settings {
     let mut settings = stage.settings.clone();
     settings.store.url = format!("sqlite://{}", folder.join("doorstep.db").display());
     settings.store.auto_migrate = true;
@@ -255,11 +245,7 @@ fn settings_of(
 }
 
 /// Puts the demo shop into the store, with the caller's order as it is when the call is planned.
-async fn put_orders(
-    house: &House,
-    file: &CallerFile,
-    store: &SqlStore,
-) -> Result<Order, Failure> {
+async fn put_orders(house: &House, file: &CallerFile, store: &SqlStore) -> Result<Order, Failure> {
     let mut planned = None;
     for order in &house.orders {
         let mut order = order.clone();
@@ -296,11 +282,16 @@ fn carrier(
 
 /// The call as the judge of rehearsed calls wants it.
 pub(super) fn as_rehearsed(lived: &Lived, stand: &Stand, line: &super::caller::Line) -> Rehearsed {
-    let mut seen = Rehearsed { writes: stand.ledger().written(), opted_out: stand.ledger().has_opted_out(), ..Rehearsed::default() };
+    let mut seen = Rehearsed {
+        writes: stand.ledger().written(),
+        opted_out: stand.ledger().has_opted_out(),
+        ..Rehearsed::default()
+    };
     seen.records = seen.writes.iter().map(|written| written.kind.clone()).collect();
     seen.call_ms = lived.report.duration_ms;
     seen.agent_speech_ms = lived.report.agent_bursts.iter().map(|burst| burst.to_ms - burst.from_ms).sum();
-    let sentences = OnceLock::get(line).map(|call| call.look(|snapshot| snapshot.sentences.clone())).unwrap_or_default();
+    let sentences =
+        OnceLock::get(line).map(|call| call.look(|snapshot| snapshot.sentences.clone())).unwrap_or_default();
     seen.lines = sentences
         .into_iter()
         .map(|begun| SpokenLine {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::{Machine, Stage};
 use crate::domain::audio::Tone;
 use crate::domain::call::Connection;
-use crate::domain::dialogue::{Answerer, EndReason};
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::phrasebook::{Line, Phone};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::scenarios::Voicemail;
 use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::understanding::Intent;
+use crate::domain::dialogue::{Answerer, EndReason};
 
 /// What only a person says to a call.
 const A_PERSON_SAYS: &[Intent] = &[

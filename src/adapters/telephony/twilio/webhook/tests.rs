@@ -37,7 +37,17 @@ fn a_get_webhook_has_its_fields_in_the_query() {
 
 #[test]
 fn callers_without_a_number_are_callers_all_the_same() {
-    for from in ["%2B266696687", "%2B7378742833", "anonymous", "%2B266696687x", "client%3Aasha", "sip%3Aa%40b", "", "%00", "%ff"] {
+    for from in [
+        "%2B266696687",
+        "%2B7378742833",
+        "anonymous",
+        "%2B266696687x",
+        "client%3Aasha",
+        "sip%3Aa%40b",
+        "",
+        "%00",
+        "%ff",
+    ] {
         let offer = call_offer(&form("/", &format!("CallSid=CA1&From={from}"))).unwrap();
         assert_eq!(offer.from, None, "{from}");
     }
