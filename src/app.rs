@@ -220,12 +220,13 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        // Before anything comes in: what nobody listens to is not kept.
+        beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
         self.commerce.start(&beside, &stop_beside);
         beside.spawn(heartbeat.run(stop_beside.clone()));
         if let Some(dialler) = self.dialler {
             beside.spawn(dialler.run(stop_beside.clone()));
         }
-        beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
         beside.spawn(Arc::clone(&self.outreach).run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),

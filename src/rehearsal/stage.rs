@@ -213,8 +213,6 @@ impl<'a> Stage<'a> {
         self.report.call_ms = self.now.as_ms();
         let begun = self.call.playout().utterances().iter().filter(|utterance| utterance.started_at.is_some());
         self.report.agent_lines = begun.map(Utterance::text).collect();
-        let facts = self.call.facts().iter().map(|fact| (fact.name.clone(), fact.value.reveal().clone()));
-        self.report.facts = facts.collect();
         self.report.judge(&file.expect);
         if self.ended.is_none() {
             self.report.misses.push("the call does not end".to_owned());
@@ -290,6 +288,8 @@ impl<'a> Stage<'a> {
             CallCommand::Conclude { minutes } => {
                 self.report.turns = minutes.turns.len();
                 self.report.latency_p50_ms = minutes.latency().p50;
+                let facts = minutes.facts.iter().map(|fact| (fact.name.clone(), fact.value.reveal().clone()));
+                self.report.facts = facts.collect();
                 self.ended = Some((minutes.cause, minutes.end_reason));
             }
             CallCommand::BeginSegment { pre_roll, .. } => self.segment_from = self.now - pre_roll,

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::outbox::Clock;
-use crate::domain::delivery::{ATTEMPTS_MAX, AttemptFailure, NextAttempt, plan_after_failure};
+use crate::domain::delivery::{AttemptFailure, NextAttempt, RetrySchedule, plan_after_failure};
 use crate::domain::orders::actions::{Action, ActionKind, SourceReach, plan_actions};
 use crate::ports::commerce::{
     ActionError, ActionScope, ActionSettlement, ActionStore, ActionSubject, ActionTaken, CommerceActions, KnownOrder,
@@ -172,7 +172,7 @@ impl Desk {
         let refused = |reason: &str| Err(ActionError::Refused { reason: reason.to_owned() });
         let (action, request) = (&lease.action, &lease.request);
         // An attempt that took its worker down leaves no failure behind, only its count.
-        if action.attempts > ATTEMPTS_MAX {
+        if action.attempts > RetrySchedule::Sparse.attempts_max() {
             let reason = "every attempt broke off without an answer".to_owned();
             return Err(ActionError::OutcomeUnknown { reason });
         }
@@ -205,7 +205,7 @@ impl Desk {
     fn settlement(&self, lease: &LeasedAction, result: Result<ActionTaken, ActionError>) -> ActionSettlement {
         let again = |retry_after| {
             let failure = AttemptFailure::Passing { retry_after };
-            plan_after_failure(lease.action.attempts, failure, (self.clock)(), rand::random())
+            plan_after_failure(RetrySchedule::Sparse, lease.action.attempts, failure, (self.clock)(), rand::random())
         };
         match result {
             Ok(ActionTaken { reference }) => ActionSettlement::Taken { reference },

@@ -132,11 +132,11 @@ fn crowd(chance: &mut SmallRng) -> Vec<f32> {
             let is_pause = chance.random_range(0.0..1.0_f32) < 0.25;
             let formant = chance.random_range(300.0..1_900.0_f32);
             let end = (at + length).min(sum.len());
-            for place in at..end {
+            for (place, sample) in sum.iter_mut().enumerate().take(end).skip(at) {
                 let share = (place - at) as f32 / length as f32;
                 let swell = (share * TAU / 2.0).sin();
                 let voice = tone(pitch, place) * (0.5 + 0.5 * tone(formant, place));
-                sum[place] += if is_pause { 0.0 } else { voice * swell };
+                *sample += if is_pause { 0.0 } else { voice * swell };
             }
             at = end;
         }

@@ -22,6 +22,7 @@ use super::twiml::{CallPlan, decode_twiml};
 use super::wire::{StreamIds, StreamWriter};
 
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
+const MACHINE_DETECTION_TAKES: Duration = Duration::from_millis(1_200);
 pub(super) const SIGNATURE_HEADER: &str = "X-Twilio-Signature";
 
 /// The account the carrier acts for, and where the server is.
@@ -141,11 +142,13 @@ impl SimulatedCarrier {
 
     async fn tell_who_answered(&self, ids: &StreamIds, url: Option<&str>, answered_by: &str) -> bool {
         let Some(url) = url else { return false };
+        // The carrier listens for a while before it has an opinion.
+        tokio::time::sleep(MACHINE_DETECTION_TAKES).await;
         let fields = [
             ("CallSid", ids.call.clone()),
             ("AccountSid", ids.account.clone()),
             ("AnsweredBy", answered_by.to_owned()),
-            ("MachineDetectionDuration", "1200".to_owned()),
+            ("MachineDetectionDuration", MACHINE_DETECTION_TAKES.as_millis().to_string()),
         ];
         self.post(url, &fields).await.is_err()
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqlStore;
-use super::db::{Db, writing};
+use super::db::writing;
 use super::error::from_sqlx;
 use super::sql::plans as sql;
 use crate::domain::outreach::{Hold, PlannedCall};

@@ -139,6 +139,7 @@ fn answers_are_judged_by_what_helps() {
             Ok(()) => "done".to_owned(),
             Err(DeliveryError::Unavailable { retry_after, .. }) => format!("later {retry_after:?}"),
             Err(DeliveryError::Rejected { .. }) => "never".to_owned(),
+            Err(DeliveryError::Held { .. }) => "held".to_owned(),
         };
         assert_eq!(judged, expected, "{status} {retry_after:?}");
     }

@@ -1,6 +1,7 @@
 //! How a caller sounds: a voice, a noise around it, a bad line; from the file, or drawn by the file's name and a seed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -116,10 +117,10 @@ pub(super) type Lines = BTreeMap<String, PreparedScript>;
 pub(super) fn spoken(part: &Part, lines: impl IntoIterator<Item = String>, folder: &Path) -> Result<Lines, Failure> {
     let mut spoken = Lines::new();
     for line in lines {
-        if !spoken.contains_key(&line) {
-            let step = speak(part, &line, folder)?;
+        if let Entry::Vacant(unspoken) = spoken.entry(line) {
+            let step = speak(part, unspoken.key(), folder)?;
             let prepared = CallerScript::new(vec![step]).prepare();
-            spoken.insert(line, prepared.map_err(Failure::Unusable)?);
+            unspoken.insert(prepared.map_err(Failure::Unusable)?);
         }
     }
     Ok(spoken)

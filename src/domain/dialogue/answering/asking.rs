@@ -83,6 +83,7 @@ impl Dialogue {
             | Step::PostcodeToFind
             | Step::NameToFind { .. }
             | Step::WhichOrder { .. }
+            | Step::WhichReading { .. }
             | Step::Proof(_)
             | Step::Detail(_)
             | Step::CheckedAround(_)
@@ -154,6 +155,8 @@ impl Dialogue {
             | DialogueEvent::Silence(_)
             | DialogueEvent::TooLong => self.drop_model(reply),
             DialogueEvent::Opened
+            | DialogueEvent::Tone(_)
+            | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::OrdersFound { .. }
             | DialogueEvent::LookupFailed { .. }
             | DialogueEvent::StillWaiting { .. }

@@ -201,7 +201,7 @@ impl World {
             })),
             "lookup" => self.lookup = service(rest),
             "store" => self.store = service(rest),
-            "carrier" => {
+            "courier" => {
                 self.ack = match rest {
                     "accepts" => RecordAck::Accepted,
                     "refuses" => RecordAck::Refused,
