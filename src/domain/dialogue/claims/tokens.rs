@@ -55,7 +55,7 @@ pub(super) fn tokens(sentence: &str) -> Vec<Token> {
 /// Whether a dot is one of those of "p.m.", which end nothing before a small letter. The one of "the 2." does.
 fn is_inside(tokens: &[Token], dot: usize, rest: &str) -> bool {
     let is_letter = |last: &Token| last.to == dot && last.text.len() == 1 && last.text.starts_with(char::is_alphabetic);
-    let begins_anew = rest.trim_start().starts_with(char::is_uppercase);
+    let begins_anew = rest.starts_with(char::is_whitespace) && rest.trim_start().starts_with(char::is_uppercase);
     tokens.last().is_some_and(is_letter) && !begins_anew
 }
 
