@@ -160,11 +160,9 @@ impl<C: Conversation> Player<C> {
             }
             ["found", id] => CallEvent::OrdersFound { request: RequestId(number(id)), orders: Vec::new() },
             ["not-found", id] => CallEvent::LookupFailed { request: RequestId(number(id)) },
-            ["recorded", id] => CallEvent::RequestRecorded {
-                request: RequestId(number(id)),
-                id: "R1".into(),
-                ack: RecordAck::PassedOn,
-            },
+            ["recorded", id] => {
+                CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into(), ack: RecordAck::PassedOn }
+            }
             ["not-recorded", id] => CallEvent::RecordFailed { request: RequestId(number(id)) },
             ["closed", cause] => CallEvent::StreamClosed { cause: close_cause(cause) },
             ["read", ..] => self.read(what),
