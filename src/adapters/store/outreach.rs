@@ -80,12 +80,14 @@ fn result_of(outcome: &OutcomeRecord) -> ContactResult {
     let is_complaint =
         outcome.disposition == Disposition::Complaint || outcome.secondary.contains(&Disposition::Complaint);
     let is_reached = matches!(outcome.contact, Contact::RightParty | Contact::HouseholdMember);
-    match outcome.connection {
-        Connection::AbandonedByUs => ContactResult::Abandoned,
-        _ if is_complaint => ContactResult::Complaint,
-        Connection::AnsweredHuman | Connection::InboundAnswered if is_reached => ContactResult::Conversation,
-        _ => ContactResult::NoConversation,
+    if outcome.connection == Connection::AbandonedByUs {
+        return ContactResult::Abandoned;
     }
+    if is_complaint {
+        return ContactResult::Complaint;
+    }
+    let is_answered = matches!(outcome.connection, Connection::AnsweredHuman | Connection::InboundAnswered);
+    if is_answered && is_reached { ContactResult::Conversation } else { ContactResult::NoConversation }
 }
 
 fn decode_message_contact(row: &MessageContactRow) -> Result<PastContact, StoreError> {

@@ -186,8 +186,10 @@ impl Rules {
     /// Whether what a call or message of this rule is about is over. Asked again right before it is made.
     pub fn is_overtaken(&self, rule: &str, order: &Order) -> bool {
         let Some(rule) = self.rules.iter().find(|known| known.name == rule) else { return false };
+        if order.shipments.is_empty() {
+            return rule.moment != Moment::OrderConfirmed;
+        }
         !order.shipments.iter().any(|shipment| holds(rule.moment, shipment.status))
-            && !(order.shipments.is_empty() && rule.moment == Moment::OrderConfirmed)
     }
 
     fn overtaken_plans(&self, order: &Order, history: &History) -> Vec<Cancelled> {
