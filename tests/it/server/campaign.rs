@@ -11,6 +11,7 @@ use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::orders::{Order, OrderRef};
 use doorstep::ports::dialling::{PlanFilter, PlanStore as _, StoredPlan};
 use doorstep::ports::store::{CallStore as _, OrderStore as _};
+use doorstep::runtime::reception::hash_of;
 use doorstep::simulator::{CampaignReport, CarrierSettings, RestFaults, RestStandIn, SimulatedCarrier, meet_campaign};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -128,10 +129,11 @@ async fn check(store: &SqlStore, report: &CampaignReport, orders: usize) {
     // Each call of the carrier is an attempt that was written down before, and has ended.
     let mut calls = BTreeSet::new();
     for token in &report.attempts {
-        let hash: String =
-            digest(&SHA256, token.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let attempt =
-            store.attempt_by_token(&hash).await.expect("the store answers").expect("a call nobody wrote down");
+        let attempt = store
+            .attempt_by_token(&hash_of(token))
+            .await
+            .expect("the store answers")
+            .expect("a call nobody wrote down");
         assert!(attempt.has_ended, "{attempt:?}");
         assert!(calls.insert(attempt.opened.id));
     }
