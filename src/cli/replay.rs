@@ -6,14 +6,14 @@
 use std::sync::Arc;
 
 use doorstep::adapters::store::SqlStore;
-use doorstep::app::{open_store, script};
+use doorstep::app::{model_checks, open_store, script};
 use doorstep::config::Settings;
 use doorstep::domain::call::{CallDirection, FinishedCall, HeardShare, MASKED, OpenedCall, Speaker, TranscriptLine};
 use doorstep::domain::orders::Order;
 use doorstep::domain::values::CallId;
 use doorstep::ports::store::{CallStore as _, OrderStore as _, StoreError};
 use doorstep::rehearsal::{
-    CallerFile, Cue, Deed, Expect, House, Line, OrderChange, Rehearsed, Service, Sound, rehearse, speech_ms,
+    CallerFile, Cue, Deed, Expect, Guest, House, Line, OrderChange, Rehearsed, Service, Sound, rehearse, speech_ms,
 };
 use doorstep::runtime::reception::Script;
 
@@ -45,6 +45,8 @@ pub async fn replay(settings: Settings, call: String) -> Result<(), Failure> {
     let house = House {
         phrasebook,
         understanding,
+        checks: Arc::new(model_checks(&settings.prompts.dir)?),
+        guest: Guest::None,
         shop: Arc::new(settings.shop.profile()),
         orders,
         now: stored.opened.started_at,
@@ -104,6 +106,7 @@ fn as_caller(opened: &OpenedCall, finished: &FinishedCall, house: &House) -> Res
         household_may_confirm: false,
         lookups: Service::Work,
         writes: Service::Work,
+        model: Vec::new(),
         sound: Sound::default(),
         recorded: cues(&finished.transcript),
         answers: Vec::new(),

@@ -54,7 +54,8 @@ impl Ledger {
             return Ok(());
         }
         match service {
-            Service::Work => Ok(()),
+            // The server passes changes on; what a carrier says of one comes after the call.
+            Service::Work | Service::Accept | Service::Refuse => Ok(()),
             Service::Fail => Err(StoreError::Unavailable),
             Service::Slow => {
                 tokio::time::sleep(SLOW).await;

@@ -202,7 +202,7 @@ impl Stand {
             to: Some(order.customer.phone.clone()),
             started_at: at,
         };
-        let blank = unanswered(&opened, &order, Connection::AnsweredHuman, at, services);
+        let blank = unanswered(&opened, Some(&order), Connection::AnsweredHuman, at, services);
         let facts = file.heard_before.iter().filter_map(|fact| fact.split_once('=')).map(|(name, value)| HeardFact {
             name: name.to_owned(),
             value: value.to_owned().into(),

@@ -81,7 +81,8 @@ fn is_part_of_letter(known: &[u8], place: usize, sign: u8) -> bool {
     let is_echo = (sign == said && said.is_ascii_alphabetic()) || next == Some(sign);
     let begins_name = matches!(sign, b'A' | b'E' | b'I' | b'O') && next.is_none_or(|next| next.is_ascii_alphabetic());
     // "Eight" begins like "A" and "I"; behind one letter, "A" makes the code of another town.
-    let begins_eight = next == Some(b'8') && said.is_ascii_alphabetic() && (sign == b'I' || (sign == b'A' && 0 < place));
+    let begins_eight =
+        next == Some(b'8') && said.is_ascii_alphabetic() && (sign == b'I' || (sign == b'A' && 0 < place));
     is_echo || begins_name || begins_eight
 }
 

@@ -176,8 +176,7 @@ impl Reader<'_> {
         self.rest = rest;
         let mut symbols = Vec::new();
         let lexicon = &mut *self.lexicon;
-        self.rewrites
-            .apply(&word.to_lowercase(), |word| symbols.push(Symbol::OneOf(Rc::from([lexicon.intern(word)]))));
+        self.rewrites.apply(&word.to_lowercase(), |word| symbols.push(Symbol::OneOf(Rc::from([lexicon.intern(word)]))));
         symbols
     }
 }

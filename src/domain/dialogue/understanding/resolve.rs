@@ -149,7 +149,8 @@ fn settle_contradiction(acts: &mut Vec<Act>) {
 fn drop_mere_wait(acts: &mut Vec<Act>) {
     let is_mere = |act: &Act| act.intent == Intent::HoldOn && act.confidence < SETTLING_STRENGTH_MIN;
     let says_more = |act: &Act| {
-        matches!(act.intent, Intent::Affirm | Intent::Deny | Intent::Correction) || WISH_PRECEDENCE <= act.intent.precedence()
+        matches!(act.intent, Intent::Affirm | Intent::Deny | Intent::Correction)
+            || WISH_PRECEDENCE <= act.intent.precedence()
     };
     if acts.iter().any(says_more) {
         acts.retain(|act| !is_mere(act));

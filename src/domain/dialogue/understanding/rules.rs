@@ -27,7 +27,9 @@ pub enum UnderstandingError {
     UnknownIntent { id: String },
     #[error("[intents.{intent}] pattern \"{pattern}\": {error}")]
     Pattern { intent: Intent, pattern: String, error: PatternError },
-    #[error("[intents.{intent}] pattern \"{pattern}\": the patterns up to here unfold into too many steps; write fewer choices into one pattern")]
+    #[error(
+        "[intents.{intent}] pattern \"{pattern}\": the patterns up to here unfold into too many steps; write fewer choices into one pattern"
+    )]
     TooManySteps { intent: Intent, pattern: String },
     #[error("[classes] {class}: \"{word}\" must stay one word after the rewrites")]
     ClassWord { class: String, word: String },
@@ -76,9 +78,8 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
         let sure = rules.sure.iter().map(|pattern| (pattern, SURE));
         let loose = rules.loose.iter().map(|pattern| (pattern, LOOSE));
         for (pattern, strength) in sure.chain(loose) {
-            let unfolded = unfold(pattern, &classes, &rewrites, &mut lexicon).map_err(|error| {
-                UnderstandingError::Pattern { intent, pattern: quoted(pattern), error }
-            })?;
+            let unfolded = unfold(pattern, &classes, &rewrites, &mut lexicon)
+                .map_err(|error| UnderstandingError::Pattern { intent, pattern: quoted(pattern), error })?;
             let added = builder.add(&unfolded, intent, strength);
             added.map_err(|_| UnderstandingError::TooManySteps { intent, pattern: quoted(pattern) })?;
         }
