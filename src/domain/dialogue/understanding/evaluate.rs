@@ -169,14 +169,11 @@ pub fn labelled_rows(json_lines: &str, share: Share) -> Result<Vec<LabelledRow>,
     Ok(rows::<LabelledRow>(json_lines)?.into_iter().filter(|row| share.holds(&row.id)).collect())
 }
 
-/// A share of the examples as rows: an utterance that stands under several intents may be read as any of them, and as
-/// any that their sections name as neighbours.
+/// A share of the examples as rows: an utterance that stands under several intents may be read as any of them.
 pub fn example_rows(examples: &[Example], share: Share) -> Vec<LabelledRow> {
     let mut labels: BTreeMap<String, Vec<Intent>> = BTreeMap::new();
     for example in examples {
-        let known = labels.entry(example.id()).or_default();
-        known.push(example.intent);
-        known.extend(&example.also);
+        labels.entry(example.id()).or_default().push(example.intent);
     }
     let row = |example: &Example| LabelledRow {
         id: example.id(),

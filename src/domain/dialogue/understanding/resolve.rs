@@ -31,7 +31,6 @@ pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awa
         acts.push(Act { intent: Intent::Deny, confidence: 0.6, span: Span::new(0, 0), is_weak: true });
     }
     settle_contradiction(&mut acts);
-    drop_mere_wait(&mut acts);
     weaken_conditional(rules, tokens, &mut acts);
     acts.iter_mut().filter(|act| is_yes(act.intent)).for_each(|act| act.is_weak |= says_more);
     let is_lone_answer = tokens.len() <= 1 || (tokens.len() == 2 && acts.len() == 2);
@@ -142,18 +141,6 @@ fn settle_contradiction(acts: &mut Vec<Act>) {
     }
     if has(acts, Intent::Unsure) {
         acts.iter_mut().for_each(|act| act.is_weak = true);
-    }
-}
-
-/// "Wait, no", "oh wait, I found it": whoever goes on to say something does not ask for time.
-fn drop_mere_wait(acts: &mut Vec<Act>) {
-    let is_mere = |act: &Act| act.intent == Intent::HoldOn && act.confidence < SETTLING_STRENGTH_MIN;
-    let says_more = |act: &Act| {
-        matches!(act.intent, Intent::Affirm | Intent::Deny | Intent::Correction)
-            || WISH_PRECEDENCE <= act.intent.precedence()
-    };
-    if acts.iter().any(says_more) {
-        acts.retain(|act| !is_mere(act));
     }
 }
 

@@ -48,9 +48,6 @@ fn an_utterance_becomes_its_acts_in_order() {
         ("I don't know where my order is", Awaited::Open, "unsure wismo_status"),
         ("where's my parcel", Awaited::Open, "wismo_status"),
         ("no problem", Awaited::YesNo, "affirm"),
-        ("wait, no", Awaited::YesNo, "deny"),
-        ("wait", Awaited::YesNo, "hold_on"),
-        ("wait a minute", Awaited::YesNo, "hold_on"),
         ("flurb the wozzle", Awaited::Open, ""),
         ("", Awaited::Open, ""),
     ];

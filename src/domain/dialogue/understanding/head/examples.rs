@@ -1,7 +1,6 @@
 //! The files of examples: what callers say, sorted by what they mean.
 //!
 //! `[intent]` opens a section, `[intent after yes_no]` one of answers to such a question; then one utterance a line.
-//! `[intent | neighbour neighbour]` names intents that its utterances may as well be read as.
 
 use crate::domain::dialogue::understanding::{Intent, fnv1a};
 use crate::domain::hearing::{Awaited, DigitCount};
@@ -11,8 +10,6 @@ use crate::domain::hearing::{Awaited, DigitCount};
 pub struct Example {
     pub text: String,
     pub intent: Intent,
-    /// Readings that are no mistake either, because the words do not tell the two apart.
-    pub also: Vec<Intent>,
     /// The question it answers; open when it may be said at any time.
     pub awaited: Awaited,
 }
@@ -37,7 +34,7 @@ pub struct ExampleError {
 /// Errors: the first line that stands in no section, or opens one of no known intent or question.
 pub fn read_examples(text: &str) -> Result<Vec<Example>, ExampleError> {
     let mut examples = Vec::new();
-    let mut section: Option<Section> = None;
+    let mut section = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         let fault = |reason: String| ExampleError { line: index + 1, reason };
@@ -48,29 +45,17 @@ pub fn read_examples(text: &str) -> Result<Vec<Example>, ExampleError> {
             section = Some(read_section(name).map_err(fault)?);
             continue;
         }
-        let section = section.as_ref().ok_or_else(|| fault("an example stands under an [intent]".to_owned()))?;
-        let Section { intent, also, awaited } = section.clone();
-        examples.push(Example { text: line.to_owned(), intent, also, awaited });
+        let (intent, awaited) = section.ok_or_else(|| fault("an example stands under an [intent]".to_owned()))?;
+        examples.push(Example { text: line.to_owned(), intent, awaited });
     }
     Ok(examples)
 }
 
-/// What the head of a section says.
-#[derive(Clone, Debug)]
-struct Section {
-    intent: Intent,
-    also: Vec<Intent>,
-    awaited: Awaited,
-}
-
-fn read_section(name: &str) -> Result<Section, String> {
-    let (intents, awaited) = name.split_once(" after ").unwrap_or((name, "open"));
-    let (intent, also) = intents.split_once('|').unwrap_or((intents, ""));
-    let named = |intent: &str| intent.parse().map_err(|_| format!("[{intent}] is not a known intent"));
-    let intent = named(intent.trim())?;
-    let also = also.split_whitespace().map(named).collect::<Result<_, _>>()?;
+fn read_section(name: &str) -> Result<(Intent, Awaited), String> {
+    let (intent, awaited) = name.split_once(" after ").unwrap_or((name, "open"));
+    let intent = intent.trim().parse().map_err(|_| format!("[{intent}] is not a known intent"))?;
     let awaited = awaited_named(awaited.trim()).ok_or_else(|| format!("`{awaited}` is not a known question"))?;
-    Ok(Section { intent, also, awaited })
+    Ok((intent, awaited))
 }
 
 fn awaited_named(name: &str) -> Option<Awaited> {
@@ -88,7 +73,7 @@ fn awaited_named(name: &str) -> Option<Awaited> {
     })
 }
 
-/// What tells one set of examples from another, whatever order and files they stand in. Only what is trained on counts.
+/// What tells one set of examples from another, whatever order and files they stand in.
 pub fn fingerprint<'a>(examples: impl IntoIterator<Item = &'a Example>) -> String {
     let line = |example: &Example| fnv1a(&format!("{}\t{:?}\t{}", example.intent, example.awaited, example.text));
     let sum = examples.into_iter().fold(0_u64, |sum, example| sum.wrapping_add(line(example)));

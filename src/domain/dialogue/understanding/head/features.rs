@@ -5,11 +5,11 @@ use crate::domain::hearing::Awaited;
 
 /// Letters in a row that are looked at, within a word and its edges.
 const LETTERS: std::ops::RangeInclusive<usize> = 2..=4;
-const LETTER_BUCKETS: usize = 8_192;
-const WORD_BUCKETS: usize = 6_144;
+const LETTER_BUCKETS: usize = 3_072;
+const WORD_BUCKETS: usize = 1_536;
 /// Sounds in a row that are looked at, across words: a recogniser mishears where words begin and end.
 const SOUNDS: std::ops::RangeInclusive<usize> = 3..=5;
-const SOUND_BUCKETS: usize = 4_096;
+const SOUND_BUCKETS: usize = 1_536;
 /// One that is always there, and one for each kind of question.
 const PLAIN_FEATURES: usize = 10;
 /// Words that are looked at; nobody says more in one turn.

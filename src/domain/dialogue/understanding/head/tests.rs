@@ -1,5 +1,4 @@
 use super::*;
-use crate::domain::dialogue::understanding::{Share, example_rows};
 
 /// A vector that points mostly along one dimension.
 fn vector(dimension: usize) -> SentenceVector {
@@ -94,15 +93,9 @@ fn examples_stand_in_sections() {
         [(Intent::Affirm, Awaited::YesNo, "Yes  please"), (Intent::WismoStatus, Awaited::Open, "where is it")]
     );
     assert_eq!(examples[0].id(), "yes please");
-    let neighbours = read_examples("[affirm | acknowledge confirm_order after yes_no]\nfine").expect("of the form");
-    assert_eq!(neighbours[0].also, [Intent::Acknowledge, Intent::ConfirmOrder]);
-    assert_eq!((neighbours[0].intent, neighbours[0].awaited), (Intent::Affirm, Awaited::YesNo));
-    let rows = example_rows(&neighbours, Share::All);
-    assert_eq!(rows[0].acceptable, ["affirm", "acknowledge", "confirm_order"]);
     let cases = [
         ("where is it", "line 1: an example stands under an [intent]"),
         ("[affirm]\nyes\n[buy_now]", "line 3: [buy_now] is not a known intent"),
-        ("[affirm | agreed]", "line 1: [agreed] is not a known intent"),
         ("[affirm after lunch]", "line 1: `lunch` is not a known question"),
     ];
     for (text, expected) in cases {
