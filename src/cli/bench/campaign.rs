@@ -146,6 +146,7 @@ async fn measure(bench: &Bench, size: CampaignSize) -> Result<CampaignMeasured, 
     Ok(measured)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn store_failure(error: StoreError) -> Failure {
     Failure::Unusable(format!("store.url: {error}"))
 }

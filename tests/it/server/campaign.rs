@@ -189,7 +189,6 @@ async fn run(places: &[Place], store: &SqlStore, rest: RestStandIn, orders: usiz
     assert_eq!(ended, orders as u64, "{progress}");
     assert!(kills >= 2, "{kills} kills: the campaign was over before anything could happen to it");
     assert!(report.by_customer.len() == 8 && report.answered > 0, "{report:#?}");
-    println!("{kills} kills; {report:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
