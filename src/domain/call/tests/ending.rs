@@ -293,8 +293,8 @@ fn an_opt_out_said_as_a_call_is_ended_is_kept_and_not_answered() {
         ENDED_IN_SPEECH,
         "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
          | 3100 read speculative 'stop calling me' | 3700 started #2.0 | 4700 ended #2.0 | 4800 closed we",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare never_said
-         | 3520 End #1 | 3520 Speak #2 we_must_end | 3520 OptOut #1 | 4700 HangUp | 4800 Conclude WeHungUp TooLong",
+        "0 Speak #1 greeting | 2000 Begin #1 | 2900 Read #1.0 Partial | 3000 Read #1.1 Speculative
+         | 3100 Prepare never_said | 3520 End #1 | 3520 Speak #2 we_must_end | 3520 OptOut #1 | 4700 HangUp | 4800 Conclude WeHungUp TooLong",
     );
 }
 
@@ -305,8 +305,8 @@ fn anything_else_said_as_a_call_is_ended_is_let_go() {
         ENDED_IN_SPEECH,
         "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
          | 3100 read speculative 'where is it' | 3700 started #2.0 | 4700 ended #2.0 | 4800 closed we",
-        "0 Speak #1 greeting | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3100 Prepare never_said
-         | 3520 End #1 | 3520 Speak #2 we_must_end | 4700 HangUp | 4800 Conclude WeHungUp TooLong",
+        "0 Speak #1 greeting | 2000 Begin #1 | 2900 Read #1.0 Partial | 3000 Read #1.1 Speculative
+         | 3100 Prepare never_said | 3520 End #1 | 3520 Speak #2 we_must_end | 4700 HangUp | 4800 Conclude WeHungUp TooLong",
     );
 }
 

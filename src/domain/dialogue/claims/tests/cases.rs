@@ -140,7 +140,7 @@ fn the_meaning_of_one_sentence_is_not_that_of_the_next() {
         &[
             ("You ordered it on November 17. It should reach you on Tuesday.", "placed eta"),
             ("It should reach you before 6 p.m. Tomorrow.", "meaning: Tomorrow"),
-            ("It should reach you before 6 p.m. on Tuesday.", "eta"),
+            ("It should reach you before 6 p.m. on Tuesday.", "eta eta"),
             ("It was promised by tomorrow. Tuesday.", "meaning: Tuesday"),
         ],
     );
