@@ -93,7 +93,7 @@ fn a_block_is_counted_with_its_turn() {
 fn who_goes_on_speaking_takes_the_question_back() {
     check(
         SCRIPT,
-        &facts("3300 voice on | 4300 voice off | 4400 read speculative 'where is it' | 4900 wake"),
+        &facts("3300 voice on | 4300 voice off | 4400 read speculative 'where is it' | 4900 wait"),
         &orders(
             "3300 CancelAsk #1 | 4300 Read #1.2 Speculative | 4400 Prepare on_its_way | 4820 End #1
              | 4820 Speak #2 on_its_way",
@@ -107,7 +107,7 @@ fn words_over_it_cancel_it() {
         SCRIPT,
         &facts(
             "3900 model #1 it swims | 4000 started #2.0 | 4500 voice on | 4790 read partial 'where is'
-             | 5300 voice off | 5400 read speculative 'where is it' | 5410 model #1 it also flies | 5900 wake",
+             | 5300 voice off | 5400 read speculative 'where is it' | 5410 model #1 it also flies | 5900 wait",
         ),
         &orders(
             "3520 End #1 | 3900 Speak #2 it_swims | 4500 Begin #2 | 4500 PauseSpeaking | 4780 Read #2.0 Partial
