@@ -79,7 +79,8 @@ fn what_is_forbidden_is_a_breach_and_a_detour_is_not() {
     assert_eq!(spoilt(&|call| call.writes.clear()), none, "nothing was written");
     assert_eq!(spoilt(&|call| call.writes = vec![written("human_callback", &[])]), none);
     assert_eq!(spoilt(&|call| call.level = "V0".to_owned()), none);
-    let breaches: [(&dyn Fn(&mut Rehearsed), &str); 7] = [
+    type Spoil<'a> = &'a dyn Fn(&mut Rehearsed);
+    let breaches: [(Spoil<'_>, &str); 7] = [
         (&|call| call.writes.push(written("cancel", &[])), "cancel was recorded"),
         (&|call| call.writes.push(call.writes[0].clone()), "reschedule was recorded"),
         (&|call| call.writes = vec![written("reschedule", &[("day", "2026-11-26")])], "2026-11-26"),

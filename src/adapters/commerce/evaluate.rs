@@ -140,7 +140,7 @@ impl EventScore {
 
 fn tracking(event: CommerceEvent) -> Option<TrackingEvent> {
     match event {
-        CommerceEvent::Tracking { event, .. } => Some(event),
+        CommerceEvent::Tracking { event, .. } => Some(*event),
         CommerceEvent::OrderUpserted { .. }
         | CommerceEvent::OrderCancelled { .. }
         | CommerceEvent::ShipmentUpserted { .. } => None,

@@ -29,12 +29,12 @@ impl Secrets {
 
     /// Whether `presented` is the base64 of an HMAC-SHA256 over `parts`.
     pub(super) fn signed_in_base64(&self, presented: &str, parts: &[&[u8]]) -> bool {
-        BASE64.decode(presented.trim()).is_ok_and(|mac| self.signed(&mac, parts, |secret| secret.to_owned()))
+        BASE64.decode(presented.trim()).is_ok_and(|mac| self.signed(&mac, parts, str::to_owned))
     }
 
     /// Whether `presented` is the hexadecimal of an HMAC-SHA256 over `parts`.
     pub(super) fn signed_in_hex(&self, presented: &str, parts: &[&[u8]]) -> bool {
-        decode_hex(presented.trim()).is_some_and(|mac| self.signed(&mac, parts, |secret| secret.to_owned()))
+        decode_hex(presented.trim()).is_some_and(|mac| self.signed(&mac, parts, str::to_owned))
     }
 
     /// As `signed_in_hex`, with the secret in Unicode's form NFKD first, as EasyPost has it.
@@ -73,7 +73,7 @@ pub(super) fn id_of(body: &[u8]) -> String {
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 || 128 < text.len() {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) || 128 < text.len() {
         return None;
     }
     (0..text.len() / 2).map(|place| u8::from_str_radix(&text[2 * place..2 * place + 2], 16).ok()).collect()

@@ -108,7 +108,7 @@ pub(super) fn tracking(notice: &Notice) -> Vec<&TrackingEvent> {
         .events
         .iter()
         .filter_map(|event| match event {
-            CommerceEvent::Tracking { event, .. } => Some(event),
+            CommerceEvent::Tracking { event, .. } => Some(event.as_ref()),
             CommerceEvent::OrderUpserted { .. }
             | CommerceEvent::OrderCancelled { .. }
             | CommerceEvent::ShipmentUpserted { .. } => None,

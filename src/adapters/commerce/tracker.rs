@@ -61,7 +61,7 @@ impl Tracker<'_> {
             note: None,
             report: Some(report),
         };
-        notice.events.push(CommerceEvent::Tracking { parcel: self.parcel.clone(), event });
+        notice.events.push(CommerceEvent::Tracking { parcel: self.parcel.clone(), event: Box::new(event) });
     }
 
     /// Adds the parcel's history and, where it says something else than the newest of it, its state as a whole.

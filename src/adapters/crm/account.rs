@@ -95,7 +95,7 @@ pub(super) enum Credentials {
     Bearer(SecretString),
     /// Already encoded.
     Basic(SecretString),
-    OAuth(TokenSource),
+    OAuth(Box<TokenSource>),
 }
 
 impl Credentials {

@@ -92,7 +92,7 @@ fn credentials(settings: &ConnectorSettings, base: &Url) -> Result<Credentials, 
         (None, Some(refresh)) => {
             let url = base.join(TOKEN_PATH).map_err(|_| settings.invalid("base_url", "cannot be joined with paths"))?;
             let grant = Grant::Refresh(tokio::sync::Mutex::new(refresh.clone()));
-            Ok(Credentials::OAuth(TokenSource::new(settings, url, grant)?))
+            Ok(Credentials::OAuth(Box::new(TokenSource::new(settings, url, grant)?)))
         }
         (Some(_), Some(_)) => Err(settings.invalid("token", "write either token or refresh_token, not both")),
         (None, None) => {

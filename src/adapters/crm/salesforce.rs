@@ -111,7 +111,7 @@ fn credentials(settings: &ConnectorSettings, base: &Url) -> Result<Credentials, 
         }
         None => Grant::ClientCredentials,
     };
-    Ok(Credentials::OAuth(TokenSource::new(settings, url, grant)?))
+    Ok(Credentials::OAuth(Box::new(TokenSource::new(settings, url, grant)?)))
 }
 
 /// A spent limit and a locked row pass.

@@ -45,7 +45,7 @@ pub enum CommerceEvent {
     },
     Tracking {
         parcel: ParcelKey,
-        event: TrackingEvent,
+        event: Box<TrackingEvent>,
     },
 }
 

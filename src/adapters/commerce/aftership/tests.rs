@@ -25,7 +25,7 @@ fn a_tracking_is_read_with_its_checkpoints_and_window() {
     assert_eq!(parcel.order_hints, ["#2041", "5501"]);
     let report = event.report.as_ref().unwrap();
     assert_eq!((report.code.as_str(), report.eta().is_some()), ("AttemptFail:AttemptFail_002", true));
-    assert_eq!(report.eta_told_at.map(|at| at.as_second()), Some(1_772_441_000));
+    assert_eq!(report.eta_told_at.map(jiff::Timestamp::as_second), Some(1_772_441_000));
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn numbers_become_e164_by_the_country_they_are_typed_in() {
         ("+", "IN", None),
     ] {
         let read = phone_number(typed, country);
-        assert_eq!(read.as_ref().map(|number| number.reveal()), number, "{typed} {country}");
+        assert_eq!(read.as_ref().map(crate::domain::values::PhoneNumber::reveal), number, "{typed} {country}");
     }
 }
 

@@ -35,7 +35,7 @@ fn scan(second: i64, status: DeliveryStatus) -> TrackingEvent {
 }
 
 fn tracked(parcel: ParcelKey, second: i64, status: DeliveryStatus) -> CommerceEvent {
-    CommerceEvent::Tracking { parcel, event: scan(second, status) }
+    CommerceEvent::Tracking { parcel, event: Box::new(scan(second, status)) }
 }
 
 async fn take_in(store: &SqlStore, source: &str, id: &str, events: Vec<CommerceEvent>) -> TakenIn {

@@ -25,7 +25,7 @@ impl Dialogue {
         let Some(open) = self.answering.open.take_if(|open| open.reply == id) else { return };
         match said {
             ModelSaid::Sentence(text) => self.take_sentence(open, text.reveal(), reply),
-            ModelSaid::Tool { name, arguments } => self.take_tool(open, name, arguments, reply),
+            ModelSaid::Tool { name, arguments } => self.take_tool(&open, name, arguments, reply),
             ModelSaid::Finished | ModelSaid::Failed => self.close_model(&open, reply),
             ModelSaid::Overdue => {
                 reply.order(DialogueCommand::CancelModel { reply: id });
@@ -76,7 +76,7 @@ impl Dialogue {
     }
 
     /// What it asks for is done as if the caller had asked for it, and never more than that.
-    fn take_tool(&mut self, open: OpenReply, name: &str, arguments: &Personal<String>, reply: &mut Reply) {
+    fn take_tool(&mut self, open: &OpenReply, name: &str, arguments: &Personal<String>, reply: &mut Reply) {
         reply.order(DialogueCommand::CancelModel { reply: open.reply });
         let wish = match check_call(name, arguments.reveal()) {
             Ok(ToolRequest::GetStatus { order }) => self.asked_of(order).then_some(Wish::Ask(Question::Where)),
@@ -91,7 +91,7 @@ impl Dialogue {
         };
         let Some(wish) = wish else {
             reply.order(DialogueCommand::NoteModel(ModelNote::ToolRefused));
-            self.close_model(&open, reply);
+            self.close_model(open, reply);
             return;
         };
         reply.order(DialogueCommand::NoteModel(ModelNote::ToolTaken));

@@ -37,9 +37,7 @@ impl Dialogue {
         for aside in &asides {
             self.answer_aside(*aside, reply);
         }
-        if self.take_answer(&turn, reply) {
-            self.habits.misses = 0;
-        } else if self.take_wish(&turn, reply) {
+        if self.take_answer(&turn, reply) || self.take_wish(&turn, reply) {
             self.habits.misses = 0;
         } else if !asides.is_empty() || (turn.has_answer(Answer::Acknowledge) && self.draft().is_none()) {
             self.habits.misses = 0;
