@@ -30,6 +30,7 @@ fn settings(rest: &RestStandIn) -> String {
     format!(
         "[speech_to_text]\nprovider = \"fake\"\n[text_to_speech]\nprovider = \"fake\"\n\
          [sentence_encoder]\nprovider = \"none\"\n[voice_activity]\nprovider = \"gate\"\n\
+         [outreach]\nrules = \"tests/outreach/rules.toml\"\npolicies_dir = \"tests/outreach/policies\"\n\
          [recordings]\nenabled = false\n[server]\nnode_timeout = \"8s\"\n[log]\nfilter = \"warn\"\n\
          [telephony.twilio]\napi_base_url = \"{}\"\nfrom_numbers = [\"{SHOP}\"]\n\
          [dialler]\ncalls_per_second = 200\ncalls_at_once_max = 60\nlate_frames_permille_max = 1000\nlost_after = \"5s\"\n\

@@ -231,7 +231,7 @@ impl Dialogue {
     fn is_person_offered(&self) -> bool {
         match &self.step {
             Step::Offered(Topic::Human) => true,
-            Step::Point => self.point().is_some_and(super::super::scenarios::Point::offers_person),
+            Step::Point => self.point().is_some_and(crate::domain::dialogue::scenarios::Point::offers_person),
             _ => false,
         }
     }
