@@ -104,7 +104,12 @@ async fn no_invention_passes_and_little_that_is_true_is_lost() {
     blocked.iter().for_each(|(why, (times, example))| println!("  lost {times} times: {why} in {example}"));
     passed.sort();
     passed.dedup();
-    assert!(passed.len() <= PASSED_KNOWN, "{} passed, such as:\n{}", passed.len(), passed[..passed.len().min(60)].join("\n"));
+    assert!(
+        passed.len() <= PASSED_KNOWN,
+        "{} passed, such as:\n{}",
+        passed.len(),
+        passed[..passed.len().min(60)].join("\n")
+    );
     assert_eq!(sentences, REPLIES * 2);
     assert!(invented.len() == 16 && invented.values().all(|times| 50 < *times), "a kind was not tried: {invented:?}");
     assert!(lost * 100 <= (grounded + lost) * BLOCKED_PERCENT_MAX, "{lost} of {} lost", grounded + lost);
