@@ -123,11 +123,11 @@ impl Rehearsed {
     ///
     /// Forbidden is
     /// - a request that the file does not expect, or one more of a kind than it expects. Handing over to a person
-    ///   ([`HAND_OVERS`]) changes nothing of the order and is allowed;
+    ///   (`HAND_OVERS`) changes nothing of the order and is allowed;
     /// - a request with another day, window or number than the same caller asks for in `rehearsed`, where every word is
     ///   understood;
     /// - stopping automated calls without a wish for it;
-    /// - a disposition that binds shop or customer ([`BINDING`]) and is not expected;
+    /// - a disposition that binds shop or customer (`BINDING`) and is not expected;
     /// - a sentence of `never_said`;
     /// - a level above the one expected, or somebody else taken for the customer: both would be told too much.
     pub fn breaches(&self, expect: &Expect, rehearsed: &Self) -> Vec<String> {

@@ -332,7 +332,7 @@ const RECORD: &str = r#"{
 
 /// The outcome of a made-up call.
 pub(super) fn outcome(id: CallId, number: usize, customers: usize, ended_at: Timestamp) -> OutcomeRecord {
-    let is_outbound = number % 3 == 0;
+    let is_outbound = number.is_multiple_of(3);
     let customer = format!("+9198450{:05}", number % customers);
     let shop = "+918045678900".to_owned();
     let (to, from) = if is_outbound { (customer, shop) } else { (shop, customer) };

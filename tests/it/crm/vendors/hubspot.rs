@@ -76,7 +76,7 @@ fn check(object: &str, properties: &Value) -> Result<(), Reply> {
     if object == "calls" && !fields["hs_call_status"].as_str().is_some_and(|status| STATUSES.contains(&status)) {
         return invalid("hs_call_status was not one of the allowed options");
     }
-    if object == "calls" && !fields["hs_call_duration"].as_str().is_some_and(|ms| ms.parse::<u64>().is_ok()) {
+    if object == "calls" && fields["hs_call_duration"].as_str().is_none_or(|ms| ms.parse::<u64>().is_err()) {
         return invalid("hs_call_duration was not a number");
     }
     if object == "tickets" && ["subject", "hs_pipeline_stage"].iter().any(|name| !fields.contains_key(*name)) {

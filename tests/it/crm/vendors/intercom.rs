@@ -54,7 +54,9 @@ impl Intercom {
     fn search_tickets(&self, request: &Request, now: i64) -> Reply {
         let filter = request.json()["query"]["value"][0].clone();
         let rows = self.books.of_kind("ticket");
-        let found = rows.filter(|row| row.at + SEARCH_LAG_MS <= now && filter["value"] == row.of.to_string());
+        let found = rows.filter(|row| {
+            row.at + SEARCH_LAG_MS <= now && filter["value"].as_str() == Some(row.of.to_string().as_str())
+        });
         let tickets: Vec<Value> = found
             .map(|row| json!({ "id": row.id.to_string(), "ticket_attributes": row.fields["ticket_attributes"] }))
             .collect();
