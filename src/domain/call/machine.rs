@@ -124,6 +124,7 @@ impl<C: Conversation> Call<C> {
         if self.phase == Phase::Ended {
             return;
         }
+        let is_woken = matches!(event, CallEvent::Woken);
         match event {
             CallEvent::Opened => self.on_opened(now, out),
             CallEvent::SoundHeard => self.has_sound = true,
@@ -163,6 +164,15 @@ impl<C: Conversation> Call<C> {
             CallEvent::Woken => self.on_woken(now, out),
             CallEvent::StreamClosed { cause } => self.conclude(now, cause, out),
         }
+        self.watch(now, out);
+        // What the watchers arm may be due at once, and nobody wakes a call twice in one moment.
+        if is_woken && self.deadlines.next().is_some_and(|(at, _)| at <= now) {
+            self.on_woken(now, out);
+            self.watch(now, out);
+        }
+    }
+
+    fn watch(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
         self.watch_model(now, out);
         self.watch_playout();
         self.watch_quiet(now, out);

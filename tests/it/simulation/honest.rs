@@ -310,7 +310,22 @@ fn is_disclosure(template: &str) -> bool {
 }
 
 fn is_status(template: &str) -> bool {
-    ["status_", "parcel_", "eta_"].iter().any(|kind| template.starts_with(kind))
+    // A status, or what answers a question about the order by itself.
+    [
+        "status_",
+        "parcel_",
+        "eta_",
+        "no_action_needed",
+        "person_needed_at_door",
+        "reason_",
+        "delivered_",
+        "contents",
+        "amount_",
+        "no_payment_due",
+        "payment_means_unknown",
+    ]
+    .iter()
+    .any(|kind| template.starts_with(kind))
 }
 
 fn needed_level(fact: &Fact) -> VerificationLevel {
@@ -364,7 +379,6 @@ pub fn required() -> Vec<String> {
         D::MissingItemClaim,
         D::TraceOpened,
         D::Complaint,
-        D::CallbackScheduled,
         D::NoDecision,
         D::EscalatedCallback,
         D::EscalatedTicket,
