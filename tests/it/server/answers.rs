@@ -95,7 +95,10 @@ fn check_page(call: &Value) {
     }
     let turns = call["turns"].as_array().expect("turns");
     assert!(turns.len() >= 4, "{turns:?}");
-    for turn in turns {
+    // A turn that the caller takes up again before the answer has no audio of its own.
+    let answered: Vec<_> = turns.iter().filter(|turn| !turn["first_audio_ms"].is_null()).collect();
+    assert!(answered.len() >= 4, "{turns:?}");
+    for turn in answered {
         let stages = ["caller_ended_ms", "recognised_ms", "understood_ms", "first_audio_ms"];
         let times: Vec<u64> = stages.iter().map(|stage| turn[stage].as_u64().expect("a time")).collect();
         assert!(times[1] <= times[2] && times[2] <= times[3], "{turn}");
