@@ -1,5 +1,6 @@
 //! What fills the ports: one family a port, one file a vendor.
 
+mod address_guard;
 pub mod commerce;
 pub mod crm;
 pub mod inference;

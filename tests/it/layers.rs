@@ -31,8 +31,8 @@ const LAYERS: &[Layer] = &[
     Layer { name: "lib", may_name: EVERYTHING, tests_may_name: &[] },
 ];
 
-/// The one adapter every family may use: the threads that run models.
-const SHARED_ADAPTER: &str = "inference";
+/// What every family may use: the threads that run models, and the guard of addresses that settings name.
+const SHARED_ADAPTERS: [&str; 2] = ["inference", "address_guard"];
 
 /// Crates that wait, do I/O, read clocks, draw numbers or report: none of it is the domain's.
 const CRATES_BARRED_FROM_DOMAIN: &[&str] = &[
@@ -133,7 +133,7 @@ fn check_arrow(source: &Source, layer: &Layer, home: &[String], target: &[String
 
 fn check_family(home: &[String], target: &[String]) -> Option<String> {
     let (own, named) = (home.get(1)?, target.get(1)?);
-    let is_allowed = own == named || named == SHARED_ADAPTER;
+    let is_allowed = own == named || SHARED_ADAPTERS.contains(&named.as_str());
     (!is_allowed).then(|| format!("the adapters of `{own}` must not name those of `{named}`"))
 }
 

@@ -11,8 +11,8 @@ use reqwest::header::{HeaderMap, RETRY_AFTER, USER_AGENT};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde_json::Value;
 
-use super::address_guard::{AddressRefused, PublicAddresses, is_public};
 use super::{InvalidSource, SourceSettings};
+use crate::adapters::address_guard::{AddressRefused, PublicAddresses, is_public};
 use crate::ports::commerce::{ActionError, SourceError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,6 +1,5 @@
 //! Shops and carriers: what they tell is checked and read, and what customers asked for is handed to them.
 
-mod address_guard;
 pub mod aftership;
 mod client;
 pub mod delhivery;

@@ -1,7 +1,6 @@
 //! Connectors to the systems a shop keeps its records in.
 
 mod account;
-mod address_guard;
 mod draft;
 mod freshdesk;
 mod gorgias;

@@ -10,8 +10,8 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Url, redirect};
 
-use super::address_guard::{AddressRefused, PublicAddresses, is_public};
 use super::{ConnectorSettings, InvalidConnector};
+use crate::adapters::address_guard::{AddressRefused, PublicAddresses, is_public};
 
 /// How the product names itself.
 pub(super) const PRODUCT: &str = concat!("doorstep/", env!("CARGO_PKG_VERSION"));
