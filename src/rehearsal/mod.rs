@@ -6,6 +6,7 @@
 
 mod caller;
 mod file;
+mod handover;
 mod judge;
 mod model;
 mod stage;

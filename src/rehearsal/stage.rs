@@ -8,7 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::caller::{Caller, Deed, Next};
-use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
+use super::file::{CallerFile, CallerFileError, Handover, Line, OrderChange, Service};
+use super::handover;
 use super::judge::{Rehearsed, SpokenLine, Written};
 use super::model::{Guest, Model};
 use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause, Utterance};
@@ -116,6 +117,7 @@ struct Stage<'a> {
     orders: Vec<Arc<Order>>,
     lookups: Service,
     writes: Service,
+    handover: Option<Handover>,
     model: Option<Model>,
     call: Call<Dialogue>,
     now: CallTime,
@@ -158,6 +160,7 @@ impl<'a> Stage<'a> {
             orders,
             lookups: file.lookups,
             writes: file.writes,
+            handover: file.handover,
             model,
             call: Call::new(Arc::clone(&house.settings), dialogue),
             now: CallTime::ZERO,
@@ -206,7 +209,7 @@ impl<'a> Stage<'a> {
             Some((CloseCause::CallerHungUp, _)) => EndedBy::Caller,
             Some((CloseCause::NetworkLost, _)) => EndedBy::Network,
             Some((CloseCause::ProviderError, _)) | None => EndedBy::Fault,
-            Some((CloseCause::WeHungUp | CloseCause::Draining, _)) => EndedBy::Agent,
+            Some((CloseCause::WeHungUp | CloseCause::HandedOver | CloseCause::Draining, _)) => EndedBy::Agent,
         };
         let outcome = self.call.conversation().conclude(&CallEnding { by, at: self.now });
         self.report.take_outcome(&outcome);
@@ -281,6 +284,7 @@ impl<'a> Stage<'a> {
             CallCommand::NoteModel(ModelNote::Blocked(_)) => self.report.blocked += 1,
             // The turn is over: what was said in it has been taken in, or was taken for noise.
             CallCommand::EndSegment { .. } => self.speech = None,
+            CallCommand::HandOver { .. } => self.hand_over(),
             CallCommand::HangUp => {
                 let cause = CloseCause::WeHungUp;
                 self.later(200, Due::Fact(CallEvent::StreamClosed { cause }));
@@ -299,6 +303,12 @@ impl<'a> Stage<'a> {
             | CallCommand::NoteModel(ModelNote::Overdue | ModelNote::ToolRefused | ModelNote::ToolTaken)
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
+        }
+    }
+
+    fn hand_over(&mut self) {
+        for (after_ms, fact) in handover::facts_of(self.handover) {
+            self.later(after_ms, Due::Fact(fact));
         }
     }
 
@@ -522,6 +532,7 @@ fn brief(
         started_at: house.now,
         recording: RecordingNotice::Announced,
         outreach,
+        handover: file.handover.map(|handover| Arc::new(handover::rules(handover, &house.shop))),
     })
 }
 

@@ -11,6 +11,7 @@ mod dialling;
 mod doors;
 mod drain;
 mod erasure;
+mod handover;
 mod harness;
 mod hostile;
 mod language_model;

@@ -346,7 +346,7 @@ fn ended_by(minutes: &Minutes) -> EndedBy {
     match minutes.cause {
         _ if minutes.end_reason == Some(EndReason::TechnicalFailure) => EndedBy::Fault,
         CloseCause::CallerHungUp => EndedBy::Caller,
-        CloseCause::WeHungUp | CloseCause::Draining => EndedBy::Agent,
+        CloseCause::WeHungUp | CloseCause::HandedOver | CloseCause::Draining => EndedBy::Agent,
         CloseCause::NetworkLost => EndedBy::Network,
         CloseCause::ProviderError => EndedBy::Fault,
     }

@@ -108,6 +108,7 @@ pub fn cast(rng: &mut Rng) -> (Shopper, CallSettings, Dialogue) {
         started_at: SHOP.now,
         recording,
         outreach: None,
+        handover: None,
     };
     let dialogue = Dialogue::new(brief, Arc::clone(&SHOP.book), Arc::clone(&SHOP.understanding));
     // Half of the calls have a language model that means no good. The chance is not used up: the others stay as they are.

@@ -245,6 +245,7 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
             | CallCommand::EndSegment { .. }
             | CallCommand::CancelModel { .. }
             | CallCommand::NoteModel(_)
+            | CallCommand::HandOver { .. }
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

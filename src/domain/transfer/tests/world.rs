@@ -1,0 +1,579 @@
+//! A carrier with a customer, people to be rung, and a server that may die at any moment, in virtual time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, ToSpan};
+
+use crate::domain::transfer::{
+    Address, CustomerPath, Ending, LegId, LegPath, Target, Transfer, TransferCommand, TransferEvent, TransferTimes,
+    TryEnd,
+};
+
+pub(super) const SILENCE_MS_MAX: u64 = 3_000;
+pub(super) const WHISPER_MS_MAX: u64 = 5_000;
+
+/// A small generator of its own: the same seed is the same run.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn within(&mut self, from: u64, to: u64) -> u64 {
+        from + self.next() % (to - from)
+    }
+
+    fn percent(&mut self, chance: u64) -> bool {
+        self.next() % 100 < chance
+    }
+}
+
+/// Where the customer's line is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Line {
+    Stream,
+    Hold,
+    With(LegId),
+    Apology,
+    Gone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Leg {
+    Rings,
+    Picked,
+    Briefed,
+    Taken,
+    Over,
+}
+
+/// What somebody does with the call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Manner {
+    NeverAnswers,
+    Busy,
+    Fails,
+    Accepts,
+    Refuses,
+    HangsUpInBriefing,
+    Mailbox,
+    /// Takes it, and is cut off on the way to the customer.
+    BridgeFails,
+}
+
+#[derive(Clone, Debug)]
+enum Due {
+    /// A request of the carrier reaches the server.
+    Fact(TransferEvent),
+    /// The carrier has carried out an order of the server.
+    Order(TransferCommand),
+    Leg(LegId, LegAct),
+    StreamOpens,
+    Wake,
+    CustomerHangsUp,
+    Death,
+    Restart,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum LegAct {
+    PickUp,
+    End(TryEnd),
+    Accept,
+    Refuse,
+    HangUp,
+    Join,
+}
+
+/// What one run has come to.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub(super) log: Vec<String>,
+    pub(super) faults: Vec<String>,
+    /// Stage and fact, endings, ends of tries.
+    pub(super) reached: BTreeSet<String>,
+    pub(super) silence_ms_max: u64,
+    pub(super) whisper_ms_max: u64,
+    pub(super) has_met_person: bool,
+    pub(super) ending: Option<Ending>,
+}
+
+pub(super) struct World {
+    chance: Chance,
+    now: u64,
+    serial: u64,
+    due: BTreeMap<(u64, u64), Due>,
+    /// The transfer as it is kept: all that outlives the server.
+    kept: String,
+    line: Line,
+    legs: BTreeMap<LegId, (Leg, Manner)>,
+    is_up: bool,
+    /// The process that holds the conversation.
+    has_host: bool,
+    /// Since when the customer hears nothing; none while there is something to hear.
+    quiet_since: Option<u64>,
+    /// The server was down within that silence.
+    is_excused: bool,
+    has_order_failed: bool,
+    run: Run,
+}
+
+fn target(name: &str, address: Address) -> Target {
+    Target { name: name.to_owned(), address, languages: Vec::new(), skills: Vec::new() }
+}
+
+impl World {
+    pub(super) fn run(seed: u64) -> Run {
+        let mut chance = Chance(seed);
+        let phone = |number: &str| Address::Phone(number.parse().unwrap());
+        let mut targets = vec![target("desk", phone("+918045670001")), target("floor", phone("+918045670002"))];
+        if chance.percent(30) {
+            targets.push(target("team", Address::Queue));
+        }
+        targets.truncate(chance.within(1, 4) as usize);
+        let mut world = Self {
+            chance,
+            now: 0,
+            serial: 0,
+            due: BTreeMap::new(),
+            kept: String::new(),
+            line: Line::Stream,
+            legs: BTreeMap::new(),
+            is_up: true,
+            has_host: true,
+            // The announcement has just been heard.
+            quiet_since: Some(0),
+            is_excused: false,
+            has_order_failed: false,
+            run: Run::default(),
+        };
+        let mut commands = Vec::new();
+        let transfer = Transfer::begin(world.at(), targets, TransferTimes::default(), &mut commands);
+        world.keep(&transfer);
+        world.plan_misfortunes();
+        world.carry_out(commands);
+        world.live();
+        world.judge()
+    }
+
+    fn plan_misfortunes(&mut self) {
+        if self.chance.percent(35) {
+            let at = if self.chance.percent(40) { self.chance.within(0, 2_500) } else { self.chance.within(0, 70_000) };
+            self.later(at, Due::Death);
+        }
+        if self.chance.percent(15) {
+            let at = self.chance.within(0, 60_000);
+            self.later(at, Due::CustomerHangsUp);
+        }
+        if self.chance.percent(4) {
+            let at = self.chance.within(2_000, 60_000);
+            self.later(at, Due::Fact(TransferEvent::ThrownOut));
+        }
+    }
+
+    fn live(&mut self) {
+        let mut steps = 0;
+        while let Some(((at, _), due)) = self.due.pop_first() {
+            self.now = self.now.max(at);
+            self.run.log.push(format!("{at} {due:?}"));
+            self.on_due(due);
+            steps += 1;
+            if 10_000 < steps {
+                self.fault("it never comes to an end");
+                return;
+            }
+        }
+    }
+
+    fn on_due(&mut self, due: Due) {
+        match due {
+            Due::Fact(fact) => self.on_fact(fact),
+            Due::Order(order) => self.on_order(order),
+            Due::Leg(leg, act) => self.on_leg(leg, act),
+            Due::StreamOpens => self.on_stream_opens(),
+            Due::Wake if self.is_up => {
+                self.tell(TransferEvent::Woken);
+            }
+            Due::Wake => (),
+            Due::CustomerHangsUp => self.part(),
+            Due::Death => self.die(),
+            Due::Restart => {
+                self.is_up = true;
+                self.tell(TransferEvent::HostGone);
+                self.tell(TransferEvent::Woken);
+            }
+        }
+    }
+
+    // ---- The server ----
+
+    /// One fact: read what is kept, decide, keep it, then act. It may die between the last two.
+    fn tell(&mut self, fact: TransferEvent) -> Transfer {
+        let mut transfer: Transfer = serde_json::from_str(&self.kept).unwrap();
+        let stage = transfer.stage().as_str();
+        let name = format!("{fact:?}");
+        let name = name.split([' ', '{']).next().unwrap_or_default().to_owned();
+        self.run.reached.insert(format!("{stage} {name}"));
+        let mut commands = Vec::new();
+        transfer.handle(self.at(), fact, &mut commands);
+        self.keep(&transfer);
+        if !commands.is_empty() && self.chance.percent(3) {
+            self.die();
+        } else {
+            self.carry_out(commands);
+        }
+        let is_still_here = matches!(transfer.ending(), Some(Ending::Back { why: TryEnd::NotMoved }));
+        if is_still_here && self.line == Line::Stream {
+            self.sounds();
+        }
+        if let Some(at) = transfer.deadline() {
+            let wait = at.duration_since(self.at()).as_millis().max(0) as u64;
+            // Whoever looks for what is due does so twice a second.
+            let late = self.chance.within(0, 500);
+            self.later(wait + late, Due::Wake);
+        }
+        transfer
+    }
+
+    fn keep(&mut self, transfer: &Transfer) {
+        self.kept = serde_json::to_string(transfer).unwrap();
+    }
+
+    fn carry_out(&mut self, commands: Vec<TransferCommand>) {
+        for command in commands {
+            let wait = self.chance.within(80, 700);
+            let wait = if command == TransferCommand::SayWord { 0 } else { wait };
+            self.later(wait, Due::Order(command));
+        }
+    }
+
+    fn die(&mut self) {
+        self.is_up = false;
+        self.has_host = false;
+        self.is_excused = true;
+        // Orders on their way are lost with it, and so is the stream.
+        self.due.retain(|_, due| !matches!(due, Due::Order(_) | Due::Wake | Due::Death));
+        if self.line == Line::Stream {
+            self.part();
+        }
+        let down = self.chance.within(2_000, 30_000);
+        self.later(down, Due::Restart);
+    }
+
+    // ---- The carrier ----
+
+    fn on_fact(&mut self, fact: TransferEvent) {
+        let is_hold_fact = matches!(fact, TransferEvent::ThrownOut);
+        if is_hold_fact && !matches!(self.line, Line::Hold) {
+            return;
+        }
+        if self.is_up {
+            let transfer = self.tell(fact);
+            if is_hold_fact {
+                self.go(transfer.customer_path());
+            }
+        } else if is_hold_fact {
+            // Nobody says what to do with the line: the carrier ends the call.
+            self.part();
+        }
+    }
+
+    fn go(&mut self, path: CustomerPath) {
+        match path {
+            CustomerPath::ToStream => self.to_stream(),
+            CustomerPath::ToApology => self.to_apology(),
+            CustomerPath::HangUp => self.part(),
+        }
+    }
+
+    fn to_stream(&mut self) {
+        self.falls_silent();
+        self.line = Line::Stream;
+        let wait = self.chance.within(80, 700);
+        self.later(wait, Due::StreamOpens);
+    }
+
+    fn to_apology(&mut self) {
+        self.sounds();
+        self.line = Line::Apology;
+    }
+
+    fn on_stream_opens(&mut self) {
+        if self.line != Line::Stream {
+            return;
+        }
+        if self.has_host {
+            self.tell(TransferEvent::CameBack);
+            // The agent says at once that nobody was free.
+            let first_word = self.chance.within(100, 900);
+            self.now += first_word;
+            self.sounds();
+        } else if self.is_up {
+            let transfer = self.tell(TransferEvent::ThrownOut);
+            self.go(transfer.customer_path());
+        } else {
+            self.part();
+        }
+    }
+
+    fn on_order(&mut self, order: TransferCommand) {
+        let luck = self.chance.within(0, 100);
+        if let TransferCommand::SayWord = order {
+            if self.line == Line::Stream {
+                self.sounds();
+                self.quiet_since = Some(self.now + 800);
+            }
+            return;
+        }
+        if luck < 4 && !matches!(order, TransferCommand::Dial { .. } | TransferCommand::Move) {
+            self.has_order_failed = true;
+            return;
+        }
+        match order {
+            TransferCommand::Move => self.move_customer(luck),
+            TransferCommand::Dial { leg, .. } => self.dial(leg, luck),
+            TransferCommand::HangUp { provider_call_id } => {
+                self.end_leg(LegId(provider_call_id.parse().unwrap()), None);
+            }
+            TransferCommand::Ask { leg } => self.answer_question(leg),
+            TransferCommand::BringBack => match self.line {
+                Line::Hold | Line::Stream | Line::With(_) => self.to_stream(),
+                Line::Apology => (),
+                Line::Gone => self.later(100, Due::Fact(TransferEvent::CustomerGone)),
+            },
+            TransferCommand::Apologise if self.line == Line::Gone => {
+                self.later(100, Due::Fact(TransferEvent::CustomerGone));
+            }
+            TransferCommand::Apologise => {
+                self.to_apology();
+                self.later(100, Due::Fact(TransferEvent::Apologised));
+            }
+            TransferCommand::SayWord => (),
+        }
+    }
+
+    fn answer_question(&mut self, leg: Option<LegId>) {
+        let fact = match leg {
+            _ if self.line == Line::Gone => TransferEvent::CustomerGone,
+            Some(leg) if matches!(self.legs.get(&leg), Some((Leg::Taken, _))) => TransferEvent::Joined { leg },
+            Some(leg) => TransferEvent::LegEnded { leg, how: TryEnd::Failed },
+            None => return,
+        };
+        self.later(200, Due::Fact(fact));
+    }
+
+    fn move_customer(&mut self, luck: u64) {
+        match luck {
+            0..4 => self.later(50, Due::Fact(TransferEvent::NotMoved)),
+            // Nobody knows, and nothing happened.
+            4..8 => (),
+            // It happens when nobody counts on it any more.
+            8..10 if self.now < 5_000 => self.later(9_000, Due::Order(TransferCommand::Move)),
+            _ if self.line == Line::Stream => {
+                self.line = Line::Hold;
+                // The order came late: the line was quiet for as long as it took.
+                let fetched = self.chance.within(50, 400);
+                self.now += fetched;
+                if self.is_up {
+                    self.sounds();
+                    self.tell(TransferEvent::Held);
+                } else {
+                    self.is_excused = true;
+                }
+            }
+            _ => (),
+        }
+    }
+
+    fn dial(&mut self, leg: LegId, luck: u64) {
+        if luck < 4 {
+            return self.later(50, Due::Fact(TransferEvent::LegEnded { leg, how: TryEnd::NotPlaced }));
+        }
+        if luck < 6 {
+            return;
+        }
+        let manner = [
+            Manner::NeverAnswers,
+            Manner::Busy,
+            Manner::Fails,
+            Manner::Accepts,
+            Manner::Accepts,
+            Manner::Accepts,
+            Manner::Refuses,
+            Manner::HangsUpInBriefing,
+            Manner::Mailbox,
+            Manner::BridgeFails,
+        ][self.chance.within(0, 10) as usize];
+        self.legs.insert(leg, (Leg::Rings, manner));
+        if luck < 96 {
+            self.later(60, Due::Fact(TransferEvent::Placed { leg, provider_call_id: leg.0.to_string() }));
+        }
+        let (after, act) = match manner {
+            Manner::NeverAnswers => (20_000 + self.chance.within(0, 8_000), LegAct::End(TryEnd::NoAnswer)),
+            Manner::Busy => (1_500, LegAct::End(TryEnd::Busy)),
+            Manner::Fails => (800, LegAct::End(TryEnd::Failed)),
+            // Some pick up when it is too late.
+            _ => (self.chance.within(1_500, 27_000), LegAct::PickUp),
+        };
+        self.later(after, Due::Leg(leg, act));
+    }
+
+    fn on_leg(&mut self, leg: LegId, act: LegAct) {
+        let Some((state, manner)) = self.legs.get(&leg).copied() else { return };
+        match (act, state) {
+            (LegAct::PickUp, Leg::Rings) => self.pick_up(leg, manner),
+            (LegAct::End(how), Leg::Rings) => self.end_leg(leg, Some(how)),
+            (LegAct::Accept, Leg::Briefed) => self.answer_briefing(leg, TransferEvent::Accepted { leg }, manner),
+            (LegAct::Refuse, Leg::Briefed) => self.answer_briefing(leg, TransferEvent::Refused { leg }, manner),
+            (LegAct::HangUp, Leg::Briefed | Leg::Taken) => self.end_leg(leg, Some(TryEnd::Failed)),
+            (LegAct::Join, Leg::Taken) if self.line == Line::Hold => {
+                self.line = Line::With(leg);
+                self.run.has_met_person = true;
+                // The word of it may be lost.
+                if self.chance.percent(95) {
+                    let wait = self.chance.within(50, 300);
+                    self.later(wait, Due::Fact(TransferEvent::Joined { leg }));
+                }
+                self.later(60_000, Due::Leg(leg, LegAct::HangUp));
+            }
+            _ => (),
+        }
+    }
+
+    fn pick_up(&mut self, leg: LegId, manner: Manner) {
+        self.set_leg(leg, Leg::Picked);
+        let picked_at = self.now;
+        self.now += self.chance.within(50, 500);
+        if !self.is_up {
+            return self.end_leg(leg, Some(TryEnd::Failed));
+        }
+        let transfer = self.tell(TransferEvent::Answered { leg, provider_call_id: leg.0.to_string() });
+        if transfer.leg_path(leg) != LegPath::Brief {
+            return self.end_leg(leg, None);
+        }
+        self.run.whisper_ms_max = self.run.whisper_ms_max.max(self.now - picked_at);
+        self.set_leg(leg, Leg::Briefed);
+        let wait = self.chance.within(2_000, 15_000);
+        match manner {
+            Manner::Accepts | Manner::BridgeFails => self.later(wait, Due::Leg(leg, LegAct::Accept)),
+            Manner::Refuses => self.later(wait, Due::Leg(leg, LegAct::Refuse)),
+            Manner::HangsUpInBriefing => self.later(wait, Due::Leg(leg, LegAct::HangUp)),
+            // Talks on, and presses nothing.
+            Manner::Mailbox | Manner::NeverAnswers | Manner::Busy | Manner::Fails => (),
+        }
+    }
+
+    fn answer_briefing(&mut self, leg: LegId, fact: TransferEvent, manner: Manner) {
+        if !self.is_up {
+            return self.end_leg(leg, Some(TryEnd::Failed));
+        }
+        // Whoever takes the call must find the customer there.
+        if self.line == Line::Gone && !self.chance.percent(4) {
+            self.tell(TransferEvent::CustomerGone);
+        }
+        let transfer = self.tell(fact);
+        match transfer.leg_path(leg) {
+            LegPath::ToCustomer => {
+                self.set_leg(leg, Leg::Taken);
+                let wait = self.chance.within(80, 500);
+                let act = if manner == Manner::BridgeFails { LegAct::HangUp } else { LegAct::Join };
+                self.later(wait, Due::Leg(leg, act));
+            }
+            LegPath::Brief | LegPath::Dismiss => self.end_leg(leg, None),
+        }
+    }
+
+    fn end_leg(&mut self, leg: LegId, how: Option<TryEnd>) {
+        if matches!(self.legs.get(&leg), None | Some((Leg::Over, _))) {
+            return;
+        }
+        self.set_leg(leg, Leg::Over);
+        if let Some(how) = how {
+            let wait = self.chance.within(50, 900);
+            self.later(wait, Due::Fact(TransferEvent::LegEnded { leg, how }));
+        }
+        if self.line == Line::With(leg) {
+            self.line = Line::Hold;
+            self.on_fact(TransferEvent::ThrownOut);
+        }
+    }
+
+    fn part(&mut self) {
+        if self.line == Line::Gone {
+            return;
+        }
+        if let Line::With(leg) = self.line {
+            self.set_leg(leg, Leg::Over);
+        }
+        self.line = Line::Gone;
+        self.quiet_since = None;
+        let wait = self.chance.within(50, 1_500);
+        self.later(wait, Due::Fact(TransferEvent::CustomerGone));
+    }
+
+    // ---- Small steps ----
+
+    fn set_leg(&mut self, leg: LegId, state: Leg) {
+        if let Some((known, _)) = self.legs.get_mut(&leg) {
+            *known = state;
+        }
+    }
+
+    fn falls_silent(&mut self) {
+        self.quiet_since.get_or_insert(self.now);
+    }
+
+    fn sounds(&mut self) {
+        let Some(since) = self.quiet_since.take() else { return };
+        let silence = self.now.saturating_sub(since);
+        if !self.is_excused && self.line != Line::Gone {
+            self.run.silence_ms_max = self.run.silence_ms_max.max(silence);
+            if SILENCE_MS_MAX < silence {
+                self.fault(&format!("{silence} ms of silence"));
+            }
+        }
+        self.is_excused = !self.is_up;
+    }
+
+    fn fault(&mut self, what: &str) {
+        self.run.faults.push(format!("{} {what}", self.now));
+    }
+
+    fn at(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH.checked_add((self.now as i64).milliseconds()).unwrap()
+    }
+
+    fn later(&mut self, wait: u64, due: Due) {
+        self.serial += 1;
+        self.due.insert((self.now + wait, self.serial), due);
+    }
+
+    fn judge(mut self) -> Run {
+        let transfer: Transfer = serde_json::from_str(&self.kept).unwrap();
+        let Some(ending) = transfer.ending().cloned() else {
+            self.fault("the transfer has not ended");
+            return self.run;
+        };
+        self.run.reached.insert(ending.as_str().to_owned());
+        self.run.reached.extend(transfer.tries().iter().filter_map(|tried| Some(format!("{:?}", tried.end?))));
+        // The wish is at the desk from the beginning; only a person who has the customer takes it off.
+        let is_booked = !matches!(ending, Ending::WithPerson { .. });
+        if !self.run.has_met_person && !is_booked {
+            self.fault("the wish was taken off the desk, and nobody spoke with the customer");
+        }
+        if self.line == Line::Hold && !self.has_order_failed {
+            self.fault("the customer is left on hold");
+        }
+        let is_left = |(state, _): &(Leg, Manner)| matches!(state, Leg::Briefed | Leg::Taken | Leg::Picked);
+        if !self.has_order_failed && self.legs.values().any(is_left) && self.line == Line::Gone {
+            self.fault("somebody who was rung is left on a dead line");
+        }
+        self.run.ending = Some(ending);
+        self.run
+    }
+}
