@@ -25,7 +25,11 @@ const DOCUMENTS_MAX: u32 = 16;
 
 /// All conferences of a carrier. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct Rooms(Arc<Mutex<BTreeMap<String, watch::Sender<Room>>>>);
+pub struct Rooms {
+    rooms: Arc<Mutex<BTreeMap<String, watch::Sender<Room>>>>,
+    /// How many customers have heard a hold begin.
+    held: Arc<watch::Sender<u32>>,
+}
 
 #[derive(Clone, Debug, Default)]
 struct Room {
@@ -36,8 +40,14 @@ struct Room {
 }
 
 impl Rooms {
+    /// Ends when a customer hears the hold.
+    pub async fn hold_begins(&self) {
+        // The sender lives as long as the rooms.
+        drop(self.held.subscribe().wait_for(|held| 0 < *held).await);
+    }
+
     fn room(&self, name: &str) -> watch::Sender<Room> {
-        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         rooms.entry(name.to_owned()).or_insert_with(|| watch::Sender::new(Room::default())).clone()
     }
 }
@@ -283,7 +293,10 @@ impl CustomerLine<'_> {
         }
         let url = self.carrier.reachable(&played.map(content).unwrap_or_default());
         match reqwest::get(url).await {
-            Ok(music) if music.status().is_success() => self.hears("hold"),
+            Ok(music) if music.status().is_success() => {
+                self.hears("hold");
+                self.rooms.held.send_modify(|held| *held += 1);
+            }
             Ok(music) => self.report.faults.push(format!("hold music: {}", music.status())),
             Err(error) => self.report.faults.push(format!("hold music: {error}")),
         }

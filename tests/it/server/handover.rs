@@ -200,9 +200,11 @@ async fn a_server_killed_while_somebody_is_rung_leaves_a_callback_and_a_true_wor
     let in_room = rooms.clone();
     let customer = tokio::spawn(async move { carrier.call_and_wait(&books, &in_room, waiter(patience), 1).await });
     let leg = within("somebody is rung", rest.next_call()).await.expect("the carrier is there");
+    within("the customer hears the hold", rooms.hold_begins()).await;
     server.start_kill().expect("the program can be killed");
     within("the program is gone", server.wait()).await.expect("it can be waited for");
-    let unanswered = place.carrier(32).ring(leg, &rooms, Manner::NeverAnswers);
+    let carrier = place.carrier(32);
+    let unanswered = carrier.ring(leg, &rooms, Manner::NeverAnswers);
     let server = place.serve().await;
     let (leg, report) = tokio::join!(unanswered, within("the customer is told", customer));
     let report = report.expect("the customer does not panic");

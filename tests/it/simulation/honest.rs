@@ -243,9 +243,12 @@ impl Honest {
             "opt_out_passed_on" => self.kept.contains("opt_out_number"),
             "callback_recorded" => CALLBACKS.iter().any(|kind| self.kept.contains(kind)),
             "passed_on_day" | "passed_on_day_window" => self.kept.contains("reschedule"),
-            "passed_on" | "already_passed_on" | "closing_passed_on" | "closing_day" => {
-                self.kept.iter().any(|kind| *kind != "opt_out")
-            }
+            "putting_through"
+            | "putting_through_soon"
+            | "passed_on"
+            | "already_passed_on"
+            | "closing_passed_on"
+            | "closing_day" => self.kept.iter().any(|kind| *kind != "opt_out"),
             _ => true,
         }
     }
@@ -380,6 +383,7 @@ pub fn required() -> Vec<String> {
         D::TraceOpened,
         D::Complaint,
         D::NoDecision,
+        D::EscalatedLive,
         D::EscalatedCallback,
         D::EscalatedTicket,
         D::EscalationFailed,

@@ -155,6 +155,7 @@ impl World {
         let mut commands = Vec::new();
         let transfer = Transfer::begin(world.at(), targets, TransferTimes::default(), &mut commands);
         world.keep(&transfer);
+        world.arm(&transfer);
         world.plan_misfortunes();
         world.carry_out(commands);
         world.live();
@@ -231,13 +232,16 @@ impl World {
         if is_still_here && self.line == Line::Stream {
             self.sounds();
         }
-        if let Some(at) = transfer.deadline() {
-            let wait = at.duration_since(self.at()).as_millis().max(0) as u64;
-            // Whoever looks for what is due does so twice a second.
-            let late = self.chance.within(0, 500);
-            self.later(wait + late, Due::Wake);
-        }
+        self.arm(&transfer);
         transfer
+    }
+
+    /// Whoever looks for what is due does so twice a second.
+    fn arm(&mut self, transfer: &Transfer) {
+        let Some(at) = transfer.deadline() else { return };
+        let wait = at.duration_since(self.at()).as_millis().max(0) as u64;
+        let late = self.chance.within(0, 500);
+        self.later(wait + late, Due::Wake);
     }
 
     fn keep(&mut self, transfer: &Transfer) {

@@ -1,7 +1,7 @@
 use wiremock::matchers::{body_string_contains, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::super::{TwilioProvider, TwilioSettings};
+use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
 use crate::domain::transfer::{Address, LegId, TryEnd};
 use crate::domain::values::Personal;
 use crate::ports::telephony::{CallState, WebhookRequest};
