@@ -9,6 +9,7 @@ mod file;
 mod handover;
 mod judge;
 mod model;
+mod shop;
 mod stage;
 
 #[cfg(test)]
