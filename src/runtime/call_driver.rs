@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use handover::next_news;
-pub use handover::{AwayCall, Departure, cause_of};
+pub use handover::{AwayCall, Departure, Driven, cause_of};
 
 use super::invariant_watch::InvariantWatch;
 use super::live_feed::LiveFeed;
@@ -74,16 +74,6 @@ enum Mail {
 pub struct CallEnd<C> {
     pub minutes: Box<Minutes>,
     pub conversation: C,
-}
-
-/// How far a stream has taken a call.
-pub enum Driven<C: Conversation> {
-    /// Its line is gone.
-    Over(CallEnd<C>),
-    /// The line is on its way to a person, and may come back on another stream.
-    Away(Box<AwayCall<C>>),
-    /// It could not be run.
-    Failed,
 }
 
 /// Runs a call until its line is gone or on its way to a person, or until `cut` is cancelled.
@@ -190,22 +180,6 @@ impl<C: Conversation + Send> Driver<C> {
 
     fn now(&self) -> CallTime {
         CallTime::from_ms(u64::try_from(self.epoch.elapsed().as_millis()).unwrap_or(u64::MAX))
-    }
-
-    /// Lives on a stream until it closes.
-    async fn live<S: MediaSocket>(
-        mut self,
-        mut mailbox: mpsc::Receiver<Mail>,
-        socket: &mut S,
-        cut: CancellationToken,
-    ) -> Driven<C> {
-        let cause = self.run(socket, &mut mailbox, cut).await;
-        match self.departure.take() {
-            Some(departure) if self.has_left(cause) => {
-                Driven::Away(Box::new(AwayCall { driver: self, mailbox, departure }))
-            }
-            _ => Driven::Over(self.end(cause)),
-        }
     }
 
     async fn run<S: MediaSocket>(

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{CallEnd, Driven, Driver, Mail, reading_sink};
+use super::{CallEnd, Driver, Mail, reading_sink};
 use crate::domain::call::{
     CallDirection, CallEvent, CloseCause, Conversation, FinishedCall, HeardFact, OpenedCall, Phase, TranscriptLine,
 };
@@ -22,6 +22,16 @@ use crate::runtime::reception::new_token;
 use crate::runtime::services::Services;
 use crate::runtime::switchboard::{HostNews, NEWS_WAITING_MAX, NewTransfer, Switchboard};
 
+/// How far a stream has taken a call.
+pub enum Driven<C: Conversation> {
+    /// Its line is gone.
+    Over(CallEnd<C>),
+    /// The line is on its way to a person, and may come back on another stream.
+    Away(Box<AwayCall<C>>),
+    /// It could not be run.
+    Failed,
+}
+
 /// A transfer as the call that it carries away knows it.
 pub struct Departure {
     pub transfer: String,
@@ -32,9 +42,9 @@ pub struct Departure {
 
 /// A call whose line is on its way to a person.
 pub struct AwayCall<C: Conversation> {
-    pub(super) driver: Driver<C>,
-    pub(super) mailbox: mpsc::Receiver<Mail>,
-    pub(super) departure: Departure,
+    driver: Driver<C>,
+    mailbox: mpsc::Receiver<Mail>,
+    departure: Departure,
 }
 
 impl<C: Conversation + Send> AwayCall<C> {
@@ -92,8 +102,24 @@ pub(super) async fn next_news(departure: &mut Option<Departure>) -> HostNews {
 }
 
 impl<C: Conversation + Send> Driver<C> {
+    /// Lives on a stream until it closes.
+    pub(super) async fn live<S: MediaSocket>(
+        mut self,
+        mut mailbox: mpsc::Receiver<Mail>,
+        socket: &mut S,
+        cut: CancellationToken,
+    ) -> Driven<C> {
+        let cause = self.run(socket, &mut mailbox, cut).await;
+        match self.departure.take() {
+            Some(departure) if self.has_left(cause) => {
+                Driven::Away(Box::new(AwayCall { driver: self, mailbox, departure }))
+            }
+            _ => Driven::Over(self.end(cause)),
+        }
+    }
+
     /// Whether the stream closed because the line was moved, as far as can be known.
-    pub(super) fn has_left(&self, cause: CloseCause) -> bool {
+    fn has_left(&self, cause: CloseCause) -> bool {
         *self.call.phase() == Phase::Away && matches!(cause, CloseCause::CallerHungUp | CloseCause::NetworkLost)
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::harness::{ACCOUNT, AUTH_TOKEN, CUSTOMER, SHOP, Server, api, says, script, until, within};
 use super::program::{Place, http, terminate};
+use super::receiver::Receiver;
 
 const DESK: &str = "+918045670001";
 const FLOOR: &str = "+918045670002";
@@ -223,4 +224,44 @@ async fn a_server_killed_while_somebody_is_rung_leaves_a_callback_and_a_true_wor
     assert_eq!(calls["rows"][0]["state"], "interrupted");
     assert_eq!(calls["rows"][0]["outcome"]["disposition"], "ESCALATED_CALLBACK", "{calls:#}");
     assert!(terminate(server).await.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_and_their_system_know_of_the_call_before_anybody_picks_up() {
+    let mut rest = rest().await;
+    let receiver = Receiver::start(0).await;
+    let server = Server::with_fake_speech(|settings| {
+        putting_through(&rest, settings);
+        receiver.connect(settings);
+    })
+    .await;
+    let (carrier, rooms, books) = (server.carrier(CUSTOMER, 21), Rooms::default(), rest.books());
+    let staff = async {
+        let leg = within("somebody is rung", rest.next_call()).await.expect("the carrier is there");
+        let handoffs = server.api("/api/v1/handoffs").await;
+        let row = &handoffs["rows"][0];
+        assert_eq!((row["state"].as_str(), row["transfer"].as_str()), (Some("waiting"), Some("ringing")));
+        let handoff = server.api(&format!("/api/v1/handoffs/{}", row["id"].as_str().expect("an id"))).await;
+        let call = server.api(&format!("/api/v1/calls/{}", row["call_id"].as_str().expect("an id"))).await;
+        let notice = until("the notice is delivered", async || receiver.taken().into_iter().next()).await;
+        (carrier.ring(leg, &rooms, Manner::TakesIt).await, handoff, call, notice)
+    };
+    let customer = carrier.call_and_wait(&books, &rooms, waiter(Duration::from_secs(30)), 1);
+    let (report, (leg, handoff, call, notice)) = tokio::join!(customer, staff);
+    assert_sound(&report);
+    assert!(leg.has_met_customer);
+    let card = &handoff["card"];
+    assert_eq!(card["order"]["order_ref"], "KH-452719", "{handoff:#}");
+    assert_eq!(card["who"]["customer_name"], "Asha Rao");
+    assert!(card["this_call"]["last_lines"].to_string().contains("speak to a person"), "{card:#}");
+    assert_eq!(card["why"]["trigger"], "asked_for_person");
+    assert_eq!(call["state"], "in_progress");
+    assert!(said(&call, "putting you through"), "{call:#}");
+    assert!(notice.id.starts_with("handover-"), "{}", notice.id);
+    assert_eq!(notice.body["data"]["escalation"]["task_id"], handoff["id"]);
+    server.filed(1).await;
+    let outcome = until("the outcome is delivered", async || receiver.taken().into_iter().nth(1)).await;
+    assert_eq!(outcome.body["data"]["disposition"], "ESCALATED_LIVE");
+    assert_eq!(outcome.body["data"]["call_id"], notice.body["data"]["call_id"]);
+    server.stopped().await;
 }
