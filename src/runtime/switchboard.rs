@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::DashMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,6 +34,8 @@ const CONFLICTS_MAX: u32 = 8;
 const DUE_AT_ONCE: u32 = 64;
 /// Another server's transfer is noticed to be due after so long at the latest.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A transfer that another server holds is left to it for so long.
+const LEFT_TO_HOST: SignedDuration = SignedDuration::from_secs(1);
 /// What could not be woken is tried again after so long.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// News that wait for whoever holds the conversation. When full, they are lost: the store has them.
@@ -294,8 +296,14 @@ impl Switchboard {
 
     /// How long until the next is due.
     async fn wake_due(self: &Arc<Self>) -> Result<Duration, StoreError> {
-        for id in self.transfers.due_transfers((self.clock)(), DUE_AT_ONCE).await? {
-            self.tell(&id, TransferEvent::Woken).await?;
+        let now = (self.clock)();
+        // Whoever holds the conversation comes first: a word of patience can be said there alone.
+        let overdue_since = now.checked_sub(LEFT_TO_HOST).unwrap_or(Timestamp::MIN);
+        let overdue = self.transfers.due_transfers(overdue_since, DUE_AT_ONCE).await?;
+        for id in self.transfers.due_transfers(now, DUE_AT_ONCE).await? {
+            if self.hosts.contains_key(&id) || overdue.contains(&id) {
+                self.tell(&id, TransferEvent::Woken).await?;
+            }
         }
         let next = self.transfers.next_transfer_at().await?;
         Ok(next.map_or(LOOK_EVERY, |at| until(at, (self.clock)()).clamp(LOOK_AGAIN, LOOK_EVERY)))

@@ -89,6 +89,8 @@ enum LegAct {
     Refuse,
     HangUp,
     Join,
+    /// Says something that answers nothing.
+    TalksOn,
 }
 
 /// What one run has come to.
@@ -216,7 +218,7 @@ impl World {
 
     /// One fact: read what is kept, decide, keep it, then act. It may die between the last two.
     fn tell(&mut self, fact: TransferEvent) -> Transfer {
-        let mut transfer: Transfer = serde_json::from_str(&self.kept).unwrap();
+        let mut transfer = self.kept();
         let stage = transfer.stage().as_str();
         let name = format!("{fact:?}");
         let name = name.split([' ', '{']).next().unwrap_or_default().to_owned();
@@ -237,12 +239,16 @@ impl World {
         transfer
     }
 
-    /// Whoever looks for what is due does so twice a second.
+    /// Whoever holds the conversation looks twice a second; others leave it to them for a while.
     fn arm(&mut self, transfer: &Transfer) {
         let Some(at) = transfer.deadline() else { return };
         let wait = at.duration_since(self.at()).as_millis().max(0) as u64;
-        let late = self.chance.within(0, 500);
+        let late = self.chance.within(0, if self.has_host { 500 } else { 1_500 });
         self.later(wait + late, Due::Wake);
+    }
+
+    fn kept(&self) -> Transfer {
+        serde_json::from_str(&self.kept).unwrap()
     }
 
     fn keep(&mut self, transfer: &Transfer) {
@@ -308,7 +314,7 @@ impl World {
     }
 
     fn judge(mut self) -> Run {
-        let transfer: Transfer = serde_json::from_str(&self.kept).unwrap();
+        let transfer = self.kept();
         let Some(ending) = transfer.ending().cloned() else {
             self.fault("the transfer has not ended");
             return self.run;

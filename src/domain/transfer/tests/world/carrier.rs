@@ -3,6 +3,11 @@
 use super::{Due, Leg, LegAct, Line, Manner, World};
 use crate::domain::transfer::{CustomerPath, LegId, LegPath, TransferCommand, TransferEvent, TryEnd};
 
+/// A mailbox is asked again this often.
+const MAILBOX_TURN_MS: u64 = 5_000;
+/// Whoever joins and finds nobody waits so long.
+const ALONE_MS: u64 = 10_000;
+
 impl World {
     pub(super) fn on_fact(&mut self, fact: TransferEvent) {
         let is_hold_fact = matches!(fact, TransferEvent::ThrownOut);
@@ -44,7 +49,8 @@ impl World {
         if self.line != Line::Stream {
             return;
         }
-        if self.has_host {
+        // A stream that is not let in has no other end than a host that is gone.
+        if self.has_host && !self.chance.percent(4) {
             self.tell(TransferEvent::CameBack);
             // The agent says at once that nobody was free.
             let first_word = self.chance.within(100, 900);
@@ -167,8 +173,13 @@ impl World {
             (LegAct::End(how), Leg::Rings) => self.end_leg(leg, Some(how)),
             (LegAct::Accept, Leg::Briefed) => self.answer_briefing(leg, TransferEvent::Accepted { leg }, manner),
             (LegAct::Refuse, Leg::Briefed) => self.answer_briefing(leg, TransferEvent::Refused { leg }, manner),
+            (LegAct::TalksOn, Leg::Briefed) => self.talk_on(leg),
+            // Whoever finds nobody there leaves again.
+            (LegAct::Join, Leg::Taken) if self.line != Line::Hold => {
+                self.later(ALONE_MS, Due::Leg(leg, LegAct::HangUp));
+            }
             (LegAct::HangUp, Leg::Briefed | Leg::Taken) => self.end_leg(leg, Some(TryEnd::Failed)),
-            (LegAct::Join, Leg::Taken) if self.line == Line::Hold => {
+            (LegAct::Join, Leg::Taken) => {
                 self.line = Line::With(leg);
                 self.run.has_met_person = true;
                 // The word of it may be lost.
@@ -200,8 +211,19 @@ impl World {
             Manner::Accepts | Manner::BridgeFails => self.later(wait, Due::Leg(leg, LegAct::Accept)),
             Manner::Refuses => self.later(wait, Due::Leg(leg, LegAct::Refuse)),
             Manner::HangsUpInBriefing => self.later(wait, Due::Leg(leg, LegAct::HangUp)),
-            // Talks on, and presses nothing.
-            Manner::Mailbox | Manner::NeverAnswers | Manner::Busy | Manner::Fails => (),
+            Manner::Mailbox => self.later(MAILBOX_TURN_MS, Due::Leg(leg, LegAct::TalksOn)),
+            Manner::NeverAnswers | Manner::Busy | Manner::Fails => (),
+        }
+    }
+
+    /// A mailbox that presses nothing is asked again.
+    fn talk_on(&mut self, leg: LegId) {
+        if !self.is_up {
+            return self.end_leg(leg, Some(TryEnd::Failed));
+        }
+        match self.kept().leg_path(leg) {
+            LegPath::Brief => self.later(MAILBOX_TURN_MS, Due::Leg(leg, LegAct::TalksOn)),
+            LegPath::ToCustomer | LegPath::Dismiss => self.end_leg(leg, None),
         }
     }
 
