@@ -12,6 +12,7 @@ use super::receiver::Receiver;
 
 const DESK: &str = "+918045670001";
 const FLOOR: &str = "+918045670002";
+const TEAM: &str = "+918045670003";
 const WAIT: Step = Step::WaitForAgent { silence_ms: 700 };
 const SILENCE_MS_MAX: u64 = 3_000;
 const BRIEFING_MS_MAX: u64 = 5_000;
@@ -35,9 +36,7 @@ fn putting_through(rest: &RestStandIn, settings: &mut Settings) {
     let all_day = "00:00-23:59:59.999".parse().expect("hours");
     let handover = &mut settings.handover;
     (handover.weekday, handover.saturday, handover.sunday) = (all_day, all_day, all_day);
-    handover.targets = vec![target("desk", DESK), target("floor", FLOOR)];
-    handover.ring_timeout = Duration::from_secs(1);
-    handover.accept_timeout = Duration::from_secs(2);
+    handover.targets = vec![target("desk", DESK), target("floor", FLOOR), target("team", TEAM)];
 }
 
 fn waiter(patience: Duration) -> Waiter {
@@ -117,13 +116,17 @@ async fn a_person_takes_the_call_by_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers_and_the_caller_is_back_with_a_callback() {
     let mut rest = rest().await;
-    let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
-    let manners = [Manner::Busy, Manner::NeverAnswers];
+    let server = Server::with_fake_speech(|settings| {
+        putting_through(&rest, settings);
+        settings.handover.ring_timeout = Duration::from_secs(1);
+    })
+    .await;
+    let manners = [Manner::Busy, Manner::NeverAnswers, Manner::Refuses];
     let (report, legs) = put_through(&server, &mut rest, &manners, Duration::from_secs(60)).await;
     let (call, handoff) = filed(&server).await;
     assert_eq!(report.path, ["stream", "hold", "stream", "gone"], "{call:#}");
     assert_sound(&report);
-    assert_eq!(legs.iter().map(|leg| leg.to.as_str()).collect::<Vec<_>>(), [DESK, FLOOR]);
+    assert_eq!(legs.iter().map(|leg| leg.to.as_str()).collect::<Vec<_>>(), [DESK, FLOOR, TEAM]);
     assert!(said(&call, "nobody could take your call") && said(&call, "will ring you back"), "{call:#}");
     let outcome = &call["outcome"];
     assert_eq!(outcome["disposition"], "ESCALATION_FAILED", "{call:#}");
@@ -131,12 +134,12 @@ async fn nobody_answers_and_the_caller_is_back_with_a_callback() {
     assert_eq!((handoff["state"].as_str(), handoff["way"].as_str()), (Some("waiting"), Some("callback")));
     assert_eq!(handoff["transfer"], "back", "{handoff:#}");
     let ends: Vec<_> = handoff["tries"].as_array().expect("tries").iter().map(|tried| tried["end"].clone()).collect();
-    assert_eq!(ends, ["busy", "no_answer"]);
+    assert_eq!(ends, ["busy", "no_answer", "refused"]);
     server.stopped().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_hangs_up_or_refuses_in_the_briefing_is_followed_by_the_next() {
+async fn whoever_hangs_up_in_the_briefing_is_followed_by_the_next() {
     let mut rest = rest().await;
     let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
     let manners = [Manner::HangsUpInBriefing, Manner::SaysYes];
@@ -152,27 +155,27 @@ async fn whoever_hangs_up_or_refuses_in_the_briefing_is_followed_by_the_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_and_a_bridge_that_fails_take_nobody() {
     let mut rest = rest().await;
-    let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
-    let manners = [Manner::Mailbox, Manner::BridgeFails];
+    let server = Server::with_fake_speech(|settings| {
+        putting_through(&rest, settings);
+        settings.handover.accept_timeout = Duration::from_secs(4);
+    })
+    .await;
+    let manners = [Manner::Mailbox, Manner::BridgeFails, Manner::Busy];
     let (report, legs) = put_through(&server, &mut rest, &manners, Duration::from_secs(60)).await;
     let (call, handoff) = filed(&server).await;
     assert_eq!(report.path, ["stream", "hold", "stream", "gone"], "{handoff:#}");
     assert_sound(&report);
-    assert!(legs.iter().all(|leg| leg.briefing.is_some() && !leg.has_met_customer));
+    assert!(legs.iter().take(2).all(|leg| leg.briefing.is_some() && !leg.has_met_customer));
     assert_eq!(call["outcome"]["disposition"], "ESCALATION_FAILED");
     let ends: Vec<_> = handoff["tries"].as_array().expect("tries").iter().map(|tried| tried["end"].clone()).collect();
-    assert_eq!(ends, ["not_accepted", "not_joined"]);
+    assert_eq!(ends, ["not_accepted", "not_joined", "busy"]);
     server.stopped().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_on_hold_is_rung_back() {
     let mut rest = rest().await;
-    let server = Server::with_fake_speech(|settings| {
-        putting_through(&rest, settings);
-        settings.handover.ring_timeout = Duration::from_secs(20);
-    })
-    .await;
+    let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
     let (report, legs) = put_through(&server, &mut rest, &[Manner::NeverAnswers], Duration::from_millis(1_500)).await;
     let (call, handoff) = filed(&server).await;
     assert_eq!(report.path, ["stream", "hold", "gone"], "{handoff:#}");
