@@ -2,6 +2,7 @@
 
 mod commerce;
 mod dialling;
+mod handover;
 mod outreach;
 mod prompts;
 mod speech;
@@ -152,6 +153,12 @@ impl App {
         );
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
         let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
+        let providers = providers(&settings)?;
+        let tasks = TaskTracker::new();
+        let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();
+        let clock_of_transfers = Arc::new(move || clock.now());
+        let switchboard =
+            handover::switchboard(&settings, &store, &providers, &connector_names, clock_of_transfers, &tasks)?;
         let services = Arc::new(Services {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
@@ -164,14 +171,15 @@ impl App {
             plans: store.clone(),
             recorder,
             live: LiveCalls::default(),
+            switchboard,
             shop: Arc::new(settings.shop.profile()),
             call_settings: Arc::new(call_settings(&settings)),
-            connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
+            connectors: connector_names,
             outbox_wake: outbox.waker(),
             dialler_wake,
             media_timeout: settings.telephony.media_timeout,
             may_household_confirm: settings.outreach.third_party_may_confirm_presence,
-            tasks: TaskTracker::new(),
+            tasks,
             metrics: CallMetrics::default(),
             wall_clock: clock,
         });
@@ -181,7 +189,6 @@ impl App {
             settings.retention.kept_days(),
             Arc::new(move || clock.now()),
         ));
-        let providers = providers(&settings)?;
         let names = providers.keys().copied().collect();
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max, names));
         let dialler = dialling::dialler(&settings, &store, &reception, &providers, outreach.clone())?;
@@ -196,6 +203,7 @@ impl App {
             gate: gate(&settings, &store),
             answers: store.clone(),
             desk: store.clone(),
+            transfers: store.clone(),
             contacts: store.clone(),
             figures: store.clone(),
             shipments: store.clone(),
@@ -229,6 +237,9 @@ impl App {
             beside.spawn(dialler.run(stop_beside.clone()));
         }
         beside.spawn(Arc::clone(&self.outreach).run(stop_beside.clone()));
+        if let Some(switchboard) = &services.switchboard {
+            beside.spawn(Arc::clone(switchboard).run(stop_beside.clone()));
+        }
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),
@@ -366,18 +377,19 @@ fn outbound(settings: &Settings, providers: &Carriers) -> Option<(Arc<dyn Teleph
 pub fn providers(settings: &Settings) -> Result<Carriers, SettingsError> {
     let mut providers = Carriers::new();
     if let Some(section) = &settings.telephony.twilio {
-        let provider = TwilioProvider::new(twilio_settings(section))
+        let provider = TwilioProvider::new(twilio_settings(section, settings.handover.hold_music_url.clone()))
             .map_err(|error| SettingsError::new(format!("telephony.twilio: {error}")))?;
         providers.insert(provider.name(), Arc::new(provider));
     }
     Ok(providers)
 }
 
-fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
+fn twilio_settings(section: &TwilioSection, hold_music_url: Option<String>) -> TwilioSettings {
     let mut settings =
         TwilioSettings::new(section.account_sid.clone(), section.auth_token.clone(), section.public_url.clone());
     settings.from_numbers.clone_from(&section.from_numbers);
     settings.api_base_url.clone_from(&section.api_base_url);
+    settings.hold_music_url = hold_music_url;
     settings
 }
 

@@ -2,6 +2,7 @@
 
 mod commerce;
 mod dialler;
+mod handover;
 mod sections;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
+pub use handover::{HandoverSection, TargetKind, TargetSection};
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
     LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
@@ -48,6 +50,7 @@ pub struct Settings {
     pub call: CallTimes,
     pub outreach: OutreachSettings,
     pub dialler: DiallerSection,
+    pub handover: HandoverSection,
     pub messaging: MessagingSettings,
 }
 

@@ -8,6 +8,7 @@ mod idempotency;
 mod problem;
 mod socket;
 mod telephony;
+mod transfer;
 mod webhooks;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use crate::ports::dialling::{CampaignStore, PlanStore};
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
+use crate::ports::transfers::TransferStore;
 use crate::runtime::intake::Intake;
 use crate::runtime::outreach::Outreach;
 use crate::runtime::reception::Reception;
@@ -62,6 +64,7 @@ pub struct DoorsInner {
     pub gate: Gate,
     pub answers: Arc<dyn AnswerStore>,
     pub desk: Arc<dyn DeskStore>,
+    pub transfers: Arc<dyn TransferStore>,
     pub contacts: Arc<dyn ContactStore>,
     pub figures: Arc<dyn FigureStore>,
     pub shipments: Arc<dyn ShipmentStore>,
@@ -96,6 +99,8 @@ pub fn router(doors: Doors) -> Router {
     Router::new()
         .route("/telephony/{provider}/voice", post(telephony::voice))
         .route("/telephony/{provider}/status", post(telephony::status))
+        .route("/telephony/{provider}/transfer/{door}", post(transfer::report))
+        .route("/telephony/{provider}/hold.wav", get(transfer::hold_music))
         .route("/telephony/{provider}/media", get(telephony::media))
         .route("/telephony/{provider}/media/{token}", get(telephony::media))
         .route("/webhooks/{source}", post(webhooks::receive))

@@ -27,6 +27,9 @@ pub struct DeskRequest {
     pub changed_at: Option<Timestamp>,
     pub promise: PromiseState,
     pub settled_at: Option<Timestamp>,
+    /// Where its transfer stands, or how it ended, such as `ringing` or `with_person`; none when the call was not put
+    /// through.
+    pub transfer: Option<String>,
 }
 
 /// Which requests.

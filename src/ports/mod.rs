@@ -17,4 +17,5 @@ pub mod speech_to_text;
 pub mod store;
 pub mod telephony;
 pub mod text_to_speech;
+pub mod transfers;
 pub mod voice_activity;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
+use super::handover;
 use super::stage::House;
 use crate::domain::call::{CallDirection, CallEvent};
 use crate::domain::dialogue::scenarios::Scenario;
@@ -115,6 +116,7 @@ pub(super) fn brief(
         started_at: house.now,
         recording: RecordingNotice::Announced,
         outreach,
+        handover: file.handover.map(|handover| Arc::new(handover::rules(handover, &house.shop))),
     })
 }
 

@@ -12,6 +12,7 @@ use super::live_calls::LiveCalls;
 use super::model_replies::ModelDesk;
 use super::phrase_cache::PhraseCache;
 use super::recorder::Recorder;
+use super::switchboard::Switchboard;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
 use crate::ports::dialling::PlanStore;
@@ -35,6 +36,8 @@ pub struct Services {
     /// None when calls are not recorded.
     pub recorder: Option<Recorder>,
     pub live: LiveCalls,
+    /// Puts calls through to people. None where nobody is to be rung.
+    pub switchboard: Option<Arc<Switchboard>>,
     pub shop: Arc<ShopProfile>,
     pub call_settings: Arc<CallSettings>,
     /// Names of the CRM connectors every outcome goes to.

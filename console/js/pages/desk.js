@@ -90,7 +90,8 @@ function forCell(request) {
 
 function stateCell(request) {
   const by = request.handled_by && el("small", {}, request.handled_by);
-  return el("span", { class: `badge ${request.state}` }, words.desk(request.state), by);
+  const call = request.transfer && el("small", {}, words.transfer(request.transfer));
+  return el("span", { class: `badge ${request.state}` }, words.desk(request.state), by, call);
 }
 
 export function dueCell(request) {

@@ -47,7 +47,8 @@ class HandoffView {
   show(handoff) {
     this.title.textContent = words.request(handoff.kind);
     const state = [words.desk(handoff.state), handoff.handled_by].filter(Boolean).join(" by ");
-    fill(this.about, state, " · asked ", timeOf(handoff.requested_at), " · promised by ", dueCell(handoff));
+    const call = handoff.transfer ? ` · ${words.transfer(handoff.transfer)}` : "";
+    fill(this.about, state, call, " · asked ", timeOf(handoff.requested_at), " · promised by ", dueCell(handoff));
     fill(this.acts, may("agent") ? this.actsOn(handoff) : null);
     fill(this.card, handoff.card ? points(handoff.card) : el("p", {}, "The call's record has been deleted."));
     this.showNotes(handoff);

@@ -30,6 +30,7 @@ struct RequestRow {
     changed_at: Option<i64>,
     promise: String,
     settled_at: Option<i64>,
+    transfer: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -67,6 +68,7 @@ fn decode_request(row: RequestRow) -> Result<DeskRequest, StoreError> {
         promise: decode_promise(&row.promise)?,
         changed_at: row.changed_at.map(decode_time).transpose()?,
         settled_at: row.settled_at.map(decode_time).transpose()?,
+        transfer: row.transfer,
         id: row.id,
         kind: row.kind,
         handled_by: row.handled_by,

@@ -24,6 +24,7 @@ mod remote_records;
 mod retention;
 mod shipments;
 mod sql;
+mod transfers;
 
 #[cfg(test)]
 mod tests;

@@ -108,6 +108,7 @@ impl SqlStore {
             };
             if counts.calls == 1 {
                 of_call!(tx, own::DELETE_NOTES_OF_CALL, &id);
+                of_call!(tx, sql::transfers::DELETE_OF_CALL, &id);
                 counts.requests = of_call!(tx, own::DELETE_WORDS_OF_REQUESTS, &id);
                 counts.deliveries = of_call!(tx, own::DELETE_WORDS_OF_DELIVERIES, &id, &outcome);
             }
@@ -119,6 +120,7 @@ impl SqlStore {
         let id = call.to_string();
         in_transaction!(&self.db, tx => {
             of_call!(tx, own::DELETE_NOTES_OF_CALL, &id);
+            of_call!(tx, sql::transfers::DELETE_OF_CALL, &id);
             let requests = of_call!(tx, own::DELETE_REQUESTS_OF_CALL, &id);
             let deliveries = of_call!(tx, own::DELETE_DELIVERIES_OF_CALL, &id);
             of_call!(tx, sql::remote_records::DELETE_RECORDS_OF_CALL, &id);

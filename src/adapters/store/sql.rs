@@ -20,6 +20,7 @@ pub(super) mod plans;
 pub(super) mod remote_records;
 pub(super) mod retention;
 pub(super) mod shipments;
+pub(super) mod transfers;
 
 statements! { ON_BOTH:
 

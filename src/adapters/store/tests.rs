@@ -15,6 +15,7 @@ mod plans;
 mod retention;
 mod samples;
 mod shipments;
+mod transfers;
 
 use super::db::Db;
 use super::{SqlStore, sql};
@@ -38,6 +39,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain([&sql::NEXT_TO])
         .chain(sql::commerce::ON_BOTH)
         .chain(sql::outreach::ON_BOTH)
+        .chain(sql::transfers::ON_BOTH)
 }
 
 on_both_engines! {

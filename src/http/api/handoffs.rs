@@ -5,20 +5,21 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::actions::{self, ActionBody};
 use super::{PageBody, PageQuery, unreadable};
 use crate::domain::call::EscalationWay;
-use crate::domain::desk::{CardSources, ContextCard, DeskState, DeskStep, OpenRequest, PromiseState, context_card};
+use crate::domain::desk::{DeskState, DeskStep, PromiseState};
 use crate::domain::orders::OrderRef;
+use crate::domain::transfer::{Try, TryEnd};
 use crate::domain::values::{CallId, Personal};
 use crate::http::Doors;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 use crate::ports::desk::{DeskChange, DeskList, DeskRequest, Note};
+use crate::runtime::desk_card::{CardStores, gather_card};
 
-/// Earlier calls on a card.
-const EARLIER_MAX: u32 = 5;
 const NOTE_CHARS_MAX: usize = 2_000;
 
 /// A caller's request as the desk shows it.
@@ -28,7 +29,7 @@ pub struct RequestBody {
     #[schema(value_type = String)]
     call_id: CallId,
     kind: String,
-    /// `callback` or `ticket`; null when nobody has to act.
+    /// `callback`, `ticket`, or `live` where a person took the call; null when nobody has to act.
     #[schema(value_type = Option<String>)]
     way: Option<EscalationWay>,
     #[schema(value_type = Option<String>)]
@@ -54,6 +55,9 @@ pub struct RequestBody {
     settled_at: Option<Timestamp>,
     /// The promise is open, and its time has passed.
     is_overdue: bool,
+    /// Where putting the call through stands (`moving`, `ringing`, `briefing`, `joining`, `returning`), or how it ended
+    /// (`with_person`, `back`, `apologised`, `customer_left`, `unclear`, `lost`); null when it was not tried.
+    transfer: Option<String>,
 }
 
 impl RequestBody {
@@ -74,6 +78,7 @@ impl RequestBody {
             changed_at: request.changed_at,
             promise: request.promise,
             settled_at: request.settled_at,
+            transfer: request.transfer,
         }
     }
 }
@@ -100,11 +105,30 @@ pub struct HandoffBody {
     #[serde(flatten)]
     request: RequestBody,
     notes: Vec<NoteBody>,
+    /// Who was rung to take the call, in order, and what became of it.
+    tries: Vec<TryBody>,
     /// What shops and carriers were asked to do for it, and what they said.
     actions: Vec<ActionBody>,
     /// Why, who, order, parcels, this call, before, next, links. Null when the call's record has been deleted.
     #[schema(value_type = Option<Object>)]
-    card: Option<ContextCard>,
+    card: Option<Value>,
+}
+
+/// Somebody who was rung to take a call.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct TryBody {
+    target: String,
+    #[schema(value_type = Option<String>)]
+    answered_at: Option<Timestamp>,
+    /// Such as `no_answer` or `refused`; null while it may still succeed, and where it did.
+    #[schema(value_type = Option<String>)]
+    end: Option<TryEnd>,
+}
+
+impl From<&Try> for TryBody {
+    fn from(tried: &Try) -> Self {
+        Self { target: tried.target.clone(), answered_at: tried.answered_at, end: tried.end }
+    }
 }
 
 /// Which hand-offs or callbacks.
@@ -171,49 +195,26 @@ pub async fn handoff(State(doors): State<Doors>, Path(id): Path<String>) -> Resu
     let notes = doors.desk.notes(&id).await?.into_iter().map(Into::into).collect();
     let actions = actions::of_request(&doors, &id).await?;
     let card = card(&doors, &request).await?;
+    let transfer = doors.transfers.transfer_of_request(&id).await?;
+    let tries = transfer.iter().flat_map(|transfer| transfer.state.tries()).map(Into::into).collect();
     let now = doors.reception.services().wall_clock.now();
-    Ok(Json(HandoffBody { request: RequestBody::new(request, now), notes, actions, card }))
+    Ok(Json(HandoffBody { request: RequestBody::new(request, now), notes, tries, actions, card }))
 }
 
-async fn card(doors: &Doors, request: &DeskRequest) -> Result<Option<ContextCard>, Problem> {
+/// As it was when the call was put through, until the call's record tells more.
+async fn card(doors: &Doors, request: &DeskRequest) -> Result<Option<Value>, Problem> {
     let services = doors.reception.services();
     let Some(call) = services.calls.call(request.call).await? else { return Ok(None) };
-    let outcome = call.finished.as_ref().map(|finished| &finished.outcome);
-    let order_ref = request.order_ref.as_ref().or_else(|| outcome.and_then(|outcome| outcome.order_ref.as_ref()));
-    let order = match order_ref {
-        Some(order_ref) => services.orders.order_by_ref(order_ref).await?,
-        None => None,
-    };
-    let phone = call.opened.customer_number();
-    let opt_out = match phone {
-        Some(phone) => doors.contacts.opt_out_of(phone).await?,
-        None => None,
-    };
-    let of_call = doors.desk.requests_of_call(request.call).await?;
-    let same_call: Vec<_> = of_call.iter().filter(|other| other.id != request.id).map(open_request).collect();
-    let earlier = doors.desk.earlier_calls(phone, order_ref, request.call, EARLIER_MAX).await?;
-    Ok(Some(context_card(&CardSources {
-        now: services.wall_clock.now(),
-        request: &open_request(request),
-        opened: &call.opened,
-        finished: call.finished.as_ref(),
-        order: order.as_ref(),
-        has_opted_out: opt_out.is_some(),
-        same_call: &same_call,
-        earlier: &earlier,
-    })))
-}
-
-fn open_request(request: &DeskRequest) -> OpenRequest {
-    OpenRequest {
-        id: request.id.clone(),
-        kind: request.kind.clone(),
-        way: request.way,
-        order_ref: request.order_ref.clone(),
-        details: request.details.clone(),
-        due_at: request.due_at,
-        state: request.state,
+    if call.finished.is_none()
+        && let Some(transfer) = doors.transfers.transfer_of_request(&request.id).await?
+    {
+        return Ok(serde_json::from_str(transfer.script.card.reveal()).ok());
     }
+    let orders = services.orders.as_ref();
+    let stores = CardStores { desk: doors.desk.as_ref(), contacts: doors.contacts.as_ref(), orders };
+    let now = services.wall_clock.now();
+    let card = gather_card(&stores, now, request, &call.opened, call.finished.as_ref()).await?;
+    Ok(serde_json::to_value(card).ok())
 }
 
 /// Takes a hand-off on.

@@ -60,6 +60,7 @@ fn asked(caller: Caller, checks: &Arc<ModelChecks>) -> Option<Asked> {
         started_at: world::now(),
         recording: RecordingNotice::NotRecorded,
         outreach: None,
+        handover: None,
     };
     let script = doorstep::app::script(&world::prompts()).unwrap();
     let mut dialogue = Dialogue::new(brief, script.phrasebook, script.understanding).with_model(Arc::clone(checks));

@@ -12,6 +12,7 @@ mod dialling;
 mod doors;
 mod drain;
 mod erasure;
+mod handover;
 mod harness;
 mod hostile;
 mod language_model;

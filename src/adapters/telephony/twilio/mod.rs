@@ -5,6 +5,7 @@
 mod media;
 mod rest;
 mod signature;
+mod transfer;
 mod twiml;
 mod webhook;
 
@@ -19,6 +20,7 @@ use crate::ports::telephony::{
     Answer, AnswerDocument, CallOffer, CallProgress, Capabilities, ClearSupport, FoundCall, MarkSupport, MediaCodec,
     Pacing, PlaceCall, ProviderError, TelephonyProvider, WantedCall, WebhookRefused, WebhookRequest,
 };
+use crate::ports::transfers::CallTransfers;
 
 use media::TwilioCodec;
 pub use rest::read_placement;
@@ -63,6 +65,8 @@ pub struct TwilioSettings {
     /// The language of the provider's own voice, such as `en-IN`.
     pub say_language: String,
     pub machine_detection: MachineDetection,
+    /// What plays while a customer waits to be put through. None: a tone of our own.
+    pub hold_music_url: Option<String>,
     pub connect_timeout: Duration,
     /// How long a REST request may take in all.
     pub request_timeout: Duration,
@@ -79,6 +83,7 @@ impl TwilioSettings {
             api_base_url: "https://api.twilio.com".to_owned(),
             say_language: "en-IN".to_owned(),
             machine_detection: MachineDetection::MessageEnd,
+            hold_music_url: None,
             connect_timeout: Duration::from_secs(3),
             request_timeout: Duration::from_secs(10),
         }
@@ -101,6 +106,7 @@ pub struct TwilioProvider {
     public_url: String,
     from_numbers: Vec<PhoneNumber>,
     machine_detection: MachineDetection,
+    hold_music: Option<String>,
     signature: SignatureCheck,
     /// Scheme and host of the media socket as written in TwiML.
     socket_origin: String,
@@ -133,6 +139,7 @@ impl TwilioProvider {
             public_url,
             from_numbers: settings.from_numbers,
             machine_detection: settings.machine_detection,
+            hold_music: settings.hold_music_url,
         })
     }
 
@@ -239,6 +246,10 @@ impl TelephonyProvider for TwilioProvider {
                 self.rest.update_call(provider_call_id, &[("Twiml", self.twiml.document(answer))]).await
             }
         }
+    }
+
+    fn transfers(&self) -> Option<&dyn CallTransfers> {
+        Some(self)
     }
 
     async fn check(&self) -> Result<(), ProviderError> {

@@ -28,6 +28,7 @@ fn dialogue() -> Dialogue {
         started_at: "2026-11-22T10:00:00+05:30".parse().unwrap(),
         recording: RecordingNotice::NotRecorded,
         outreach: None,
+        handover: None,
     };
     Dialogue::new(brief, Arc::clone(&BOOK), Arc::clone(&UNDERSTANDING))
 }

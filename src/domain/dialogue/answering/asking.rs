@@ -153,6 +153,9 @@ impl Dialogue {
             DialogueEvent::CallerSaid(_)
             | DialogueEvent::KeysPressed(_)
             | DialogueEvent::Silence(_)
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => self.drop_model(reply),
             DialogueEvent::Opened
             | DialogueEvent::Tone(_)

@@ -72,6 +72,9 @@ impl Dialogue {
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::Model { .. }
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => false,
         }
     }

@@ -9,6 +9,7 @@ mod confirming;
 mod details;
 mod expect;
 mod find_order;
+mod handover;
 mod identify;
 mod keypad;
 mod opening;
@@ -27,6 +28,7 @@ use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{PhoneNumber, RequestId};
 
 pub(super) use caller::needed_level;
+pub(super) use handover::{Handover, HandoverState};
 
 /// How far the look-up by the caller's number has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,6 +102,8 @@ pub(super) struct Habits {
     pub(super) doubts: u8,
     /// The caller has said that the parcel is there.
     pub(super) has_received: bool,
+    /// The caller was put through to a person, or it was tried.
+    pub(super) handover: Option<Handover>,
 }
 
 /// A wish not to be called, from its first word.

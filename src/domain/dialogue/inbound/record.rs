@@ -115,6 +115,9 @@ impl Dialogue {
         if awaited == request {
             // The goodbye that follows says it, or it was said at once.
             let is_said = self.closes_after(then) || draft.topic == Topic::WrongNumber;
+            if ack == RecordAck::PassedOn && self.hand_over(id, &draft, then, reply) {
+                return;
+            }
             if ack == RecordAck::Accepted {
                 reply.say(Self::accepted_line(&draft));
             } else if !is_said {
@@ -166,7 +169,7 @@ impl Dialogue {
         }
     }
 
-    fn finish_then(&mut self, topic: Topic, then: Then, reply: &mut Reply) {
+    pub(super) fn finish_then(&mut self, topic: Topic, then: Then, reply: &mut Reply) {
         match then {
             // Whoever is there is not to be asked for the customer once more.
             Then::AnythingElse if self.is_meeting() && topic.ends_meeting() => self.close(reply),
@@ -202,7 +205,7 @@ impl Dialogue {
         }
     }
 
-    fn passed_on_line(&self, draft: &Draft) -> Line {
+    pub(super) fn passed_on_line(&self, draft: &Draft) -> Line {
         let (shop, within) = (self.shop(), Hours(self.setting.brief.shop.human_callback_within_hours));
         if draft.topic == Topic::OptOutNumber {
             return Line::OptOutPassedOn { shop };

@@ -85,6 +85,7 @@ pub(super) fn brief(caller: Option<&str>, recording: RecordingNotice) -> Brief {
         started_at: now(),
         recording,
         outreach: None,
+        handover: None,
     }
 }
 

@@ -122,6 +122,10 @@ impl World {
             DialogueCommand::SetPace(percent) => self.log.push(format!("pace {percent}")),
             DialogueCommand::StopRecording => self.log.push("stops_recording".into()),
             DialogueCommand::MaskTurn => self.log.push("masks".into()),
+            DialogueCommand::HandOver(order) => {
+                let rung: Vec<&str> = order.targets.iter().map(|target| target.name.as_str()).collect();
+                self.log.push(format!("hands_over {} to {}", order.request, rung.join(" ")));
+            }
             DialogueCommand::End(reason) => {
                 assert!(self.ended.is_none(), "ended twice");
                 self.ended = Some(*reason);
