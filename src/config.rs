@@ -13,10 +13,10 @@ use serde::Deserialize;
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use sections::{
-    AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
-    LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
-    RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings,
-    TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
+    LanguageModelSettings, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings,
+    RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings,
+    StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -49,6 +49,7 @@ pub struct Settings {
     pub outreach: OutreachSettings,
     pub dialler: DiallerSection,
     pub messaging: MessagingSettings,
+    pub evidence: EvidenceSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

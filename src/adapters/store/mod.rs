@@ -12,6 +12,7 @@ mod db;
 mod deliveries;
 mod desk;
 mod error;
+mod evidence;
 mod figures;
 mod messages;
 mod nodes;
@@ -24,6 +25,7 @@ mod remote_records;
 mod retention;
 mod shipments;
 mod sql;
+mod undecided;
 
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ mod plans;
 mod retention;
 mod samples;
 mod shipments;
+mod undecided;
 
 use super::db::Db;
 use super::{SqlStore, sql};
@@ -38,6 +39,8 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain([&sql::NEXT_TO])
         .chain(sql::commerce::ON_BOTH)
         .chain(sql::outreach::ON_BOTH)
+        .chain(sql::undecided::ON_BOTH)
+        .chain(sql::evidence::ON_BOTH)
 }
 
 on_both_engines! {
@@ -51,6 +54,7 @@ on_both_engines! {
                     &sql::commerce::LEASE_ON_SQLITE,
                     &sql::plans::LEASE_ON_SQLITE,
                     &sql::outreach::LEASE_MESSAGES_ON_SQLITE,
+                    &sql::undecided::LEASE_ON_SQLITE,
                 ]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
@@ -64,6 +68,7 @@ on_both_engines! {
                     &sql::commerce::LEASE_ON_POSTGRES,
                     &sql::plans::LEASE_ON_POSTGRES,
                     &sql::outreach::LEASE_MESSAGES_ON_POSTGRES,
+                    &sql::undecided::LEASE_ON_POSTGRES,
                 ]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
