@@ -10,7 +10,7 @@ use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::harness::until;
-use super::outreach::{Stand, number_of};
+use super::outreach::{BUSY, Stand, number_of};
 
 const WORD: &str = "a word";
 
@@ -75,6 +75,7 @@ async fn a_hint_rings_a_phone_only_where_its_source_bears_it_out() {
     hint(&stand, "asked", 0).await;
     let call = stand.next_call().await;
     assert_eq!(call.fields["To"], number_of(0));
+    stand.server.carrier(&number_of(0), 1).carry(call, BUSY).await;
     let plans = stand.plans().await;
     assert_eq!(plans.iter().map(|plan| plan.call.order_ref.0.as_str()).collect::<Vec<_>>(), ["WH-0000"]);
     let asked = api.received_requests().await.expect("recorded");
