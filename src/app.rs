@@ -25,13 +25,14 @@ use crate::adapters::language_model::{Limits, ModelSettings, make_model};
 use crate::adapters::store::SqlStore;
 use crate::adapters::telephony::browser::BrowserCodec;
 use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
-use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
+use crate::config::{ConnectorSection, EvidenceSettings, Settings, SettingsError, TwilioSection};
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
+use crate::ports::dialling::MayCall;
 use crate::ports::language_model::LanguageModel;
 use crate::ports::store::{CallStore, OrderStore};
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
@@ -39,7 +40,9 @@ use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::dialler::Dialler;
 use crate::runtime::dialler::WakingQueue;
+use crate::runtime::evidence::Evidence;
 use crate::runtime::heartbeat::Heartbeat;
+use crate::runtime::hints::HintCheck;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::model_replies::ModelDesk;
@@ -99,6 +102,8 @@ pub struct Parts {
     /// What calls read orders from and write to: the store, or something in front of it.
     pub orders: Arc<dyn OrderStore>,
     pub calls: Arc<dyn CallStore>,
+    /// Who says whether a call may be placed. None: the policies.
+    pub may_call: Option<Arc<dyn MayCall>>,
     pub clock: WallClock,
 }
 
@@ -123,6 +128,7 @@ impl App {
             speech: Speech::load(&settings)?,
             orders: store.clone(),
             calls: store.clone(),
+            may_call: None,
             store,
             clock: WallClock::default(),
         };
@@ -133,13 +139,13 @@ impl App {
     ///
     /// Errors: as for [`build`](Self::build).
     pub fn assemble(settings: Settings, parts: Parts) -> Result<Self, SettingsError> {
-        let Parts { purpose, metrics, speech, store, orders, calls, clock } = parts;
+        let Parts { purpose, metrics, speech, store, orders, calls, may_call, clock } = parts;
         let locale = locale(&settings)?;
         let connectors = connectors(&settings)?;
         let model = model_desk(&settings)?;
         let dialler_wake = Arc::new(Notify::new());
         let queue = WakingQueue { queue: store.clone(), wake: Arc::clone(&dialler_wake) };
-        let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue))?);
+        let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue), clock)?);
         let script = script(&settings.prompts.dir)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
@@ -169,6 +175,7 @@ impl App {
             calls,
             attempts: store.clone(),
             plans: store.clone(),
+            may_call: may_call.unwrap_or_else(|| outreach.clone()),
             recorder,
             live: LiveCalls::default(),
             switchboard,
@@ -189,9 +196,10 @@ impl App {
             settings.retention.kept_days(),
             Arc::new(move || clock.now()),
         ));
+        let evidence = evidence(&settings, &services, &store);
         let names = providers.keys().copied().collect();
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max, names));
-        let dialler = dialling::dialler(&settings, &store, &reception, &providers, outreach.clone())?;
+        let dialler = dialling::dialler(&settings, &store, &reception, &providers)?;
         let outbound = outbound(&settings, &providers);
         let doors = Doors::new(DoorsInner {
             reception: Arc::clone(&reception),
@@ -213,6 +221,7 @@ impl App {
             campaigns: store.clone(),
             retention: Arc::clone(&retention),
             outreach: Arc::clone(&outreach),
+            evidence,
             is_demo: purpose == Purpose::Demonstrate,
         });
         Ok(Self { store, reception, settings, locale, outbox, commerce, dialler, retention, outreach, doors, metrics })
@@ -229,8 +238,14 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
-        // Before anything comes in: what nobody listens to is not kept.
         beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
+        let hints = HintCheck {
+            intake: Arc::clone(&self.commerce.intake),
+            undecided: self.store.clone(),
+            outreach: Arc::clone(&self.outreach),
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(hints.run(stop_beside.clone()));
         self.commerce.start(&beside, &stop_beside);
         beside.spawn(heartbeat.run(stop_beside.clone()));
         if let Some(dialler) = self.dialler {
@@ -348,6 +363,20 @@ fn gate(settings: &Settings, store: &Arc<SqlStore>) -> Gate {
     Gate::new(store.clone(), settings)
 }
 
+/// What evidence is made with, where it can be signed.
+fn evidence(settings: &Settings, services: &Arc<Services>, store: &Arc<SqlStore>) -> Option<Evidence> {
+    let EvidenceSettings { secret, secret_before } = &settings.evidence;
+    let secret = secret.clone().filter(|secret| !secret.expose_secret().is_empty())?;
+    Some(Evidence {
+        secrets: [Some(secret), secret_before.clone()].into_iter().flatten().collect(),
+        services: Arc::clone(services),
+        desk: store.clone(),
+        actions: store.clone(),
+        outreach: store.clone(),
+        chain: store.clone(),
+    })
+}
+
 fn browser_codec() -> Box<dyn MediaCodec> {
     Box::new(BrowserCodec::new())
 }
@@ -390,6 +419,7 @@ fn twilio_settings(section: &TwilioSection, hold_music_url: Option<String>) -> T
     settings.from_numbers.clone_from(&section.from_numbers);
     settings.api_base_url.clone_from(&section.api_base_url);
     settings.hold_music_url = hold_music_url;
+    settings.machine_detection = section.machine_detection;
     settings
 }
 

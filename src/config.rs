@@ -15,10 +15,10 @@ pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use handover::{HandoverSection, TargetKind, TargetSection};
 pub use sections::{
-    AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
-    LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
-    RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings,
-    TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
+    LanguageModelSettings, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings,
+    RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings,
+    StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -52,6 +52,7 @@ pub struct Settings {
     pub dialler: DiallerSection,
     pub handover: HandoverSection,
     pub messaging: MessagingSettings,
+    pub evidence: EvidenceSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

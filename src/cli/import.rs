@@ -31,7 +31,7 @@ pub async fn orders(settings: Settings, file: PathBuf, telling: Telling) -> Resu
     let report = match telling {
         Telling::Nobody => import_orders(store.as_ref(), &file, WallClock::default().now()).await,
         Telling::ByTheRules => {
-            let orders = HeardOrders(Arc::new(outreach(&settings, &store, store.clone())?));
+            let orders = HeardOrders(Arc::new(outreach(&settings, &store, store.clone(), WallClock::default())?));
             import_orders(&orders, &file, WallClock::default().now()).await
         }
     }

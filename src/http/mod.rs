@@ -30,6 +30,7 @@ use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
 use crate::ports::transfers::TransferStore;
+use crate::runtime::evidence::Evidence;
 use crate::runtime::intake::Intake;
 use crate::runtime::outreach::Outreach;
 use crate::runtime::reception::Reception;
@@ -75,6 +76,8 @@ pub struct DoorsInner {
     pub campaigns: Arc<dyn CampaignStore>,
     pub retention: Arc<Retention>,
     pub outreach: Arc<Outreach>,
+    /// None without a secret to sign with.
+    pub evidence: Option<Evidence>,
     /// Whether this is the demonstration, which the console says on its first page.
     pub is_demo: bool,
 }

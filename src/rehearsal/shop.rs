@@ -9,6 +9,7 @@ use crate::domain::call::{CallDirection, CallEvent};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice};
 use crate::domain::orders::Order;
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallId, RequestId};
 
 /// How long a store takes that works, and one that does not break but is slow.
@@ -106,6 +107,7 @@ pub(super) fn brief(
         order: Arc::clone(planned),
         heard_before: file.heard_before.clone().into(),
         may_household_confirm: file.household_may_confirm,
+        rules: CallRules::WIDEST,
     });
     let is_ours = outreach.is_some() && !file.rings_back;
     Ok(Brief {

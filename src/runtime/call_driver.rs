@@ -29,7 +29,7 @@ use crate::domain::audio::{FRAME_MS, VoiceChange};
 use crate::domain::call::{
     Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
 };
-use crate::domain::dialogue::{Answerer, OrderQuery, RecordAck, RequestKind, Saying, Sentence};
+use crate::domain::dialogue::{Answerer, OrderQuery, RecordAck, RecordingNotice, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
@@ -62,6 +62,8 @@ pub struct AcceptedCall {
     pub codec: Box<dyn MediaCodec>,
     /// What the provider said when the stream opened, if that was read already.
     pub stream: Option<Box<StreamOpened>>,
+    /// What is announced is what is done.
+    pub recording: RecordingNotice,
 }
 
 /// What reaches the mailbox.
@@ -136,7 +138,8 @@ impl<C: Conversation + Send> Driver<C> {
                 return None;
             }
         };
-        let recording = services.recorder.as_ref().and_then(|recorder| recorder.open(opened.id, rate_hz));
+        let recorder = services.recorder.as_ref().filter(|_| accepted.recording == RecordingNotice::Announced);
+        let recording = recorder.and_then(|recorder| recorder.open(opened.id, rate_hz));
         let judge = services.voice_judge.open();
         let bridge = MediaBridge::new(accepted.codec, &accepted.capabilities, judge, recogniser, recording);
         let mut bridge = match bridge {

@@ -290,16 +290,15 @@ impl Reception {
             Some(outreach) => Some(outreach.clone()),
             None => self.missed_call(&opened).await,
         };
-        let dialogue = Dialogue::new(
-            self.brief(&opened, outreach),
-            Arc::clone(&self.script.phrasebook),
-            Arc::clone(&self.script.understanding),
-        );
+        let brief = self.brief(&opened, outreach);
+        let recording = brief.recording;
+        let dialogue =
+            Dialogue::new(brief, Arc::clone(&self.script.phrasebook), Arc::clone(&self.script.understanding));
         let dialogue = match &services.model {
             Some(desk) => dialogue.with_model(Arc::clone(&desk.checks)),
             None => dialogue,
         };
-        let accepted = AcceptedCall { opened: opened.clone(), capabilities, codec, stream: Some(stream) };
+        let accepted = AcceptedCall { opened: opened.clone(), capabilities, codec, stream: Some(stream), recording };
         let driven = drive(services, accepted, dialogue, socket, self.cut.clone()).await;
         self.after_stream(waiting, opened, driven).await;
     }
@@ -345,6 +344,7 @@ impl Reception {
     }
 
     fn brief(&self, opened: &OpenedCall, outreach: Option<Outreach>) -> Brief {
+        let may_record = outreach.as_ref().is_none_or(|outreach| outreach.rules.may_record());
         Brief {
             call: opened.id,
             direction: opened.direction,
@@ -354,7 +354,7 @@ impl Reception {
                 CallDirection::Outbound => opened.to.clone(),
             },
             started_at: opened.started_at,
-            recording: if self.services.recorder.is_some() {
+            recording: if self.services.recorder.is_some() && may_record {
                 RecordingNotice::Announced
             } else {
                 RecordingNotice::NotRecorded

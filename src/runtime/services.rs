@@ -15,7 +15,7 @@ use super::recorder::Recorder;
 use super::switchboard::Switchboard;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
-use crate::ports::dialling::PlanStore;
+use crate::ports::dialling::{MayCall, PlanStore};
 use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::store::{AttemptStore, CallStore, OrderStore};
 use crate::ports::text_to_speech::TextToSpeech;
@@ -33,6 +33,8 @@ pub struct Services {
     pub calls: Arc<dyn CallStore>,
     pub attempts: Arc<dyn AttemptStore>,
     pub plans: Arc<dyn PlanStore>,
+    /// Whether calls may be placed, and what holds within them.
+    pub may_call: Arc<dyn MayCall>,
     /// None when calls are not recorded.
     pub recorder: Option<Recorder>,
     pub live: LiveCalls,

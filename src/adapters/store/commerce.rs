@@ -13,11 +13,13 @@ use super::orders::{OrderKeys, decode_order, encode_order, run_order_write};
 use super::shipments::list_shipments_of;
 use super::sql;
 use super::sql::commerce as own;
+use super::undecided::note_undecided;
 use crate::domain::orders::incoming::{
     CommerceEvent, OrderChange, ParcelKey, cancel_order, changes_between, tell_order, tell_parcel, track,
 };
 use crate::domain::orders::{Order, OrderRef};
-use crate::ports::commerce::{CommerceStore, Notice, TakenIn};
+use crate::domain::outreach::rules::Event;
+use crate::ports::commerce::{CommerceStore, Notice, TakenIn, Trust};
 use crate::ports::store::StoreError;
 
 /// Events taken in with one message, parked ones among them.
@@ -28,6 +30,7 @@ struct ParkedRow {
     id: String,
     source: String,
     event: String,
+    is_hint: i64,
 }
 
 /// What a message does to one order.
@@ -206,7 +209,13 @@ macro_rules! find_subject {
 
 #[async_trait]
 impl CommerceStore for SqlStore {
-    async fn take_in(&self, source: &str, notice: &Notice, now: Timestamp) -> Result<TakenIn, StoreError> {
+    async fn take_in(
+        &self,
+        source: &str,
+        trust: Trust,
+        notice: &Notice,
+        now: Timestamp,
+    ) -> Result<TakenIn, StoreError> {
         if !is_storable(notice) {
             return Ok(TakenIn::Kept { changes: Vec::new(), parked: 0 });
         }
@@ -214,13 +223,15 @@ impl CommerceStore for SqlStore {
             if run!(tx, own::KEEP_MESSAGE, source, &notice.event_id, now.as_millisecond()) == 0 {
                 Ok(TakenIn::Repeated)
             } else {
-                let mut queue: Vec<(String, CommerceEvent)> =
-                    notice.events.iter().map(|event| (source.to_owned(), event.clone())).collect();
+                let is_hint = trust == Trust::Hinted;
+                let mut queue: Vec<(String, bool, CommerceEvent)> =
+                    notice.events.iter().map(|event| (source.to_owned(), is_hint, event.clone())).collect();
                 let (mut changes, mut parked): (Vec<OrderChange>, usize) = (Vec::new(), 0);
                 let mut next = 0;
                 while next < queue.len().min(EVENTS_AT_ONCE_MAX) {
-                    let (source, event) = queue[next].clone();
+                    let (source, is_hint, event) = queue[next].clone();
                     next += 1;
+                    let known_changes = changes.len();
                     let mut keys = Vec::new();
                     if let CommerceEvent::OrderUpserted { order, vendor_id, at } = &event {
                         keys = put_told_order!(tx, &source, order, vendor_id, at, now, changes);
@@ -247,11 +258,18 @@ impl CommerceStore for SqlStore {
                                 let id = Uuid::now_v7().to_string();
                                 for key in told.keys(stored.is_some()) {
                                     let event = encode_json(&event);
-                                    run!(tx, own::PARK, &id, key, &source, event, now.as_millisecond());
+                                    run!(
+                                        tx, own::PARK, &id, key, &source, event, now.as_millisecond(),
+                                        i64::from(is_hint)
+                                    );
                                 }
                                 parked += 1;
                             }
                         }
+                    }
+                    for change in &changes[known_changes..] {
+                        let events = Event::of_change(change).into_iter();
+                        note_undecided!(tx, change.order_ref, events, &source, is_hint, now);
                     }
                     for key in keys {
                         let waiting: Vec<ParkedRow> = sqlx::query_as(own::PARKED)
@@ -261,7 +279,7 @@ impl CommerceStore for SqlStore {
                             .map_err(from_sqlx)?;
                         for row in waiting {
                             run!(tx, own::UNPARK, &row.id);
-                            queue.push((row.source, decode_json(&row.event)?));
+                            queue.push((row.source, row.is_hint != 0, decode_json(&row.event)?));
                         }
                     }
                 }

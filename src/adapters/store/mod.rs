@@ -12,6 +12,7 @@ mod db;
 mod deliveries;
 mod desk;
 mod error;
+mod evidence;
 mod figures;
 mod messages;
 mod nodes;
@@ -25,6 +26,7 @@ mod retention;
 mod shipments;
 mod sql;
 mod transfers;
+mod undecided;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ mod retention;
 mod samples;
 mod shipments;
 mod transfers;
+mod undecided;
 
 use super::db::Db;
 use super::{SqlStore, sql};
@@ -40,6 +41,8 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::commerce::ON_BOTH)
         .chain(sql::outreach::ON_BOTH)
         .chain(sql::transfers::ON_BOTH)
+        .chain(sql::undecided::ON_BOTH)
+        .chain(sql::evidence::ON_BOTH)
 }
 
 on_both_engines! {
@@ -53,6 +56,7 @@ on_both_engines! {
                     &sql::commerce::LEASE_ON_SQLITE,
                     &sql::plans::LEASE_ON_SQLITE,
                     &sql::outreach::LEASE_MESSAGES_ON_SQLITE,
+                    &sql::undecided::LEASE_ON_SQLITE,
                 ]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
@@ -66,6 +70,7 @@ on_both_engines! {
                     &sql::commerce::LEASE_ON_POSTGRES,
                     &sql::plans::LEASE_ON_POSTGRES,
                     &sql::outreach::LEASE_MESSAGES_ON_POSTGRES,
+                    &sql::undecided::LEASE_ON_POSTGRES,
                 ]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());

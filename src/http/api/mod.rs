@@ -6,6 +6,7 @@ mod campaigns;
 mod contacts;
 mod deliveries;
 mod erasures;
+mod evidence;
 mod figures;
 mod handoffs;
 mod orders;
@@ -80,6 +81,8 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         calls::one,
         calls::recording,
         calls::events,
+        evidence::pack,
+        evidence::verify,
         calls::announce_browser_call,
         calls::outcomes,
         orders::list,
@@ -170,12 +173,14 @@ fn reading() -> Router<Doors> {
         .route("/campaigns/{id}", get(campaigns::one))
         .route("/outreach/plans", get(plans::list))
         .route("/outreach/hours", get(plans::hours))
+        .route("/evidence/verify", post(evidence::verify))
 }
 
 fn acting() -> Router<Doors> {
     Router::new()
         .route("/calls", post(place_call::place))
         .route("/calls/browser", post(calls::announce_browser_call))
+        .route("/calls/{id}/evidence", get(evidence::pack))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/campaigns/{id}/pause", post(campaigns::pause))
         .route("/campaigns/{id}/resume", post(campaigns::resume))

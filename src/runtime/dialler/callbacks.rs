@@ -42,6 +42,7 @@ impl Desk {
                 to: phone,
                 urgency: Urgency::Now,
                 planned_at: now,
+                told_at: None,
                 not_before: due,
                 expires_at: due.saturating_add(LATE_MAX).unwrap_or(Timestamp::MAX),
                 rule: RULE.to_owned(),

@@ -11,6 +11,7 @@ use doorstep::domain::dialogue::scenarios::Scenario;
 use doorstep::domain::dialogue::{Outreach, Phrasebook, ShopProfile};
 use doorstep::domain::orders::Order;
 use doorstep::domain::orders::demo::demo_orders;
+use doorstep::domain::outreach::policy::CallRules;
 use doorstep::domain::speech::Locale;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -72,6 +73,7 @@ fn outreach(order: &Arc<Order>) -> Outreach {
         order: Arc::clone(order),
         heard_before: Arc::new([]),
         may_household_confirm: true,
+        rules: CallRules::WIDEST,
     }
 }
 

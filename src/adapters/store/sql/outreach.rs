@@ -56,17 +56,25 @@ statements! { ON_BOTH:
     ERASE_CONSENT_OF_PHONE = "DELETE FROM consents WHERE phone = $1";
     ERASE_SIGNALS_OF_PHONE = "DELETE FROM order_signals
         WHERE order_ref IN (SELECT order_ref FROM orders WHERE phone = $1)";
+    ERASE_UNDECIDED_OF_PHONE = "DELETE FROM undecided
+        WHERE order_ref IN (SELECT order_ref FROM orders WHERE phone = $1)";
     ERASE_DECISIONS_OF_ORDER = "DELETE FROM decisions WHERE order_ref = $1";
     ERASE_MESSAGES_OF_ORDER = "DELETE FROM messages WHERE order_ref = $1";
     ERASE_SIGNALS_OF_ORDER = "DELETE FROM order_signals WHERE order_ref = $1";
+    ERASE_UNDECIDED_OF_ORDER = "DELETE FROM undecided WHERE order_ref = $1";
 }
 
 /// What is erased with a number's orders, before them.
-pub(in crate::adapters::store) const ERASE_OF_PHONE: &[&str] =
-    &[ERASE_DECISIONS_OF_PHONE, ERASE_MESSAGES_OF_PHONE, ERASE_CONSENT_OF_PHONE, ERASE_SIGNALS_OF_PHONE];
+pub(in crate::adapters::store) const ERASE_OF_PHONE: &[&str] = &[
+    ERASE_DECISIONS_OF_PHONE,
+    ERASE_MESSAGES_OF_PHONE,
+    ERASE_CONSENT_OF_PHONE,
+    ERASE_SIGNALS_OF_PHONE,
+    ERASE_UNDECIDED_OF_PHONE,
+];
 /// What is erased with an order.
 pub(in crate::adapters::store) const ERASE_OF_ORDER: &[&str] =
-    &[ERASE_DECISIONS_OF_ORDER, ERASE_MESSAGES_OF_ORDER, ERASE_SIGNALS_OF_ORDER];
+    &[ERASE_DECISIONS_OF_ORDER, ERASE_MESSAGES_OF_ORDER, ERASE_SIGNALS_OF_ORDER, ERASE_UNDECIDED_OF_ORDER];
 
 /// Lends due messages, and those whose lease ran out.
 macro_rules! lease_messages {

@@ -17,8 +17,8 @@ statements! { ON_BOTH:
 
     PUT_PLAN = "INSERT INTO plans
         (id, key, campaign_id, order_ref, scenario, to_phone, urgency, planned_at, not_before, expires_at, rule, policy,
-            state, is_held, due_at, fence, attempts, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, $9, 0, 0, $13)
+            state, is_held, due_at, fence, attempts, changed_at, told_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, $9, 0, 0, $13, $14)
         ON CONFLICT (key) DO NOTHING";
 
     // Taken first: whoever holds the trunk's row gives out its turns.

@@ -2,6 +2,7 @@
 //!
 //! Source: Twilio Programmable Voice, Media Streams, and REST API 2010-04-01.
 
+mod machine_detection;
 mod media;
 mod rest;
 mod signature;
@@ -22,6 +23,7 @@ use crate::ports::telephony::{
 };
 use crate::ports::transfers::CallTransfers;
 
+pub use machine_detection::{MachineDetection, MachineReport};
 use media::TwilioCodec;
 pub use rest::read_placement;
 use rest::{RestClient, RestTimeouts};
@@ -82,23 +84,12 @@ impl TwilioSettings {
             public_url,
             api_base_url: "https://api.twilio.com".to_owned(),
             say_language: "en-IN".to_owned(),
-            machine_detection: MachineDetection::MessageEnd,
             hold_music_url: None,
+            machine_detection: MachineDetection::default(),
             connect_timeout: Duration::from_secs(3),
             request_timeout: Duration::from_secs(10),
         }
     }
-}
-
-/// What Twilio reports about who answered a placed call. The report comes while the call goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MachineDetection {
-    Off,
-    /// As early as possible.
-    Start,
-    /// For a machine, when its greeting has ended: a message may then be left.
-    MessageEnd,
 }
 
 /// Twilio as the carrier.
@@ -123,6 +114,7 @@ impl TwilioProvider {
         if settings.auth_token.expose_secret().is_empty() {
             return Err("auth_token: missing; webhooks could not be told from forgeries".to_owned());
         }
+        settings.machine_detection.check()?;
         let public_url = checked_public_url(&settings.public_url)?;
         // `http` becomes `ws`, `https` becomes `wss`.
         let socket_origin = public_url.replacen("http", "ws", 1);
@@ -166,17 +158,7 @@ impl TwilioProvider {
         form.extend(
             ["initiated", "ringing", "answered", "completed"].map(|event| ("StatusCallbackEvent", event.to_owned())),
         );
-        let detection = match self.machine_detection {
-            MachineDetection::Off => return form,
-            MachineDetection::Start => "Enable",
-            MachineDetection::MessageEnd => "DetectMessageEnd",
-        };
-        form.extend([
-            ("MachineDetection", detection.to_owned()),
-            ("AsyncAmd", "true".to_owned()),
-            ("AsyncAmdStatusCallback", status_url),
-            ("AsyncAmdStatusCallbackMethod", "POST".to_owned()),
-        ]);
+        form.extend(self.machine_detection.form(status_url));
         form
     }
 }

@@ -17,6 +17,7 @@ use super::step::{Step, Then};
 use super::{DialogueCommand, EndReason, OrderQuery, RecordingNotice};
 use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, Personal, RequestId};
 
 /// Why the shop calls, or why the caller rings back.
@@ -29,6 +30,8 @@ pub struct Outreach {
     pub heard_before: Arc<[String]>,
     /// Who picks up only for the household may say that somebody will be there, if the shop allows it.
     pub may_household_confirm: bool,
+    /// What the law and the shop allow within the call.
+    pub rules: CallRules,
 }
 
 /// No scenario has this name.

@@ -15,6 +15,7 @@ use crate::domain::dialogue::{
 };
 use crate::domain::hearing::Transcript;
 use crate::domain::orders::Order;
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, ReplyId, RequestId, UtteranceId};
 
 /// The world around a dialogue: a store, a clock, a listener.
@@ -334,6 +335,7 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
         order: Arc::clone(&planned.as_ref().unwrap_or(&orders_kept)[0]),
         heard_before: steps.iter().filter_map(|step| step.strip_prefix("heard ")).map(str::to_owned).collect(),
         may_household_confirm: steps.contains(&"household"),
+        rules: if steps.contains(&"no messages") { CallRules::NARROWEST } else { CallRules::WIDEST },
     });
     let is_ringing_back = steps.contains(&"rings back");
     let brief = match outreach {
@@ -351,7 +353,7 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
             "hangs up" => ended_by = Some(EndedBy::Caller),
             "drops" => ended_by = Some(EndedBy::Network),
             "breaks" => ended_by = Some(EndedBy::Fault),
-            "withheld" | "unrecorded" | "household" | "rings back" => (),
+            "withheld" | "unrecorded" | "household" | "no messages" | "rings back" => (),
             step if SETTING.iter().any(|word| step.starts_with(word)) => (),
             step => world.step(step),
         }

@@ -351,6 +351,7 @@ impl Asked<'_> {
             to: order.customer.phone.clone(),
             urgency: rule.urgency,
             planned_at: self.now,
+            told_at: None,
             not_before: after(event.at, rule.wait).max(self.now),
             expires_at: by_window.map_or(expires_at, |window| window.min(expires_at)),
             rule: rule.name.clone(),
