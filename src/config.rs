@@ -2,6 +2,7 @@
 
 mod commerce;
 mod dialler;
+mod figures;
 mod sections;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
+pub use figures::{CostSection, FigureSettings};
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
     LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
@@ -49,6 +51,7 @@ pub struct Settings {
     pub outreach: OutreachSettings,
     pub dialler: DiallerSection,
     pub messaging: MessagingSettings,
+    pub figures: FigureSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

@@ -5,6 +5,7 @@ pub mod commerce;
 pub mod crm;
 pub mod desk;
 pub mod dialling;
+pub mod figures;
 pub mod language_model;
 pub mod messaging;
 pub mod nodes;

@@ -103,7 +103,7 @@ impl OrderStore for SqlStore {
         let fresh = merge_order(None, order);
         in_transaction!(&self.db, tx => {
             if run_order_write!(tx, sql::INSERT_ORDER, &fresh, seen_at) == 1 {
-                list_shipments_of!(tx, &fresh);
+                list_shipments_of!(tx, &fresh, self.counting);
                 Ok(PutOrder::Inserted)
             } else {
                 let record: String = sqlx::query_scalar(sql::LOCK_ORDER)
@@ -118,7 +118,7 @@ impl OrderStore for SqlStore {
                     Ok(PutOrder::Unchanged)
                 } else {
                     run_order_write!(tx, sql::UPDATE_ORDER, &merged, seen_at);
-                    list_shipments_of!(tx, &merged);
+                    list_shipments_of!(tx, &merged, self.counting);
                     Ok(PutOrder::Updated)
                 }
             }

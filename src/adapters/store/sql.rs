@@ -14,6 +14,7 @@ macro_rules! statements {
 pub(super) mod access;
 pub(super) mod commerce;
 pub(super) mod desk;
+pub(super) mod figures;
 pub(super) mod nodes;
 pub(super) mod outreach;
 pub(super) mod plans;
