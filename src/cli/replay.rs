@@ -104,6 +104,7 @@ fn as_caller(opened: &OpenedCall, finished: &FinishedCall, house: &House) -> Res
         from: opened.customer_number().map_or(Line::Withheld, |number| Line::Number(number.reveal().to_owned())),
         heard_before: Vec::new(),
         household_may_confirm: false,
+        asks_call_score: house.shop.asks_call_score,
         lookups: Service::Work,
         writes: Service::Work,
         model: Vec::new(),

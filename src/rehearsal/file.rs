@@ -37,6 +37,9 @@ pub struct CallerFile {
     pub heard_before: Vec<String>,
     #[serde(default)]
     pub household_may_confirm: bool,
+    /// The shop asks how the call was.
+    #[serde(default)]
+    pub asks_call_score: bool,
     #[serde(default)]
     pub lookups: Service,
     #[serde(default)]
@@ -162,6 +165,8 @@ pub struct Expect {
     pub turns_max: Option<usize>,
     /// Sentences of the model that must have been blocked.
     pub blocked: Option<u32>,
+    /// What the caller gave the call, from one to five.
+    pub score: Option<u8>,
 }
 
 /// A caller file that cannot be used.
