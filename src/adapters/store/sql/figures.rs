@@ -68,8 +68,10 @@ statements! { ON_BOTH:
         WHERE ended_at >= $1 AND ended_at < $2 AND (ended_at, id) > ($3, $4) ORDER BY ended_at, id LIMIT $5";
     ENDED_CALL = "SELECT id, ended_at, turns, outcome, is_followed FROM calls
         WHERE id = $1 AND ended_at IS NOT NULL";
-    ENDS_OF_CALLS = "SELECT MIN(ended_at) AS first, MAX(ended_at) AS last FROM calls WHERE ended_at IS NOT NULL";
-    DAYS_TALLIED = "SELECT MIN(day) AS first, MAX(day) AS last FROM call_tallies";
+    // One end at a time: asked for both at once, SQLite reads the whole index.
+    ENDS_OF_CALLS = "SELECT (SELECT MIN(ended_at) FROM calls WHERE ended_at IS NOT NULL) AS first,
+        (SELECT MAX(ended_at) FROM calls WHERE ended_at IS NOT NULL) AS last";
+    DAYS_TALLIED = "SELECT (SELECT MIN(day) FROM call_tallies) AS first, (SELECT MAX(day) FROM call_tallies) AS last";
     STARTED_AT = "SELECT started_at FROM calls WHERE id = $1";
 
     FOLLOW_CALLS_BEFORE = "UPDATE calls SET is_followed = 1
