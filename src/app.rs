@@ -3,6 +3,7 @@
 mod commerce;
 mod dialling;
 mod handover;
+mod figures;
 mod outreach;
 mod prompts;
 mod speech;
@@ -50,6 +51,7 @@ use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::outreach::Outreach;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
+use crate::runtime::promises::PromiseWatch;
 use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
@@ -57,6 +59,7 @@ use crate::runtime::services::{CallMetrics, Services};
 
 use commerce::Commerce;
 pub use commerce::commerce_sources;
+pub use figures::costs;
 pub use outreach::{outreach, playbook};
 pub use prompts::{EXAMPLES, HEAD, examples, model_checks, model_prompts, script};
 pub use speech::Speech;
@@ -214,6 +217,7 @@ impl App {
             transfers: store.clone(),
             contacts: store.clone(),
             figures: store.clone(),
+            costs: costs(&settings)?,
             shipments: store.clone(),
             intake: Arc::clone(&commerce.intake),
             actions: store.clone(),
@@ -255,6 +259,14 @@ impl App {
         if let Some(switchboard) = &services.switchboard {
             beside.spawn(Arc::clone(switchboard).run(stop_beside.clone()));
         }
+        let promises = PromiseWatch {
+            desk: self.store.clone(),
+            calls: self.store.clone(),
+            connectors: services.connectors.clone(),
+            outbox_wake: Arc::clone(&services.outbox_wake),
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(promises.run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),
@@ -381,13 +393,20 @@ fn browser_codec() -> Box<dyn MediaCodec> {
     Box::new(BrowserCodec::new())
 }
 
-/// Connects to the store and brings its schema up to date if that is wanted.
-pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+/// Connects to the store, whatever its schema.
+pub async fn connect_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let counting = figures::counting(settings)?;
     let store = SqlStore::connect(&settings.store.url).await.map_err(|error| {
         SettingsError::new(format!(
             "store.url: {error}; name a file that can be written (sqlite://PATH) or a running server (postgres://…)"
         ))
     })?;
+    Ok(store.counting_by(counting))
+}
+
+/// Connects to the store and brings its schema up to date if that is wanted.
+pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let store = connect_store(settings).await?;
     if settings.store.auto_migrate {
         store.migrate().await.map_err(|error| {
             SettingsError::new(format!("store.url: the schema could not be brought up to date: {error}"))

@@ -3,6 +3,7 @@
 mod commerce;
 mod dialler;
 mod handover;
+mod figures;
 mod sections;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use handover::{HandoverSection, TargetKind, TargetSection};
+pub use figures::{CostSection, FigureSettings};
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
     LanguageModelSettings, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings,
@@ -53,6 +55,7 @@ pub struct Settings {
     pub handover: HandoverSection,
     pub messaging: MessagingSettings,
     pub evidence: EvidenceSettings,
+    pub figures: FigureSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

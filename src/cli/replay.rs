@@ -108,6 +108,7 @@ fn as_caller(opened: &OpenedCall, finished: &FinishedCall, house: &House) -> Res
         heard_before: Vec::new(),
         handover: was_put_through(finished).then_some(Handover::Taken),
         household_may_confirm: false,
+        asks_call_score: house.shop.asks_call_score,
         lookups: Service::Work,
         writes: Service::Work,
         model: Vec::new(),

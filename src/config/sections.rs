@@ -258,6 +258,8 @@ pub struct ShopSettings {
     pub time_zone: String,
     pub emergency_number_spoken: String,
     pub human_callback_within_hours: u32,
+    /// Whether callers whose matter is done are asked how the call was, from one to five.
+    pub ask_call_score: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -450,6 +452,7 @@ impl Default for ShopSettings {
             time_zone: "Asia/Kolkata".to_owned(),
             emergency_number_spoken: "one one two".to_owned(),
             human_callback_within_hours: 4,
+            ask_call_score: false,
         }
     }
 }
@@ -490,6 +493,7 @@ impl ShopSettings {
             time_zone: self.time_zone.clone(),
             emergency_number_spoken: self.emergency_number_spoken.clone(),
             human_callback_within_hours: self.human_callback_within_hours,
+            asks_call_score: self.ask_call_score,
         }
     }
 }

@@ -21,11 +21,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
+use crate::domain::figures::Costs;
 use crate::domain::values::PhoneNumber;
 use crate::ports::access::AnswerStore;
 use crate::ports::commerce::ActionStore;
-use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
+use crate::ports::desk::{ContactStore, DeskStore};
 use crate::ports::dialling::{CampaignStore, PlanStore};
+use crate::ports::figures::FigureStore;
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
@@ -68,6 +70,7 @@ pub struct DoorsInner {
     pub transfers: Arc<dyn TransferStore>,
     pub contacts: Arc<dyn ContactStore>,
     pub figures: Arc<dyn FigureStore>,
+    pub costs: Costs,
     pub shipments: Arc<dyn ShipmentStore>,
     /// Where shops and carriers come in.
     pub intake: Arc<Intake>,

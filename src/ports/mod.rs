@@ -6,6 +6,7 @@ pub mod crm;
 pub mod desk;
 pub mod dialling;
 pub mod evidence;
+pub mod figures;
 pub mod language_model;
 pub mod messaging;
 pub mod nodes;

@@ -40,6 +40,9 @@ pub struct CallerFile {
     /// What comes of it when the caller is put through to a person. Absent: calls are not put through.
     #[serde(default)]
     pub handover: Option<Handover>,
+    /// The shop asks how the call was.
+    #[serde(default)]
+    pub asks_call_score: bool,
     #[serde(default)]
     pub lookups: Service,
     #[serde(default)]
@@ -179,6 +182,8 @@ pub struct Expect {
     pub turns_max: Option<usize>,
     /// Sentences of the model that must have been blocked.
     pub blocked: Option<u32>,
+    /// What the caller gave the call, from one to five.
+    pub score: Option<u8>,
 }
 
 /// A caller file that cannot be used.

@@ -7,7 +7,7 @@ use super::handover;
 use super::stage::House;
 use crate::domain::call::{CallDirection, CallEvent};
 use crate::domain::dialogue::scenarios::Scenario;
-use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice};
+use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice, ShopProfile};
 use crate::domain::orders::Order;
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallId, RequestId};
@@ -113,7 +113,7 @@ pub(super) fn brief(
     Ok(Brief {
         call: CallId::new(uuid::Uuid::nil()),
         direction: if is_ours { CallDirection::Outbound } else { CallDirection::Inbound },
-        shop: Arc::clone(&house.shop),
+        shop: Arc::new(ShopProfile { asks_call_score: file.asks_call_score, ..ShopProfile::clone(&house.shop) }),
         caller,
         started_at: house.now,
         recording: RecordingNotice::Announced,

@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod outreach;
 pub mod phrase_cache;
 mod playout_queue;
+pub mod promises;
 pub mod reception;
 pub mod recorder;
 pub mod retention;

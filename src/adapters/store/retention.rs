@@ -7,10 +7,12 @@ use super::SqlStore;
 use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
+use super::figures::tallying::{EndedRow, Tallied, change_tally, lock_tallying};
 use super::page::{Position, page_limits, page_of};
 use super::sql;
 use super::sql::retention as own;
 use crate::domain::call::OutcomeRecord;
+use crate::domain::figures::CallTally;
 use crate::domain::retention::{DeletedCounts, DeletedKind, Deletion};
 use crate::domain::values::CallId;
 use crate::ports::retention::{CallEnd, RetentionStore, Subject, SubjectCalls};
@@ -119,6 +121,12 @@ impl SqlStore {
     async fn delete_call(&self, call: CallId) -> Result<DeletedCounts, StoreError> {
         let id = call.to_string();
         in_transaction!(&self.db, tx => {
+            lock_tallying!(tx);
+            let ended: Option<EndedRow> = sqlx::query_as(sql::figures::ENDED_CALL)
+                .bind(&id)
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(from_sqlx)?;
             of_call!(tx, own::DELETE_NOTES_OF_CALL, &id);
             of_call!(tx, sql::transfers::DELETE_OF_CALL, &id);
             let requests = of_call!(tx, own::DELETE_REQUESTS_OF_CALL, &id);
@@ -128,6 +136,10 @@ impl SqlStore {
             if calls == 0 {
                 // It is open, or gone: nothing of it is touched.
                 return Ok(DeletedCounts::default());
+            }
+            if let Some(ended) = &ended {
+                let tallied = Tallied::decode(ended, &self.counting)?;
+                change_tally!(tx, &tallied.key, |tally: &mut CallTally| tally.take_out(&tallied.tally()));
             }
             Ok(DeletedCounts { calls, requests, deliveries, ..DeletedCounts::default() })
         })

@@ -15,6 +15,7 @@ pub(super) mod access;
 pub(super) mod commerce;
 pub(super) mod desk;
 pub(super) mod evidence;
+pub(super) mod figures;
 pub(super) mod nodes;
 pub(super) mod outreach;
 pub(super) mod plans;

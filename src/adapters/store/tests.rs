@@ -8,6 +8,7 @@ mod commerce;
 mod deliveries;
 mod desk;
 mod engines;
+mod figures;
 mod nodes;
 mod orders;
 mod outreach;
@@ -32,6 +33,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::figures::ON_BOTH)
         .chain(sql::plans::ON_BOTH)
         .chain(sql::retention::ON_BOTH)
         .chain(sql::retention::SETTLED)

@@ -30,6 +30,8 @@ pub struct ShopProfile {
     pub emergency_number_spoken: String,
     /// When a person rings back at the latest, in hours of any day.
     pub human_callback_within_hours: u32,
+    /// Whether callers whose matter is done are asked how the call was.
+    pub asks_call_score: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -11,7 +11,7 @@ use super::ledger::Told;
 use super::outbound::Machine;
 use super::parcel::Parcel;
 use super::proof::Factor;
-use super::requests::{Fate, Kept, Topic};
+use super::requests::{Draft, Fate, Kept, Topic};
 use super::scenarios::REASSURING_SCENARIO;
 use super::step::Step;
 use super::{CallEnding, EndReason, EndedBy, RecordAck, RecordingNotice};
@@ -374,9 +374,14 @@ impl Dialogue {
 
     fn callback_at(&self) -> Option<String> {
         let kept = self.kept().rfind(|kept| kept.draft.topic == Topic::CallBackLater)?;
-        let (day, from) = (kept.draft.day?, kept.draft.window?.0);
-        let at = self.local_now().zone.to_timestamp(day.to_datetime(from)).ok()?;
-        Some(self.written(at))
+        self.named_minute(&kept.draft).map(|at| self.written(at))
+    }
+
+    /// The minute a caller wants to be called at.
+    pub(super) fn named_minute(&self, draft: &Draft) -> Option<Timestamp> {
+        let (day, from) = (draft.day?, draft.window?.0);
+        let is_callback = draft.topic == Topic::CallBackLater;
+        self.local_now().zone.to_timestamp(day.to_datetime(from)).ok().filter(|_| is_callback)
     }
 
     fn escalation(&self) -> Option<Escalation> {

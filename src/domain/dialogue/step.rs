@@ -64,6 +64,8 @@ pub(super) enum Step {
     Household,
     /// A question of the scenario; which one, the purpose knows.
     Point,
+    /// How the call was, from one to five.
+    CallScore,
     Ended(EndReason),
 }
 

@@ -19,6 +19,7 @@ use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 use crate::ports::desk::{DeskChange, DeskList, DeskRequest, Note};
 use crate::runtime::desk_card::{CardStores, gather_card};
+use crate::ports::desk::{DeskChange, DeskList, DeskRequest, MarkedWrong, Note};
 
 const NOTE_CHARS_MAX: usize = 2_000;
 
@@ -53,18 +54,30 @@ pub struct RequestBody {
     promise: PromiseState,
     #[schema(value_type = Option<String>)]
     settled_at: Option<Timestamp>,
-    /// The promise is open, and its time has passed.
+    /// The time has passed, and it is not done.
     is_overdue: bool,
     /// Where putting the call through stands (`moving`, `ringing`, `briefing`, `joining`, `returning`), or how it ended
     /// (`with_person`, `back`, `apologised`, `customer_left`, `unclear`, `lost`); null when it was not tried.
     transfer: Option<String>,
+    /// Where somebody found the agent wrong.
+    wrong: Option<WrongBody>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct WrongBody {
+    #[schema(value_type = String)]
+    at: Timestamp,
+    /// The token of whoever marked it.
+    by: String,
+    #[schema(value_type = String)]
+    why: Personal<String>,
 }
 
 impl RequestBody {
-    fn new(request: DeskRequest, now: Timestamp) -> Self {
+    pub(super) fn new(request: DeskRequest, now: Timestamp) -> Self {
         let is_late = request.due_at.is_some_and(|due_at| due_at < now);
         Self {
-            is_overdue: is_late && request.promise == PromiseState::Open,
+            is_overdue: is_late && request.promise != PromiseState::Kept && request.state != DeskState::Done,
             id: request.id,
             call_id: request.call,
             kind: request.kind,
@@ -79,6 +92,7 @@ impl RequestBody {
             promise: request.promise,
             settled_at: request.settled_at,
             transfer: request.transfer,
+            wrong: request.wrong.map(|MarkedWrong { at, by, why }| WrongBody { at, by, why }),
         }
     }
 }
@@ -264,15 +278,20 @@ pub async fn callback_done(
 async fn take_step(doors: &Doors, caller: Caller, id: &str, step: DeskStep) -> Result<Json<RequestBody>, Problem> {
     let now = doors.reception.services().wall_clock.now();
     let request = doors.desk.request(id).await?.ok_or_else(no_such_request)?;
-    let state = request.state.after(step).ok_or_else(|| {
-        let detail = format!("this request is {} already", request.state.as_str());
-        Problem::new(StatusCode::CONFLICT, detail)
-    })?;
+    let state = next_state(&request, step)?;
     let promise = match step {
         DeskStep::Finish => request.promise.when_done(request.due_at, now),
-        DeskStep::Accept | DeskStep::Refuse => request.promise,
+        DeskStep::Accept | DeskStep::Refuse | DeskStep::HandBack => request.promise,
     };
     change(doors, caller, &request, (state, promise)).await
+}
+
+/// Errors: 409 where the step cannot be taken.
+pub(super) fn next_state(request: &DeskRequest, step: DeskStep) -> Result<DeskState, Problem> {
+    request.state.after(step).ok_or_else(|| {
+        let detail = format!("this request is {} already", request.state.as_str());
+        Problem::new(StatusCode::CONFLICT, detail)
+    })
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -331,21 +350,28 @@ pub async fn note(
     body: Result<Json<NewNote>, JsonRejection>,
 ) -> Result<(StatusCode, Json<NoteBody>), Problem> {
     let Json(NewNote { text }) = body.map_err(|rejection| unreadable(&rejection))?;
-    let written = text.reveal().trim();
-    if written.is_empty() || NOTE_CHARS_MAX < written.chars().count() || written.contains('\0') {
-        let detail = format!("text: write 1 to {NOTE_CHARS_MAX} characters");
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
-    }
     let note = Note {
         id: uuid::Uuid::now_v7().to_string(),
         at: doors.reception.services().wall_clock.now(),
         written_by: caller.name,
-        text: Personal::new(written.to_owned()),
+        text: written("text", &text)?,
     };
     doors.desk.add_note(&id, &note).await?;
     Ok((StatusCode::CREATED, Json(note.into())))
 }
 
-fn no_such_request() -> Problem {
+/// What somebody wrote, without blanks around it.
+///
+/// Errors: 422 for nothing, and for more than a note holds.
+pub(super) fn written(field: &str, text: &Personal<String>) -> Result<Personal<String>, Problem> {
+    let written = text.reveal().trim();
+    if written.is_empty() || NOTE_CHARS_MAX < written.chars().count() || written.contains('\0') {
+        let detail = format!("{field}: write 1 to {NOTE_CHARS_MAX} characters");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+    }
+    Ok(Personal::new(written.to_owned()))
+}
+
+pub(super) fn no_such_request() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no request has this id")
 }

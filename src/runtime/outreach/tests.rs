@@ -74,6 +74,7 @@ fn profile() -> ShopProfile {
         time_zone: "Asia/Kolkata".to_owned(),
         emergency_number_spoken: "one one two".to_owned(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }
 

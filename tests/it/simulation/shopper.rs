@@ -49,6 +49,7 @@ impl Shop {
                 time_zone: "Asia/Kolkata".to_owned(),
                 emergency_number_spoken: "one one two".to_owned(),
                 human_callback_within_hours: 4,
+                asks_call_score: false,
             }),
             book: script.phrasebook,
             understanding: script.understanding,

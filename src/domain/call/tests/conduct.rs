@@ -19,6 +19,7 @@ fn dialogue() -> Dialogue {
         time_zone: "Asia/Kolkata".into(),
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     };
     let brief = Brief {
         call: CallId::new(uuid::Uuid::nil()),

@@ -96,6 +96,7 @@ impl Dialogue {
             | Step::RightParty
             | Step::GoodTime
             | Step::Household
+            | Step::CallScore
             | Step::Ended(_) => false,
         };
         let confidence = turn.transcript.best().map_or(0.0, |best| best.confidence);

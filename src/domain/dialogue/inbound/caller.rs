@@ -82,6 +82,7 @@ impl Dialogue {
             Step::GoodTime => self.take_good_time(turn, reply),
             Step::Household => self.take_household(turn, reply),
             Step::Point => self.take_point(turn, reply),
+            Step::CallScore => self.take_call_score(turn, reply),
         }
     }
 

@@ -280,6 +280,11 @@ impl Dialogue {
         if self.take_silent_mailbox(reply) {
             return;
         }
+        if matches!(self.step, Step::CallScore) {
+            // No answer is an answer to this question.
+            self.close(reply);
+            return;
+        }
         match silence {
             SilenceStep::AskAgain => {
                 reply.rewording = Rewording::Short;

@@ -85,6 +85,8 @@ pub(super) struct Habits {
     pub(super) has_stopped_recording: bool,
     pub(super) is_wrong_number: bool,
     pub(super) is_minor: bool,
+    /// How the call was; it is asked once.
+    pub(super) has_been_asked_score: bool,
     pub(super) is_angry: bool,
     pub(super) is_worried: bool,
     pub(super) opt_out: Option<OptOutState>,

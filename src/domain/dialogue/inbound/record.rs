@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::ToSpan;
+use jiff::{SignedDuration, ToSpan};
 
 use crate::domain::call::{CallDirection, EscalationWay};
 use crate::domain::dialogue::core::Dialogue;
@@ -14,6 +14,9 @@ use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::{DialogueCommand, RecordAck, RequestKind};
 use crate::domain::values::{Personal, RequestId};
+
+/// A call back at a named minute is kept up to this much later.
+const CALLBACK_LATE_MAX: SignedDuration = SignedDuration::from_mins(15);
 
 impl Dialogue {
     /// Has a person ring back: the caller wishes it, or the agent cannot go on alone.
@@ -60,7 +63,8 @@ impl Dialogue {
         let request = self.next_request();
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);
-        self.requests.push(Kept { draft, fate: Fate::Saving(request), due_at: self.due_at() });
+        let due_at = self.due_at(&draft);
+        self.requests.push(Kept { draft, fate: Fate::Saving(request), due_at });
         self.step = Step::Saving { request, then };
         reply.order(DialogueCommand::Record { request, what });
         reply.is_awaiting_anew = true;
@@ -85,12 +89,15 @@ impl Dialogue {
             order_ref: draft.order_ref.clone(),
             details,
             key: format!("{}-{}", spec.kind, before + 1),
-            due_at: Some(self.due_at()),
+            due_at: Some(self.due_at(draft)),
         }
     }
 
     /// When somebody has acted on a request made now, at the latest.
-    fn due_at(&self) -> jiff::Timestamp {
+    fn due_at(&self, draft: &Draft) -> jiff::Timestamp {
+        if let Some(minute) = self.named_minute(draft) {
+            return minute.checked_add(CALLBACK_LATE_MAX).unwrap_or(jiff::Timestamp::MAX);
+        }
         let hours = i64::from(self.setting.brief.shop.human_callback_within_hours);
         self.wall_clock().checked_add(hours.hours()).unwrap_or(jiff::Timestamp::MAX)
     }

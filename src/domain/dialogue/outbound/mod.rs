@@ -19,6 +19,7 @@ use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, Personal, RequestId};
+pub(super) use points::SCORE_MAX;
 
 /// Why the shop calls, or why the caller rings back.
 #[derive(Clone, Debug)]
@@ -214,7 +215,7 @@ impl Dialogue {
             Stage::Known => self.tell_news(&outreach, reply),
             Stage::At(index) if self.purpose.has_asked.is_none() => self.go_to_point(&outreach, index, reply),
             Stage::At(index) => self.ask_point(&outreach, index, reply),
-            Stage::Settled => self.close(reply),
+            Stage::Settled => self.finish(reply),
             Stage::OpenLine => {
                 self.step = Step::AnythingElse;
                 reply.say(Line::AnythingElse);

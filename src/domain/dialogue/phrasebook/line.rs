@@ -253,6 +253,7 @@ lines! {
         LastTry = "last_try",
         AskGoodOrder = "ask_good_order",
         AskScore = "ask_score",
+        AskCallScore = "ask_call_score",
         AskStillHelp = "ask_still_help",
     }
     filled {

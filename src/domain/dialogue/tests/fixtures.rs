@@ -73,6 +73,7 @@ pub(in crate::domain::dialogue) fn shop() -> ShopProfile {
         time_zone: "Asia/Kolkata".into(),
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }
 
