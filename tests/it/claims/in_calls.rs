@@ -115,7 +115,7 @@ fn heard(asked: &Asked, text: &str) -> Heard {
 }
 
 /// Of a hundred true sentences, this many are said.
-const SAID_PERCENT_MIN: usize = 98;
+const SAID_PERCENT_MIN: usize = 99;
 
 #[test]
 fn no_invention_is_said_in_a_call() {

@@ -375,8 +375,10 @@ fn strange_word(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
     let word = rng.pick(STRANGE);
     let mut words: Vec<&str> = text.split(' ').collect();
     let at = rng.between(0, words.len() as u64) as usize;
+    let is_place = |value: &Value| matches!(value, Value::Words(words) if words.contains(word));
     let is_true = (word == "delivered" && is_so(caller, Truth::Delivered))
-        || (word == "tomorrow" && days_known(caller).contains(&caller.today.tomorrow().ok()?));
+        || (word == "tomorrow" && days_known(caller).contains(&caller.today.tomorrow().ok()?))
+        || (word == "Pune" && caller.facts.iter().any(|fact| is_place(&fact.value)));
     words.insert(at, word);
     (!is_true).then(|| words.join(" "))
 }

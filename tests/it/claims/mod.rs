@@ -21,7 +21,7 @@ use crate::simulation::rng::Rng;
 const REPLIES: usize = 50_000;
 const SEED: u64 = 7;
 /// Of a hundred grounded sentences, this many may be lost: a template says them instead.
-const BLOCKED_PERCENT_MAX: usize = 5;
+const BLOCKED_PERCENT_MAX: usize = 1;
 
 /// One sentence of a reply, and the kind of invention in it, if there is one.
 struct Spoken {

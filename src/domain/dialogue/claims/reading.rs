@@ -264,16 +264,14 @@ impl Reading<'_> {
         phrase.cue.filter(|_| self.prove_needs(phrase).is_ok())
     }
 
-    /// A phrase that announces a value, and states nothing else, must be the nearest one to it.
+    /// A phrase that announces a value, and states nothing else, must stand by it.
     fn check_cues(&self, proven: &[Option<usize>]) -> Result<(), Unproven> {
         for (at, segment) in self.segments.iter().enumerate() {
             let What::Phrases(options) = segment.what else { continue };
             let is_kept = |option: &usize| {
                 let phrase = self.phrase(*option);
                 let is_open = self.stands_right(phrase, at) && self.prove_needs(phrase).is_ok();
-                is_open
-                    && (!phrase.needs.is_empty()
-                        || phrase.cue.is_none_or(|cue| self.announces(at, cue, proven)))
+                is_open && (!phrase.needs.is_empty() || phrase.cue.is_none_or(|cue| self.announces(at, cue, proven)))
             };
             if !options.iter().any(is_kept) {
                 return Err(self.unproven(at, ClaimKind::Unproven));
@@ -282,10 +280,14 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Whether a value of this meaning stands by the cue at `at`.
+    /// Whether a value of this meaning stands by the cue at `at`, with no other cue between them.
     fn announces(&self, at: usize, meaning: Meaning, proven: &[Option<usize>]) -> bool {
         let is_meant = |fact: usize| self.grounds.facts[fact].meaning == Some(meaning);
-        (0..proven.len()).any(|value| proven[value].is_some_and(is_meant) && self.nearest_cue(value) == Some(at))
+        let is_near = |value: usize| {
+            let mut between = at.min(value) + 1..at.max(value);
+            self.segments[value].part == self.segments[at].part && between.all(|other| self.cues_of(other).is_empty())
+        };
+        (0..proven.len()).any(|value| proven[value].is_some_and(is_meant) && is_near(value))
     }
 
     /// One of several facts that say the same: at this caller's level, and of the parcel the sentence is about.

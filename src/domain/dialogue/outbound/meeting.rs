@@ -53,8 +53,13 @@ impl Dialogue {
                 return true;
             }
             // Said again, it is unclear and no more than that: the keys, then a person.
-            WhoSpeaks::PerhapsMisheard if self.purpose.has_doubted_who => return false,
+            WhoSpeaks::PerhapsMisheard if self.purpose.has_doubted_who => {
+                self.forget_said();
+                self.climb_unclear(reply);
+                return true;
+            }
             WhoSpeaks::PerhapsMisheard => {
+                self.forget_said();
                 self.purpose.has_doubted_who = true;
                 reply.rewording = Rewording::Short;
                 reply.say(self.ask_for_person());

@@ -82,7 +82,7 @@ pub struct Understood {
     pub is_lone_answer: bool,
     /// Wishes with a "not" in front of them: no vote brings them back.
     denied: Vec<Intent>,
-    /// One sure pattern is all that was said, word by word.
+    /// Sure patterns of one intent alone are all that was said, word by word.
     is_exact: bool,
     /// One word that no rule knows: the weights would guess by its letters.
     is_strange: bool,

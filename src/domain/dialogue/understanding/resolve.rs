@@ -18,9 +18,9 @@ const ACTS_MAX: usize = 8;
 
 pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awaited) -> Understood {
     let tokens = scratch.tokens.as_slice();
+    let is_exact = is_accounted_for(tokens, &scratch.matches);
     let chosen = choose(&mut scratch.matches);
     let says_more = says_more_than_yes(rules, tokens, chosen);
-    let is_exact = accounts_for_all(tokens, chosen);
     let mut acts: Vec<Act> = Vec::new();
     let mut denied = Vec::new();
     for found in chosen {
@@ -68,10 +68,11 @@ fn choose(matches: &mut Vec<Match>) -> &[Match] {
     matches
 }
 
-/// Whether one sure pattern is all that was said, word by word.
-fn accounts_for_all(tokens: &[Token], chosen: &[Match]) -> bool {
-    let is_all = |found: &Match| usize::from(found.words) == tokens.len();
-    chosen.first().is_some_and(|found| SETTLING_STRENGTH_MIN <= found.strength && is_all(found))
+/// Whether sure patterns of one intent, and of no other, are all that was said, word by word.
+fn is_accounted_for(tokens: &[Token], matches: &[Match]) -> bool {
+    let is_whole = |found: &&Match| SETTLING_STRENGTH_MIN <= found.strength && usize::from(found.words) == tokens.len();
+    let mut whole = matches.iter().filter(is_whole).map(|found| found.intent);
+    whole.next().is_some_and(|intent| whole.all(|other| other == intent))
 }
 
 /// A "not" shortly before, in the same clause and not part of the match itself, denies it.
