@@ -144,8 +144,9 @@ impl App {
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
                 |error| SettingsError::new(format!("recordings.dir: {error}; name a folder that can be written")),
             )?;
-        let phrases = PhraseCache::new(
+        let phrases = PhraseCache::with_spare(
             Arc::clone(&speech.voice),
+            speech.spare_voice,
             Some(settings.text_to_speech.cache_dir.clone()),
             settings.text_to_speech.cache_memory_mb * 1024 * 1024,
         );

@@ -8,6 +8,7 @@ mod caller;
 mod file;
 mod judge;
 mod model;
+mod shop;
 mod stage;
 
 #[cfg(test)]

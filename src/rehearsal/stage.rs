@@ -8,26 +8,24 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::caller::{Caller, Deed, Next};
-use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
+use super::file::{CallerFile, CallerFileError};
 use super::judge::{Rehearsed, SpokenLine, Written};
 use super::model::{Guest, Model};
-use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, CloseCause, Utterance};
+use super::shop::{Shop, brief};
+use crate::domain::call::{Call, CallCommand, CallEvent, CallSettings, CloseCause, Utterance};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{
-    Brief, CallEnding, Dialogue, EndReason, EndedBy, ModelChecks, ModelNote, OrderQuery, Outreach, Phrasebook,
-    RecordAck, RecordingNotice, Saying, ShopProfile,
+    CallEnding, Dialogue, EndReason, EndedBy, ModelChecks, ModelNote, Phrasebook, Saying, ShopProfile,
 };
 use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
 use crate::domain::orders::Order;
-use crate::domain::values::{CallId, CallTime, RequestId, UtteranceId};
+use crate::domain::values::{CallTime, UtteranceId};
 
 /// A letter of the agent's speech takes so long.
 const LETTER_MS: u64 = 62;
-/// How long the recogniser takes, and a store that works.
+/// How long the recogniser takes.
 const READING_MS: u64 = 80;
-const STORE_MS: u64 = 60;
-const SLOW_STORE_MS: u64 = 7_000;
 /// The voice is noticed so long after it set in, and its end after it ended.
 const ONSET_MS: u64 = 60;
 const OFFSET_MS: u64 = 100;
@@ -113,9 +111,7 @@ struct Stage<'a> {
     read: Option<Reader<'a>>,
     /// Where the open segment begins.
     segment_from: CallTime,
-    orders: Vec<Arc<Order>>,
-    lookups: Service,
-    writes: Service,
+    shop: Shop,
     model: Option<Model>,
     call: Call<Dialogue>,
     now: CallTime,
@@ -155,9 +151,7 @@ impl<'a> Stage<'a> {
             caller: Caller::new(file),
             read,
             segment_from: CallTime::ZERO,
-            orders,
-            lookups: file.lookups,
-            writes: file.writes,
+            shop: Shop { orders, lookups: file.lookups, writes: file.writes },
             model,
             call: Call::new(Arc::clone(&house.settings), dialogue),
             now: CallTime::ZERO,
@@ -260,18 +254,18 @@ impl<'a> Stage<'a> {
                 let transcript = Some(Arc::new(self.heard_so_far()));
                 self.later(READING_MS, Due::Fact(CallEvent::Read { segment, revision, purpose, transcript }));
             }
-            CallCommand::LookUp { request, query } => self.look_up(request, &query),
+            CallCommand::LookUp { request, query } => self.answered(|shop| shop.look_up(request, &query)),
             CallCommand::Record { request, what } => {
-                if self.writes != Service::Fail {
+                if self.shop.takes_writes() {
                     self.report.records.push(what.kind.to_owned());
                     let details = what.details.iter().map(|(name, value)| ((*name).to_owned(), value.reveal().clone()));
                     self.report.writes.push(Written { kind: what.kind.to_owned(), details: details.collect() });
                 }
-                self.write(request, format!("{}-1", what.key));
+                self.answered(|shop| shop.write(request, format!("{}-1", what.key)));
             }
             CallCommand::OptOut { request, .. } => {
-                self.report.opted_out |= self.writes != Service::Fail;
-                self.write(request, "opt-out".to_owned());
+                self.report.opted_out |= self.shop.takes_writes();
+                self.answered(|shop| shop.write(request, "opt-out".to_owned()));
             }
             CallCommand::AskModel { reply, .. } => {
                 for (after_ms, said) in self.model.as_mut().map(Model::answer).unwrap_or_default() {
@@ -300,6 +294,11 @@ impl<'a> Stage<'a> {
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }
+    }
+
+    fn answered(&mut self, answer: impl FnOnce(&Shop) -> (u64, CallEvent)) {
+        let (after_ms, event) = answer(&self.shop);
+        self.later(after_ms, Due::Fact(event));
     }
 
     // ---- The agent's voice ----
@@ -430,105 +429,6 @@ impl<'a> Stage<'a> {
         let word = |word: &str| HeardWord { text: word.to_owned(), confidence: *confidence };
         let words = text.split_whitespace().map(word).collect();
         Transcript::of(vec![Hypothesis { text: text.clone(), words, confidence: *confidence }])
-    }
-
-    // ---- The house ----
-
-    fn look_up(&mut self, request: RequestId, query: &OrderQuery) {
-        let event = match self.lookups {
-            Service::Fail => CallEvent::LookupFailed { request },
-            Service::Work | Service::Slow | Service::Accept | Service::Refuse => {
-                CallEvent::OrdersFound { request, orders: self.find(query) }
-            }
-        };
-        self.later(delay_of(self.lookups), Due::Fact(event));
-    }
-
-    fn write(&mut self, request: RequestId, id: String) {
-        let event = match self.writes {
-            Service::Fail => CallEvent::RecordFailed { request },
-            Service::Work | Service::Slow => CallEvent::RequestRecorded { request, id, ack: RecordAck::PassedOn },
-            Service::Accept => CallEvent::RequestRecorded { request, id, ack: RecordAck::Accepted },
-            Service::Refuse => CallEvent::RequestRecorded { request, id, ack: RecordAck::Refused },
-        };
-        self.later(delay_of(self.writes), Due::Fact(event));
-    }
-
-    fn find(&self, query: &OrderQuery) -> Vec<Arc<Order>> {
-        let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let fits = |order: &&Arc<Order>| match query {
-            OrderQuery::ByCallerNumber(phone) => order.customer.phone == *phone,
-            OrderQuery::ByReference(readings) => {
-                let (whole, number) = (letters(&order.order_ref.0), digits(&order.order_ref.0));
-                readings.iter().any(|reading| *reading == whole || *reading == number)
-            }
-            OrderQuery::ByPostcode(readings) => readings.contains(&letters(order.address.postcode.reveal())),
-            OrderQuery::Again(order_ref) => order.order_ref == *order_ref,
-        };
-        self.orders.iter().filter(fits).cloned().collect()
-    }
-}
-
-impl OrderChange {
-    /// Makes an order differ from how it stands in the demo shop.
-    pub fn apply(&self, order: &mut Order) {
-        if let Some(payment) = self.payment {
-            order.payment = payment;
-        }
-        if self.language.is_some() {
-            order.customer.language.clone_from(&self.language);
-        }
-        for shipment in &mut order.shipments {
-            if let Some(status) = self.status {
-                shipment.status = status;
-                if let Some(last) = shipment.events.last_mut() {
-                    last.status = status;
-                    last.reason.clone_from(&self.reason);
-                }
-            }
-            if self.no_day {
-                (shipment.eta_from, shipment.eta_to) = (None, None);
-            }
-        }
-    }
-}
-
-fn brief(
-    file: &CallerFile,
-    house: &House,
-    scenario: Option<&'static Scenario>,
-    planned: &Arc<Order>,
-) -> Result<Brief, CallerFileError> {
-    let caller = match &file.from {
-        Line::OwnNumber => Some(planned.customer.phone.clone()),
-        Line::Withheld => None,
-        Line::Number(number) => Some(
-            number.parse().map_err(|_| CallerFileError(format!("from: {number} is no number like +919845012345")))?,
-        ),
-    };
-    let outreach = scenario.map(|scenario| Outreach {
-        scenario,
-        order: Arc::clone(planned),
-        heard_before: file.heard_before.clone().into(),
-        may_household_confirm: file.household_may_confirm,
-    });
-    let is_ours = outreach.is_some() && !file.rings_back;
-    Ok(Brief {
-        call: CallId::new(uuid::Uuid::nil()),
-        direction: if is_ours { CallDirection::Outbound } else { CallDirection::Inbound },
-        shop: Arc::clone(&house.shop),
-        caller,
-        started_at: house.now,
-        recording: RecordingNotice::Announced,
-        outreach,
-    })
-}
-
-const fn delay_of(service: Service) -> u64 {
-    match service {
-        Service::Work | Service::Fail | Service::Accept | Service::Refuse => STORE_MS,
-        Service::Slow => SLOW_STORE_MS,
     }
 }
 
