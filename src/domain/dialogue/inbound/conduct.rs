@@ -52,6 +52,7 @@ impl Dialogue {
                 reply.say(Line::Child);
                 self.end(EndReason::Finished, reply);
             }
+            Conduct::ThirdParty if self.may_be_customer(turn) => return false,
             Conduct::ThirdParty if self.outreach().is_some() => self.meet_third_party(reply),
             Conduct::ThirdParty => self.meet_other_caller(reply),
             // Offered a person, the caller takes one.
@@ -63,6 +64,8 @@ impl Dialogue {
                 self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
             }
             Conduct::RecordingObjection => self.stop_recording(reply),
+            // "The second" and "the last one" pick an order.
+            Conduct::HoldOn | Conduct::StartOver if self.picks_order(turn) => return false,
             Conduct::StartOver if self.is_purpose_open() => {
                 self.wish = None;
                 reply.say(Line::GoingBack);
@@ -74,8 +77,6 @@ impl Dialogue {
                 reply.say(Line::GoingBack);
                 reply.say(Line::HowCanIHelp);
             }
-            // "The second" picks an order.
-            Conduct::HoldOn if self.picks_order(turn) => return false,
             Conduct::HoldOn | Conduct::StopTalking if says_more(turn) => return false,
             Conduct::HoldOn => {
                 self.await_handover();

@@ -71,7 +71,7 @@ impl Dialogue {
             Step::GoodTime => self.take_keyed_time(&digits, reply),
         };
         if is_taken {
-            self.habits.misses = 0;
+            self.forget_misses();
         } else {
             self.take_menu_key(&digits, reply);
         }

@@ -7,6 +7,7 @@ mod closing;
 mod conduct;
 mod confirming;
 mod details;
+mod doubts;
 mod expect;
 mod find_order;
 mod handover;
@@ -100,8 +101,10 @@ pub(super) struct Habits {
     pub(super) has_spoken: bool,
     /// The last turn was keys: what keys there are is said with each question.
     pub(super) is_keying: bool,
-    /// Answers in a row that were too doubtful to settle anything.
-    pub(super) doubts: u8,
+    /// Answers in a row that were too doubtful to settle anything. Each is one of the misses too.
+    doubts: u8,
+    /// The question that the last turn was a faint yes to.
+    faint_yes_to: Option<Line>,
     /// The caller has said that the parcel is there.
     pub(super) has_received: bool,
     /// The caller was put through to a person, or it was tried.

@@ -59,7 +59,6 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn save(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
-        self.habits.doubts = 0;
         let request = self.next_request();
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);

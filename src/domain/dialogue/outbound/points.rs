@@ -102,7 +102,6 @@ impl Dialogue {
             self.ask_for_clear_answer(reply);
             return true;
         }
-        self.habits.doubts = 0;
         self.forget_intents(branch.on);
         self.carry_on(&outreach, branch.go, turn, reply);
         true

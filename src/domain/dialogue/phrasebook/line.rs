@@ -181,6 +181,7 @@ lines! {
         CheckedAround = "checked_around",
         ConfirmCase = "confirm_case",
         SayYesOrNo = "say_yes_or_no",
+        SayYesInFull = "say_yes_in_full",
         NotChanged = "not_changed",
         AlreadyPassedOn = "already_passed_on",
         RecordFailed = "record_failed",

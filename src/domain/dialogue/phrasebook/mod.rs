@@ -76,7 +76,7 @@ impl Phrasebook {
         &self.bias
     }
 
-    /// The words for the first, the second, the third of a list, as callers say them.
+    /// The words for the first, the second, the third of a list, as callers say them; then those for the last.
     pub fn ordinals(&self) -> &[Vec<String>] {
         &self.ordinals
     }
