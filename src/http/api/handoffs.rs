@@ -17,7 +17,6 @@ use crate::domain::values::{CallId, Personal};
 use crate::http::Doors;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
-use crate::ports::desk::{DeskChange, DeskList, DeskRequest, Note};
 use crate::runtime::desk_card::{CardStores, gather_card};
 use crate::ports::desk::{DeskChange, DeskList, DeskRequest, MarkedWrong, Note};
 
