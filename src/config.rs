@@ -4,7 +4,7 @@ mod commerce;
 mod dialler;
 mod sections;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 
@@ -14,9 +14,9 @@ pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
-    LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings, RecordingSettings,
-    RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings,
-    TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    LanguageSection, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings,
+    RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings,
+    StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -39,6 +39,8 @@ pub struct Settings {
     pub speech_to_text: SpeechToTextSettings,
     pub sentence_encoder: SentenceEncoderSettings,
     pub text_to_speech: TextToSpeechSettings,
+    /// Languages that are spoken beside the shop's own, such as `hi`.
+    pub languages: BTreeMap<String, LanguageSection>,
     pub voice_activity: VoiceActivitySettings,
     pub inference: InferenceSettings,
     pub language_model: LanguageModelSettings,

@@ -27,3 +27,4 @@ pub mod reception;
 pub mod recorder;
 pub mod retention;
 pub mod services;
+pub mod voices;

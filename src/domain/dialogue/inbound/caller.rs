@@ -14,7 +14,7 @@ use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::{CallerTurn, EndReason};
 
 /// Turns in a row that were not understood before a person is called in.
-const MISSES_MAX: u8 = 3;
+pub(super) const MISSES_MAX: u8 = 3;
 
 impl Dialogue {
     pub(in crate::domain::dialogue) fn hear_caller(&mut self, said: &CallerTurn, reply: &mut Reply) {
@@ -23,6 +23,10 @@ impl Dialogue {
         self.habits.is_keying = false;
         self.note_turn(&turn);
         if self.take_machine(&turn, reply) {
+            return;
+        }
+        if self.is_by_keys() {
+            self.hear_beside_keys(&turn, reply);
             return;
         }
         self.note_errands(&turn);
@@ -183,7 +187,7 @@ impl Dialogue {
             return;
         }
         reply.say(Line::NotCaught);
-        if self.habits.misses == 1 {
+        if self.habits.misses == 1 || self.is_by_keys() {
             reply.rewording = Rewording::Short;
             self.ask_again(reply);
         } else {
@@ -203,7 +207,7 @@ impl Dialogue {
     }
 
     /// A person has to take over; if not even a number to ring can be understood, the caller is told ours.
-    fn give_up_unclear(&mut self, reply: &mut Reply) {
+    pub(super) fn give_up_unclear(&mut self, reply: &mut Reply) {
         if let Step::Phone(_) = self.step {
             let shop = &self.setting.brief.shop;
             reply.say(Line::CallbackFailed { callback_number: Phone(shop.callback_number.clone()) });

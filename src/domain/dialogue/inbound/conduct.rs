@@ -58,10 +58,7 @@ impl Dialogue {
             Conduct::Human if self.is_person_offered() => return false,
             Conduct::Human => self.meet_wish_for_person(turn, reply),
             Conduct::Anger => return self.meet_anger(turn, reply),
-            Conduct::Language => {
-                reply.say(Line::LanguageSorry);
-                self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
-            }
+            Conduct::Language => self.meet_wish_for_language(turn, reply),
             Conduct::RecordingObjection => self.stop_recording(reply),
             Conduct::StartOver if self.is_purpose_open() => {
                 self.wish = None;
