@@ -2,14 +2,15 @@
 
 mod commerce;
 mod dialling;
-mod handover;
 mod figures;
+mod handover;
 mod outreach;
 mod prompts;
 mod speech;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,6 @@ use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
 use crate::config::{ConnectorSection, EvidenceSettings, Settings, SettingsError, TwilioSection};
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::phrasebook::Voice;
-use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
@@ -37,7 +37,7 @@ use crate::ports::dialling::MayCall;
 use crate::ports::language_model::LanguageModel;
 use crate::ports::store::{CallStore, OrderStore};
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
-use crate::ports::text_to_speech::{SpeakingRate, Urgency};
+use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::dialler::Dialler;
 use crate::runtime::dialler::WakingQueue;
@@ -56,14 +56,14 @@ use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
+use crate::runtime::voices::Voices;
 
 use commerce::Commerce;
 pub use commerce::commerce_sources;
 pub use figures::costs;
 pub use outreach::{outreach, playbook};
-pub use prompts::{EXAMPLES, HEAD, examples, model_checks, model_prompts, script};
+pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of};
 pub use speech::Speech;
-use speech::locale;
 
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -79,7 +79,6 @@ pub struct App {
     pub store: Arc<SqlStore>,
     pub reception: Arc<Reception>,
     settings: Settings,
-    locale: Locale,
     outbox: Outbox,
     commerce: Commerce,
     dialler: Option<Dialler>,
@@ -143,23 +142,17 @@ impl App {
     /// Errors: as for [`build`](Self::build).
     pub fn assemble(settings: Settings, parts: Parts) -> Result<Self, SettingsError> {
         let Parts { purpose, metrics, speech, store, orders, calls, may_call, clock } = parts;
-        let locale = locale(&settings)?;
         let connectors = connectors(&settings)?;
         let model = model_desk(&settings)?;
         let dialler_wake = Arc::new(Notify::new());
         let queue = WakingQueue { queue: store.clone(), wake: Arc::clone(&dialler_wake) };
         let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue), clock)?);
-        let script = script(&settings.prompts.dir)?;
+        let script = script_of(&settings)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
                 |error| SettingsError::new(format!("recordings.dir: {error}; name a folder that can be written")),
             )?;
-        let phrases = PhraseCache::with_spare(
-            Arc::clone(&speech.voice),
-            speech.spare_voice,
-            Some(settings.text_to_speech.cache_dir.clone()),
-            settings.text_to_speech.cache_memory_mb * 1024 * 1024,
-        );
+        let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
         let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
         let providers = providers(&settings)?;
@@ -228,7 +221,7 @@ impl App {
             evidence,
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, commerce, dialler, retention, outreach, doors, metrics })
+        Ok(Self { store, reception, settings, outbox, commerce, dialler, retention, outreach, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -308,19 +301,36 @@ impl App {
         let services = self.reception.services();
         let zone = TimeZone::get(&services.shop.time_zone).unwrap_or(TimeZone::UTC);
         let today = services.wall_clock.now().to_zoned(zone).date();
-        let voice = Voice { locale: self.locale, today };
-        for sentence in self.reception.phrasebook().fixed_sentences(&services.shop, &voice) {
-            for sample_rate_hz in [8_000, 16_000] {
-                let phrase = Phrase {
-                    text: sentence.text.clone(),
-                    rate: SpeakingRate::NORMAL,
-                    sample_rate_hz,
-                    is_personal: sentence.is_personal,
-                };
-                services.phrases.prepare(phrase, Urgency::Ahead, None);
+        let locales = self.reception.phrasebook().locales();
+        let home = locales.home();
+        let others = locales.all().iter().filter(|locale| locale.language() != home.language());
+        for locale in others.copied().chain([home]) {
+            for sentence in self.reception.phrasebook().fixed_sentences(&services.shop, &Voice { locale, today }) {
+                for sample_rate_hz in [8_000, 16_000] {
+                    let phrase = Phrase {
+                        text: sentence.text.clone(),
+                        rate: SpeakingRate::NORMAL,
+                        sample_rate_hz,
+                        is_personal: sentence.is_personal,
+                    };
+                    services.phrases.of(sentence.language).prepare(phrase, Urgency::Ahead, None);
+                }
             }
         }
     }
+}
+
+/// A store of spoken phrases for each voice; those of other languages are kept in folders of their own.
+fn voices(settings: &Settings, speech: &Speech) -> Voices {
+    let section = &settings.text_to_speech;
+    let cache = |voice: &Arc<dyn TextToSpeech>, spare: Option<Arc<dyn TextToSpeech>>, folder: PathBuf| {
+        PhraseCache::with_spare(Arc::clone(voice), spare, Some(folder), section.cache_memory_mb * 1024 * 1024)
+    };
+    let others = speech.other_voices.iter();
+    let others =
+        others.map(|(language, voice)| (language.clone(), cache(voice, None, section.cache_dir.join(language))));
+    let home = cache(&speech.voice, speech.spare_voice.clone(), section.cache_dir.clone());
+    Voices::new(home, others.collect())
 }
 
 /// The times a call lives by.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use doorstep::adapters::store::SqlStore;
-use doorstep::app::{model_checks, open_store, script};
+use doorstep::app::{model_checks, open_store, script_of};
 use doorstep::config::Settings;
 use doorstep::domain::call::{
     CallDirection, EscalationWay, FinishedCall, HeardShare, MASKED, OpenedCall, Speaker, TranscriptLine,
@@ -44,7 +44,7 @@ pub async fn replay(settings: Settings, call: String) -> Result<(), Failure> {
         )));
     }
     let orders = orders(&store, &stored.opened, finished).await.map_err(refused)?;
-    let Script { phrasebook, understanding } = script(&settings.prompts.dir)?;
+    let Script { phrasebook, understanding } = script_of(&settings)?;
     let house = House {
         phrasebook,
         understanding,

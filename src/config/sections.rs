@@ -208,6 +208,16 @@ pub struct TextToSpeechSettings {
     pub spare: String,
 }
 
+/// A language that is spoken beside the shop's own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LanguageSection {
+    /// `flite` or `fake`.
+    pub text_to_speech: String,
+    /// Which of the provider's voices: for `flite` the path of a `.flitevox` file.
+    pub voice: Option<String>,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VoiceActivitySettings {
@@ -253,7 +263,7 @@ pub struct ShopSettings {
     pub name: String,
     pub callback_number: PhoneNumber,
     pub website_spoken: String,
-    /// `en-IN`, `en-GB` or `en-US`: how numbers, days and money are said where no customer is known.
+    /// A file of `locales` in the folder of the prompts, such as `en-IN`: how numbers, days and money are said where no customer is known.
     pub locale: String,
     pub time_zone: String,
     pub emergency_number_spoken: String,

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod dialling;
 pub mod dialogue;
 pub mod figures;
+mod fingerprint;
 pub mod hearing;
 pub mod orders;
 pub mod outreach;
@@ -18,4 +19,5 @@ pub mod transfer;
 pub mod values;
 mod written_fault;
 
+pub use fingerprint::fingerprint;
 pub use written_fault::{quoted, toml_fault};

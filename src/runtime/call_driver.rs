@@ -381,7 +381,7 @@ impl<C: Conversation + Send> Driver<C> {
                 };
                 for sentence in &sentences {
                     let phrase = self.phrase(sentence, pace_percent);
-                    self.services.phrases.prepare(phrase, urgency, Some(self.opened.id));
+                    self.services.phrases.of(sentence.language).prepare(phrase, urgency, Some(self.opened.id));
                 }
             }
             CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
@@ -430,7 +430,8 @@ impl<C: Conversation + Send> Driver<C> {
         for (index, sentence) in saying.sentences.iter().enumerate() {
             self.bridge.queue(utterance, index);
             let phrase = self.phrase(sentence, pace_percent);
-            if let Some(clip) = self.services.phrases.get(&phrase) {
+            let phrases = self.services.phrases.of(sentence.language);
+            if let Some(clip) = phrases.get(&phrase) {
                 self.bridge.supply(utterance, index, Some(clip));
                 continue;
             }
@@ -438,7 +439,7 @@ impl<C: Conversation + Send> Driver<C> {
             let ready: ClipSink = Arc::new(move |clip| {
                 send_mail(&mail, Mail::Clip { utterance, sentence: index, clip: clip.ok() });
             });
-            self.services.phrases.request(phrase, Urgency::Now, Some(self.opened.id), &ready);
+            phrases.request(phrase, Urgency::Now, Some(self.opened.id), &ready);
         }
         // The first frame does not wait for the next tick.
         if !self.bridge.is_playing() {

@@ -32,3 +32,4 @@ pub mod recorder;
 pub mod retention;
 pub mod services;
 pub mod switchboard;
+pub mod voices;

@@ -184,6 +184,8 @@ pub struct Fact {
 pub struct Sentence {
     /// The template it was made from, such as `status_in_transit`.
     pub template: &'static str,
+    /// Whose voice is to say it, such as `en`.
+    pub language: &'static str,
     /// Complete words, ready for a voice.
     pub text: String,
     pub facts: Vec<Fact>,

@@ -157,7 +157,7 @@ impl Dialogue {
                 order.shipments.iter().map(|shipment| shipment.tracking_number.clone()).collect()
             }),
             callee_timezone: zone.iana_name().map(str::to_owned),
-            language: self.voice().locale.as_str().to_owned(),
+            language: self.locale().tag().to_owned(),
             connection: self.connection(ending),
             contact: self.contact(ending),
             verification_level: self.identity.level(),
@@ -184,7 +184,7 @@ impl Dialogue {
             next_step_owner: next_step.as_ref().map(|_| "shop".to_owned()),
             next_step_due: last_kept.map(|kept| self.written(kept.due_at)),
             next_step,
-            script_version: self.setting.book.script_version().to_owned(),
+            script_version: self.setting.book.script_version(self.locale()).to_owned(),
             facts: Arc::clone(self.ledger.heard_facts()),
         }
     }

@@ -17,8 +17,8 @@ use crate::domain::values::{CallId, Personal};
 use crate::http::Doors;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
-use crate::runtime::desk_card::{CardStores, gather_card};
 use crate::ports::desk::{DeskChange, DeskList, DeskRequest, MarkedWrong, Note};
+use crate::runtime::desk_card::{CardStores, gather_card};
 
 const NOTE_CHARS_MAX: usize = 2_000;
 

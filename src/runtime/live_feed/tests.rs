@@ -32,7 +32,8 @@ fn first() -> UtteranceId {
 }
 
 fn saying(text: &str) -> Saying {
-    let sentence = Sentence { template: "test", text: text.to_owned(), facts: Vec::new(), is_personal: false };
+    let sentence =
+        Sentence { template: "test", language: "en", text: text.to_owned(), facts: Vec::new(), is_personal: false };
     Saying { sentences: vec![sentence], must_be_heard: false }
 }
 

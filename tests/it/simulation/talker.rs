@@ -211,5 +211,5 @@ impl Conversation for Talker {
 
 fn sentence(text: &str) -> Sentence {
     let fact = Fact { name: "fact", value: Personal::new(String::new()), source: String::new() };
-    Sentence { template: "sentence", text: text.to_owned(), facts: vec![fact], is_personal: false }
+    Sentence { template: "sentence", language: "en", text: text.to_owned(), facts: vec![fact], is_personal: false }
 }

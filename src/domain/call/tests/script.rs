@@ -134,7 +134,7 @@ fn model_trigger(reply: ReplyId, said: &ModelSaid) -> String {
 fn sentence(template: &str) -> Sentence {
     let template: &'static str = template.trim().to_owned().leak();
     let fact = Fact { name: template, value: Personal::new(template.to_owned()), source: "script".into() };
-    Sentence { template, text: template.replace('_', " "), facts: vec![fact], is_personal: false }
+    Sentence { template, language: "en", text: template.replace('_', " "), facts: vec![fact], is_personal: false }
 }
 
 fn expectation(what: &str) -> Expectation {

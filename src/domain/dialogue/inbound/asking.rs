@@ -89,6 +89,10 @@ impl Dialogue {
 
     /// Asks for what is missing, reads back what is complete, records what needs no consent.
     pub(in crate::domain::dialogue) fn complete(&mut self, draft: Draft, reply: &mut Reply) {
+        if !draft.is_complete() && self.is_beyond_keys(&draft) {
+            self.call_person(Topic::Human, "language", Then::AnythingElse, reply);
+            return;
+        }
         if !draft.is_complete() {
             self.step = match draft.topic {
                 Topic::NotReceived => Step::CheckedAround(Box::new(draft)),

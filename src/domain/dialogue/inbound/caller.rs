@@ -27,6 +27,10 @@ impl Dialogue {
         if self.take_machine(&turn, reply) {
             return;
         }
+        if self.is_by_keys() {
+            self.hear_beside_keys(&turn, reply);
+            return;
+        }
         self.note_errands(&turn);
         if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
             self.forget_misses();
@@ -194,7 +198,7 @@ impl Dialogue {
             return;
         }
         reply.say(Line::NotCaught);
-        if self.habits.misses == 1 {
+        if self.habits.misses == 1 || self.is_by_keys() {
             reply.rewording = Rewording::Short;
             self.ask_again(reply);
         } else {

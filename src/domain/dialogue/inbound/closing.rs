@@ -51,7 +51,7 @@ impl Dialogue {
             EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
         };
         match event {
-            DialogueEvent::CallerSaid(said) if is_friendly => {
+            DialogueEvent::CallerSaid(said) if is_friendly && !self.is_by_keys() => {
                 let turn = self.turn(said, Awaited::Open);
                 let is_parting = matches!(turn.conduct(), Some(Conduct::Bye | Conduct::Thanks));
                 let is_new = turn.wish().is_some() || turn.conduct().is_some() || !turn.asides().is_empty();

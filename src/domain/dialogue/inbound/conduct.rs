@@ -59,10 +59,7 @@ impl Dialogue {
             Conduct::Human if self.is_person_offered() => return false,
             Conduct::Human => self.meet_wish_for_person(turn, reply),
             Conduct::Anger => return self.meet_anger(turn, reply),
-            Conduct::Language => {
-                reply.say(Line::LanguageSorry);
-                self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
-            }
+            Conduct::Language => self.meet_wish_for_language(turn, reply),
             Conduct::RecordingObjection => self.stop_recording(reply),
             // "The second" and "the last one" pick an order.
             Conduct::HoldOn | Conduct::StartOver if self.picks_order(turn) => return false,

@@ -171,6 +171,7 @@ impl Dialogue {
         lines.push(Line::ClosingThanks { shop: self.shop() });
         lines.truncate(PREPARED_MAX);
         let voice = self.voice();
+        lines.retain(|line| self.setting.book.knows(line, voice.locale));
         lines.iter().map(|line| self.setting.book.sentence(line, Rewording::First, &voice)).collect()
     }
 }

@@ -173,6 +173,7 @@ impl Dialogue {
             return Some(Line::DayByKey { first_day: Day(first), second_day: Day(second), third_day: Day(third) });
         }
         match &self.step {
+            Step::Point if self.is_by_keys() => self.point().map(|point| (point.choices)()),
             Step::Open => Some(Line::Menu),
             Step::AnythingElse => Some(Line::YesOrNoByKey),
             Step::Detail(draft) if draft.topic.spec().detail == Detail::CancelReason => Some(Line::ReasonByKey),

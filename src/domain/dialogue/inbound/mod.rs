@@ -13,6 +13,7 @@ mod find_order;
 mod handover;
 mod identify;
 mod keypad;
+mod language;
 mod opening;
 mod opt_out;
 mod record;
@@ -99,6 +100,8 @@ pub(super) struct Habits {
     prepared_for: Option<(OrderRef, VerificationLevel)>,
     /// Any caller turn at all.
     pub(super) has_spoken: bool,
+    /// The language the customer asked to go on in.
+    pub(super) language: Option<&'static str>,
     /// The last turn was keys: what keys there are is said with each question.
     pub(super) is_keying: bool,
     /// Answers in a row that were too doubtful to settle anything. Each is one of the misses too.

@@ -27,10 +27,15 @@ impl Dialogue {
         then: Then,
         reply: &mut Reply,
     ) {
+        let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
+        self.hand_to_person(Draft { trigger, ..Draft::new(topic, order_ref) }, then, reply);
+    }
+
+    /// The same with what is known of the wish.
+    pub(super) fn hand_to_person(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
         self.wish = None;
         self.forget_errands();
-        let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
-        let draft = Draft { trigger, ..Draft::new(topic, order_ref) };
+        let topic = draft.topic;
         let has_number = self.setting.brief.caller.is_some() || self.orders.chosen().is_some();
         if self.has_kept(topic) {
             reply.say(Line::AlreadyPassedOn);

@@ -145,6 +145,11 @@ impl Dialogue {
             (CallDirection::Inbound, true) => reply.say(Line::GreetingRecorded { shop }),
             (CallDirection::Inbound, false) => reply.say(Line::Greeting { shop }),
         }
+        self.choose(&outreach.order);
+        if !self.has_words_for_purpose() {
+            self.announce_person(reply);
+            return;
+        }
         let about = outreach.scenario.about;
         reply.say(match self.setting.brief.direction {
             CallDirection::Outbound => Line::CallIsAbout { about },
@@ -152,7 +157,6 @@ impl Dialogue {
         });
         reply.say(self.ask_for_person());
         reply.must_be_heard = true;
-        self.choose(&outreach.order);
         self.identity.must_be_named = true;
         self.step = Step::RightParty;
         if outreach.scenario.pace != 100 {

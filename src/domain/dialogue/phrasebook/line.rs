@@ -167,6 +167,7 @@ lines! {
         OfferCase = "offer_case",
         AskDay = "ask_day",
         AskDayAgain = "ask_day_again",
+        AnswerByKey = "answer_by_key",
         YesOrNoByKey = "yes_or_no_by_key",
         ReasonByKey = "reason_by_key",
         FaultByKey = "fault_by_key",
