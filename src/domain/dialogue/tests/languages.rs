@@ -8,6 +8,7 @@ use super::walk::Seeded;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{Brief, Dialogue, DialogueCommand, EndedBy, Outreach, Phrasebook, RecordingNotice};
 use crate::domain::orders::Order;
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::speech::{Locales, shipped};
 
 const SEEDS: u64 = 600;
@@ -79,6 +80,7 @@ fn outbound(scenario: &str, order: &Arc<Order>) -> Brief {
         order: Arc::clone(order),
         heard_before: Arc::new([]),
         may_household_confirm: true,
+        rules: CallRules::WIDEST,
     };
     outbound_brief(RecordingNotice::Announced, outreach)
 }
