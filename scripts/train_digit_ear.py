@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Trains the digit ear: three layers of weights on the recogniser's encoder, from synthetic voices alone.
+"""Trains the digit ear: three layers of weights on the recogniser's encoder.
 
 Needs numpy, jax, optax, onnxruntime, hibari-tts and the programs flite and espeak-ng, which the server does not.
-Digits spoken by synthetic voices, English ones and ones that speak English with the sounds of another language, are
-joined to numbers, made lower and higher, sent through the telephone band with noise, encoded, and learnt as whole rows
-(connectionist temporal classification).
+Digits spoken by synthetic voices, and recordings of people where there are any, are joined to numbers, made lower and
+higher, sent through the telephone band with noise, encoded, and learnt as whole rows (connectionist temporal
+classification).
 """
 
 import argparse
@@ -37,30 +37,6 @@ PHONEMES = {
     "nine": "nˈIn nˈAn nˈɑɪn",
     "oh": "ˈO ˈɔ",
 }
-# The words of WORDS as a speaker of the language would write down what he hears; commas between ways to say one.
-ACCENTS = {
-    "fr": "ziro|ouane,ouanne|tou|sri,fri,tri|for,faure|faïve,faïf|sixe|sévenne,sévène|éïte,ète|naïne|o",
-    "fr-be": "ziro,zéro|ouane,ouonne|tou|sri,tri|for|faïve|sixe|sévenne|éïte,ète|naïne|o",
-    "de": "siro,sierou|uann,wann|tuh|ßrih,srie|fohr|faif|ßix|ßewen|eht,eit|nein|oh",
-    "es": "siro,sero|uan|tu|zri,tri|for|faiv,faif|six|seven|eit|nain|ou",
-    "it": "ziro,zero|uan|tu|tri|for|faiv|six|seven|eit|nain|ou",
-    "pt": "ziro|uân,uan|tu|tri,sri|fór|faiv|siks|séven|eit|náin|ou",
-    "nl": "ziero|wan|toe|srie,trie|foor|faif|siks|seven|eet|nain|oo",
-    "pl": "ziro|łan|tu|fri,tri|for|fajw,fajf|siks|sewen|ejt|najn|ou",
-    "el": "ζίρο|γουάν|του|θρι|φορ|φάιβ|σιξ|σέβεν|έιτ|νάιν|όου",
-    "ru": "зиро|уан|ту|сри,фри|фор|файв|сикс|сэвэн|эйт|найн|оу",
-    "tr": "ziro|van,uan|tu|tri|for|fayv|siks|sevın|eyt|nayn|o",
-    "hi": "ज़ीरो|वन|टू|थ्री|फोर|फाइव|सिक्स|सेवन|एट|नाइन|ओ",
-    "mr": "झीरो|वन|टू|थ्री|फोर|फाइव|सिक्स|सेवन|एट|नाईन|ओ",
-    "ne": "जिरो|वान|टु|थ्री|फोर|फाइभ|सिक्स|सेभेन|एट|नाइन|ओ",
-    "ta": "ஜீரோ|ஒன்|டூ|த்ரீ|போர்|பைவ்|சிக்ஸ்|செவன்|எய்ட்|நைன்|ஓ",
-    "te": "జీరో|వన్|టూ|త్రీ|ఫోర్|ఫైవ్|సిక్స్|సెవెన్|ఎయిట్|నైన్|ఓ",
-    "bn": "জিরো|ওয়ান|টু|থ্রি|ফোর|ফাইভ|সিক্স|সেভেন|এইট|নাইন|ও",
-    "id": "ziro|wan|tu|tri|for|faif|siks|seven|eit|nain|o",
-    "ar": "زيرو|وان|تو|ثري|فور|فايف|سكس|سيفن|ايت|ناين|او",
-}
-ACCENT_VARIANTS = ["", "+m2", "+m4", "+m7", "+f1", "+f3"]
-
 RATE, PADDING = 16_000, 2_400
 WIDTH, UNITS, SPAN, CLASSES = 288, 96, 5, 11
 FRAMES_MAX, DIGITS_MAX, BATCH = 200, 8, 32
@@ -109,7 +85,7 @@ def trimmed(samples, rate):
     return resampled(samples[loud[0] * size : (loud[-1] + 1) * size], rate, RATE)
 
 
-def english_voices(path):
+def synthetic_voices(path):
     """voice -> word -> ways to say it."""
     voices = {}
     for voice in FLITE_VOICES:
@@ -131,12 +107,13 @@ def english_voices(path):
     return voices
 
 
-def accented_voices(path):
+def recorded_voices(folder, takes):
+    """The same of people: recordings named digit_speaker_take."""
     voices = {}
-    for language, written in ACCENTS.items():
-        for voice in (language + variant for variant in ACCENT_VARIANTS):
-            words = zip(WORDS, written.split("|"))
-            voices[voice] = {word: espeak(path, voice, ways.split(","), ("115", "150", "185")) for word, ways in words}
+    for path in sorted(folder.glob("*_*_*.wav")):
+        digit, speaker, take = path.stem.split("_")
+        if take in takes:
+            voices.setdefault(speaker, {}).setdefault(WORDS[int(digit)], []).append(trimmed(*read(path)))
     return voices
 
 
@@ -151,7 +128,7 @@ def espeak(path, voice, texts, speeds):
 
 def share(voice):
     """How often a voice is heard: the natural ones more often than each of the many made by rule."""
-    return 6.0 if voice == "heart" else 3.0 if voice in FLITE_VOICES else 1.0
+    return 6.0 if voice == "heart" else 1.0 if "+" in voice else 3.0
 
 
 def tilted(samples, chance):
@@ -167,7 +144,7 @@ def spoken_number(voices, shares, noise, chance):
     is_fluent, tempo = chance.random() < 0.35, chance.uniform(0.82, 1.22)
     audio, digits = [numpy.zeros(int(chance.uniform(0, 0.3) * RATE))], []
     for _ in range(chance.integers(3, DIGITS_MAX + 1)):
-        word = WORDS[chance.integers(10)] if 0.05 < chance.random() else "oh"
+        word = "oh" if chance.random() < 0.05 and "oh" in voice else WORDS[chance.integers(10)]
         if digits and chance.random() < 0.15:
             word = WORDS[digits[-1]]
         said = voice[word][chance.integers(len(voice[word]))]
@@ -273,18 +250,22 @@ def main():
     parser.add_argument("encoder", type=pathlib.Path, help="encoder_model.ort of the recogniser")
     parser.add_argument("noise", type=pathlib.Path, help="WAV file of noise, a minute or more")
     parser.add_argument("weights", type=pathlib.Path, help="file to write")
-    parser.add_argument("--numbers", type=int, default=4_000, help="spoken by English voices, and as many by others")
+    parser.add_argument("--recordings", type=pathlib.Path, help="folder of digit_speaker_take.wav")
+    parser.add_argument("--takes", default="0,5,10,15,20", help="takes to learn from; the others are to measure by")
+    parser.add_argument("--numbers", type=int, default=4_000, help="spoken by synthetic voices")
+    parser.add_argument("--recorded-numbers", type=int, default=1_800, help="spoken by people")
     parser.add_argument("--rounds", type=int, default=12)
     options = parser.parse_args()
 
     encoder = onnxruntime.InferenceSession(str(options.encoder))
     samples, rate = read(options.noise)
     noise = resampled(samples[: 60 * rate], rate, 8_000)
-    parts = []
     with tempfile.TemporaryDirectory() as folder:
-        for seed, voices in ((1, english_voices), (5, accented_voices)):
-            bank = voices(pathlib.Path(folder) / "word.wav")
-            parts.append(encoded(encoder, bank, noise, options.numbers, numpy.random.default_rng(seed)))
+        synthetic = synthetic_voices(pathlib.Path(folder) / "word.wav")
+    parts = [encoded(encoder, synthetic, noise, options.numbers, numpy.random.default_rng(1))]
+    if options.recordings:
+        people = recorded_voices(options.recordings, options.takes.split(","))
+        parts.append(encoded(encoder, people, noise, options.recorded_numbers, numpy.random.default_rng(2)))
     rows = [numpy.concatenate(part) for part in zip(*parts)]
     options.weights.write_bytes(written(trained(*rows, options.rounds)))
 

@@ -285,12 +285,14 @@ impl App {
 /// A store of spoken phrases for each voice; those of other languages are kept in folders of their own.
 fn voices(settings: &Settings, speech: &Speech) -> Voices {
     let section = &settings.text_to_speech;
-    let cache = |voice: &Arc<dyn TextToSpeech>, folder: PathBuf| {
-        PhraseCache::new(Arc::clone(voice), Some(folder), section.cache_memory_mb * 1024 * 1024)
+    let cache = |voice: &Arc<dyn TextToSpeech>, spare: Option<Arc<dyn TextToSpeech>>, folder: PathBuf| {
+        PhraseCache::with_spare(Arc::clone(voice), spare, Some(folder), section.cache_memory_mb * 1024 * 1024)
     };
-    let others = speech.other_voices.iter();
-    let others = others.map(|(language, voice)| (language.clone(), cache(voice, section.cache_dir.join(language))));
-    Voices::new(cache(&speech.voice, section.cache_dir.clone()), others.collect())
+    let other = |(language, voice): (&String, &Arc<dyn TextToSpeech>)| {
+        (language.clone(), cache(voice, None, section.cache_dir.join(language)))
+    };
+    let home = cache(&speech.voice, speech.spare_voice.clone(), section.cache_dir.clone());
+    Voices::new(home, speech.other_voices.iter().map(other).collect())
 }
 
 /// The times a call lives by.

@@ -26,6 +26,8 @@ const FLITE_PROCESSES: usize = 2;
 pub struct Speech {
     pub recogniser: Arc<dyn SpeechToText>,
     pub voice: Arc<dyn TextToSpeech>,
+    /// Says what `voice` fails to say.
+    pub spare_voice: Option<Arc<dyn TextToSpeech>>,
     /// Of the languages beside the shop's own, by language.
     pub other_voices: BTreeMap<String, Arc<dyn TextToSpeech>>,
     pub judge: Arc<dyn VoiceJudge>,
@@ -91,7 +93,27 @@ impl Speech {
             "gate" => Arc::new(TrustGate),
             other => return Err(unknown("voice_activity.provider", other, "silero, gate")),
         };
-        Ok(Self { recogniser, voice, other_voices: other_voices(settings)?, judge })
+        let (spare_voice, other_voices) = (spare_voice(settings)?, other_voices(settings)?);
+        Ok(Self { recogniser, voice, spare_voice, other_voices, judge })
+    }
+}
+
+/// None where the program is missing: the voice does without.
+fn spare_voice(settings: &Settings) -> Result<Option<Arc<dyn TextToSpeech>>, SettingsError> {
+    match (settings.text_to_speech.provider.as_str(), settings.text_to_speech.spare.as_str()) {
+        ("fake" | "flite", _) | (_, "none") => Ok(None),
+        (_, "flite") => {
+            match FliteVoice::start("flite", SPARE_VOICE, super::locales(settings)?.home(), FLITE_PROCESSES) {
+                Ok(voice) => Ok(Some(Arc::new(voice))),
+                Err(error) => {
+                    tracing::warn!(%error, "there is no spare voice: install flite, or set text_to_speech.spare to none");
+                    Ok(None)
+                }
+            }
+        }
+        (_, other) => Err(SettingsError::new(format!(
+            "text_to_speech.spare: no spare voice is called `{other}`; write flite or none"
+        ))),
     }
 }
 

@@ -191,6 +191,8 @@ pub struct TextToSpeechSettings {
     /// Spoken phrases that are not personal are kept here between starts.
     pub cache_dir: PathBuf,
     pub cache_memory_mb: usize,
+    /// Says what `provider` fails to say; not used beside `flite` and `fake`.
+    pub spare: String,
 }
 
 /// A language that is spoken beside the shop's own.
@@ -402,7 +404,12 @@ impl Default for SentenceEncoderSettings {
 
 impl Default for TextToSpeechSettings {
     fn default() -> Self {
-        Self { provider: "embedded".to_owned(), cache_dir: "var/phrases".into(), cache_memory_mb: 128 }
+        Self {
+            provider: "embedded".to_owned(),
+            cache_dir: "var/phrases".into(),
+            cache_memory_mb: 128,
+            spare: "flite".to_owned(),
+        }
     }
 }
 

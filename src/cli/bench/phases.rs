@@ -71,8 +71,8 @@ pub struct Interruptions {
 #[derive(serde::Serialize)]
 pub struct MemoryAfterCalls {
     calls: usize,
-    resident_mb_before: f64,
-    resident_mb_after: f64,
+    /// After a first thousand calls, then after each further thousand.
+    resident_mb: Vec<f64>,
 }
 
 impl Bench {
@@ -184,16 +184,12 @@ impl Bench {
         };
         // The first thousand fill caches and pools; what grows after them is a leak.
         thousand_calls(0)?;
-        let before = server.usage();
+        let mut resident_mb = vec![server.usage().resident_mb];
         for seed in 1..=10 {
             thousand_calls(seed)?;
+            resident_mb.push(server.usage().resident_mb);
         }
-        let after = server.usage();
-        Ok(MemoryAfterCalls {
-            calls: 10_000,
-            resident_mb_before: before.resident_mb,
-            resident_mb_after: after.resident_mb,
-        })
+        Ok(MemoryAfterCalls { calls: 10_000, resident_mb })
     }
 
     /// Runs so many callers at once; they begin one after the other.

@@ -72,6 +72,8 @@ pub struct Call<C: Conversation> {
     /// When the agent's voice last set in, and when it was last heard.
     agent_onset: CallTime,
     agent_heard_at: CallTime,
+    /// Sentences without audio since one was last heard.
+    failed_in_a_row: u32,
     /// How often our own voice came back.
     echoes: u32,
     /// Whether anything at all has come from the caller's side.
@@ -113,6 +115,7 @@ impl<C: Conversation> Call<C> {
             false_alarms: 0,
             agent_onset: CallTime::ZERO,
             agent_heard_at: CallTime::ZERO,
+            failed_in_a_row: 0,
             echoes: 0,
             has_sound: false,
             orders: Vec::new(),

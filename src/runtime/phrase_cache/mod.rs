@@ -1,4 +1,4 @@
-//! Spoken phrases, ready at the rate of the wire: from memory, from disk, or from the voice.
+//! Spoken phrases, ready at the rate of the wire: from memory, from disk, from the voice, or from the spare one.
 
 mod clip_file;
 mod disk;
@@ -66,13 +66,24 @@ impl PhraseCache {
     /// if one is given, the phrases that are not personal, for the next start. A folder that cannot be made or written
     /// costs a warning and leaves the cache without disk.
     pub fn new(voice: Arc<dyn TextToSpeech>, disk: Option<PathBuf>, memory_bytes_max: usize) -> Self {
+        Self::with_spare(voice, None, disk, memory_bytes_max)
+    }
+
+    /// The same with a voice that says what the first one fails to say. Its clips are kept in memory alone, so that
+    /// the first voice is heard again once it works.
+    pub fn with_spare(
+        voice: Arc<dyn TextToSpeech>,
+        spare: Option<Arc<dyn TextToSpeech>>,
+        disk: Option<PathBuf>,
+        memory_bytes_max: usize,
+    ) -> Self {
         let (disk, jobs) = disk.and_then(|folder| PhraseDisk::open(folder, voice.version())).unzip();
         let shared = Arc::new(Shared {
             memory: Mutex::new(RecentlyUsed::new(memory_bytes_max)),
             flights: Mutex::new(Flights::default()),
             disk,
         });
-        let speaker = Arc::new(Speaker { voice, shared });
+        let speaker = Arc::new(Speaker { voice, spare, shared });
         let disk = jobs.map(|jobs| jobs.start(Arc::clone(&speaker)));
         Self { speaker, disk }
     }
@@ -150,11 +161,13 @@ impl Shared {
         phrase: &Phrase,
         context: SpeechContextId,
         result: &Result<Arc<Clip>, TextToSpeechError>,
+        keeping: Keeping,
     ) {
         let Some(waiting) = lock(&self.flights).land_synthesis(phrase, context, result.is_ok()) else { return };
         if let Ok(clip) = result {
             self.keep(phrase, clip);
-            if let (false, Some(disk)) = (phrase.is_personal, &self.disk) {
+            let may_be_written = keeping == Keeping::MemoryAndDisk && !phrase.is_personal;
+            if let (true, Some(disk)) = (may_be_written, &self.disk) {
                 disk.write(phrase, clip);
             }
         }
@@ -166,9 +179,10 @@ impl Shared {
     }
 }
 
-/// The voice, and where its clips go.
+/// The voices, and where their clips go.
 struct Speaker {
     voice: Arc<dyn TextToSpeech>,
+    spare: Option<Arc<dyn TextToSpeech>>,
     shared: Arc<Shared>,
 }
 
@@ -177,7 +191,9 @@ impl Speaker {
         let Some(Start { context, urgency, call }) = lock(&self.shared.flights).start(&phrase) else { return };
         metrics::counter!("doorstep_phrase_cache_total", "from" => "voice").increment(1);
         let request = SpeechRequest { context, call, text: phrase.text.clone(), rate: phrase.rate, urgency };
-        let sink = collector(Arc::clone(&self.shared), phrase, self.voice.sample_rate_hz());
+        let spare = self.spare.clone().map(|voice| (voice, request.clone()));
+        let voice_hz = self.voice.sample_rate_hz();
+        let sink = collector(Arc::clone(&self.shared), phrase, voice_hz, Keeping::MemoryAndDisk, spare);
         self.voice.speak(request, sink);
     }
 }
@@ -190,8 +206,24 @@ struct Collected {
     word_times: Vec<(String, u32)>,
 }
 
+/// Where a clip is kept for those who ask later.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    Memory,
+    MemoryAndDisk,
+}
+
+/// A voice to ask when the first one has failed, and what to ask of it.
+type SpareRequest = (Arc<dyn TextToSpeech>, SpeechRequest);
+
 /// Gathers the events of one synthesis into a clip.
-fn collector(shared: Arc<Shared>, phrase: Phrase, voice_hz: u32) -> SpeechSink {
+fn collector(
+    shared: Arc<Shared>,
+    phrase: Phrase,
+    voice_hz: u32,
+    keeping: Keeping,
+    spare: Option<SpareRequest>,
+) -> SpeechSink {
     let started = Instant::now();
     let collected = Mutex::new(Collected::default());
     Arc::new(move |event| match event {
@@ -207,9 +239,17 @@ fn collector(shared: Arc<Shared>, phrase: Phrase, voice_hz: u32) -> SpeechSink {
             let collected = std::mem::take(&mut *lock(&collected));
             let clip = make_clip(collected, voice_hz, phrase.sample_rate_hz);
             metrics::histogram!("doorstep_phrase_synthesis_seconds").record(started.elapsed());
-            shared.land_from_voice(&phrase, context, &clip);
+            shared.land_from_voice(&phrase, context, &clip, keeping);
         }
-        SpeechEvent::Failed { context, error } => shared.land_from_voice(&phrase, context, &Err(error)),
+        SpeechEvent::Failed { context, error } => match &spare {
+            Some((voice, request)) if error != TextToSpeechError::Cancelled => {
+                metrics::counter!("doorstep_phrase_cache_total", "from" => "spare").increment(1);
+                let (shared, phrase) = (Arc::clone(&shared), phrase.clone());
+                let sink = collector(shared, phrase, voice.sample_rate_hz(), Keeping::Memory, None);
+                voice.speak(request.clone(), sink);
+            }
+            Some(_) | None => shared.land_from_voice(&phrase, context, &Err(error), keeping),
+        },
     })
 }
 

@@ -215,3 +215,23 @@ fn a_folder_that_cannot_be_made_costs_only_the_disk() {
     let cache = prompt_cache(Some(&file.path().join("phrases")));
     assert_eq!(fetch(&cache, phrase("Hello.")).samples.len(), 800);
 }
+
+#[test]
+fn what_the_voice_fails_to_say_the_spare_voice_says_and_only_memory_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let (voice, spare) = (Arc::new(SlowVoice::default()), Arc::new(PromptVoice(vec![7; 80].into())));
+    let cache = PhraseCache::with_spare(voice.clone(), Some(spare), Some(folder.path().to_owned()), 1_000_000);
+    let (ready, outcomes) = inbox();
+    cache.request(phrase("Hello."), Urgency::Now, None, &ready);
+    drop(ready);
+    // Once the disk has been asked.
+    while voice.asked().is_empty() {
+        std::thread::yield_now();
+    }
+    voice.fail(1);
+    let clip = outcomes.recv().unwrap().expect("the spare voice speaks");
+    assert_eq!(clip.samples[..], [7; 80]);
+    assert_eq!(cache.get(&phrase("Hello.")), Some(clip), "it is not spoken again for the next caller");
+    drop(cache);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the next start asks the voice again");
+}

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorstep::adapters::store::SqlStore;
-use doorstep::app::{App, Purpose};
+use doorstep::app::{App, Parts, Purpose, Speech, open_store};
 use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::values::PhoneNumber;
 use doorstep::ports::store::{CallStore as _, OrderStore as _, StoredCall};
+use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::order_news::OrderNews;
 use doorstep::runtime::reception::Reception;
+
 use doorstep::simulator::{CallerScript, CarrierSettings, PreparedScript, SimulatedCarrier, Step};
 use doorstep::telemetry::start_metrics;
 use serde_json::Value;
@@ -48,23 +50,37 @@ impl Server {
     /// With scripted speech: every stretch of voice is heard as "where is my order".
     pub(super) async fn with_fake_speech(change: impl FnOnce(&mut Settings)) -> Self {
         Self::start(|settings| {
-            settings.speech_to_text.provider = "fake".to_owned();
-            settings.text_to_speech.provider = "fake".to_owned();
-            settings.sentence_encoder.provider = "none".to_owned();
-            settings.voice_activity.provider = "gate".to_owned();
+            scripted_speech(settings);
             change(settings);
         })
         .await
     }
 
     pub(super) async fn start(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_with(change, |_| ()).await
+    }
+
+    /// With parts of speech that the test has in its hand.
+    pub(super) async fn start_with(change: impl FnOnce(&mut Settings), exchange: impl FnOnce(&mut Speech)) -> Self {
         install_tls();
         let folder = tempfile::tempdir().expect("a folder can be made");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("the port is known");
         let mut settings = settings_in(folder.path(), address);
         change(&mut settings);
-        let app = App::build(settings, Purpose::Serve, start_metrics()).await.expect("the settings can be used");
+        let store = Arc::new(open_store(&settings).await.expect("the database can be opened"));
+        let mut speech = Speech::load(&settings).expect("the models are there");
+        exchange(&mut speech);
+        let parts = Parts {
+            purpose: Purpose::Serve,
+            metrics: start_metrics(),
+            speech,
+            orders: store.clone(),
+            calls: store.clone(),
+            store,
+            clock: WallClock::default(),
+        };
+        let app = App::assemble(settings, parts).expect("the settings can be used");
         let now = app.reception.services().wall_clock.now();
         for order in demo_orders(include_str!("../../../config/demo-shop.jsonl"), now).expect("the demo shop is sound")
         {
@@ -111,6 +127,14 @@ impl Server {
         served.expect("the server does not panic").expect("the server ends well");
         self.folder
     }
+}
+
+/// Models stay out of it.
+pub(super) fn scripted_speech(settings: &mut Settings) {
+    settings.speech_to_text.provider = "fake".to_owned();
+    settings.text_to_speech.provider = "fake".to_owned();
+    settings.sentence_encoder.provider = "none".to_owned();
+    settings.voice_activity.provider = "gate".to_owned();
 }
 
 /// The process has one TLS provider; the first test to come installs it.

@@ -6,6 +6,7 @@ mod call_log;
 mod campaign;
 mod commerce;
 mod crash;
+mod dead_parts;
 mod desk;
 mod dialling;
 mod doors;

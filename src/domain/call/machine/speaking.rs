@@ -16,6 +16,9 @@ use crate::domain::values::{CallTime, UtteranceId};
 /// the conversation learns from the ledger that it was not heard.
 const HELD_MAX: usize = 12;
 
+/// So many sentences in a row without audio, and the voice is taken for dead: whoever hears nothing can only wait.
+const FAILED_IN_A_ROW_MAX: u32 = 5;
+
 /// A slow voice, so that a long sentence is not taken for a stall.
 const MS_PER_CHAR_MAX: u64 = 120;
 
@@ -84,6 +87,7 @@ impl<C: Conversation> Call<C> {
             return;
         }
         self.playout_moved_at = now;
+        self.failed_in_a_row = 0;
         self.agent_onset = at;
         self.agent_heard_at = now;
         if self.is_answer_due
@@ -130,9 +134,15 @@ impl<C: Conversation> Call<C> {
         (id, sentence): (UtteranceId, usize),
         out: &mut Vec<CallCommand>,
     ) {
-        if self.playout.sentence_failed(id, sentence) {
-            self.playout_moved_at = now;
+        if !self.playout.sentence_failed(id, sentence) {
+            return;
+        }
+        self.playout_moved_at = now;
+        self.failed_in_a_row += 1;
+        if self.failed_in_a_row < FAILED_IN_A_ROW_MAX {
             self.after_playout(now, out);
+        } else {
+            self.hang_up(now, EndReason::TechnicalFailure, out);
         }
     }
 

@@ -150,3 +150,15 @@ fn a_cut_that_nobody_ordered_moves_the_call_on() {
     .facts("this_call_is_recorded")
     .told("opened | heard #1.1 | silence AskAgain");
 }
+
+#[test]
+fn a_voice_that_stays_dead_ends_the_call() {
+    check(
+        SCRIPT,
+        "0 opened | 100 failed #1.0 | 110 failed #1.1
+         | 500 voice on | 900 voice off | 1000 read speculative 'no' | 1500 wait | 1600 failed #2.0
+         | 2500 voice on | 2900 voice off | 3000 read speculative 'no' | 3500 wait | 3600 failed #3.0
+         | 4500 voice on | 4900 voice off | 5000 read speculative 'no' | 5500 wait | 5600 failed #4.0",
+        "",
+    );
+}

@@ -101,11 +101,8 @@ impl Phrasebook {
     /// Whether there are words for a line, and for what fills it, in the locale's language.
     pub fn knows(&self, line: &Line, locale: Locale) -> bool {
         let content = self.content(locale);
-        let is_known = |slot: &FilledSlot<'_>| match slot.value {
-            SlotValue::Phrase(phrase) => content.phrases[phrase as usize].is_some(),
-            _ => true,
-        };
-        content.lines[line.index()].is_some() && line.filled_slots().iter().all(is_known)
+        let is_unknown = |slot: &FilledSlot<'_>| matches!(slot.value, SlotValue::Phrase(phrase) if content.phrases[phrase as usize].is_none());
+        content.lines[line.index()].is_some() && !line.filled_slots().iter().any(is_unknown)
     }
 
     /// Changes with every change of the words. Shape: the version key, a dash, 16 hexadecimal digits.
