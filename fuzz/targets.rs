@@ -23,7 +23,8 @@ use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, 
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
 use doorstep::domain::dialogue::understanding::Understanding;
-use doorstep::domain::orders::import::{CsvHeader, order_from_json};
+use doorstep::domain::figures::TICKETS;
+use doorstep::domain::orders::import::{ORDERS, order_from_json};
 use doorstep::domain::orders::{CodeBook, Order, RawStatus, carrier_of, has_wrong_check_digit};
 use doorstep::domain::speech::Locales;
 use doorstep::domain::values::{CallId, Currency, PhoneNumber};
@@ -105,6 +106,7 @@ fn order_json(input: &[u8]) {
 fn order_line(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         drop(black_box(order_from_json(text)));
+        drop(black_box(TICKETS.from_json(text)));
     }
 }
 
@@ -112,8 +114,8 @@ fn order_line(input: &[u8]) {
 fn order_csv(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let (header, rows) = text.split_once('\n').unwrap_or((text, ""));
-    if let Ok(header) = CsvHeader::parse(header) {
-        drop(black_box(header.order_from_row(rows)));
+    if let Ok(header) = ORDERS.header(header) {
+        drop(black_box(ORDERS.from_row(&header, rows)));
     }
 }
 

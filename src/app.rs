@@ -2,6 +2,8 @@
 
 mod commerce;
 mod dialling;
+mod figures;
+mod handover;
 mod outreach;
 mod prompts;
 mod speech;
@@ -25,12 +27,13 @@ use crate::adapters::language_model::{Limits, ModelSettings, make_model};
 use crate::adapters::store::SqlStore;
 use crate::adapters::telephony::browser::BrowserCodec;
 use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
-use crate::config::{ConnectorSection, Settings, SettingsError, TwilioSection};
+use crate::config::{ConnectorSection, EvidenceSettings, Settings, SettingsError, TwilioSection};
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
+use crate::ports::dialling::MayCall;
 use crate::ports::language_model::LanguageModel;
 use crate::ports::store::{CallStore, OrderStore};
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
@@ -38,7 +41,9 @@ use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::dialler::Dialler;
 use crate::runtime::dialler::WakingQueue;
+use crate::runtime::evidence::Evidence;
 use crate::runtime::heartbeat::Heartbeat;
+use crate::runtime::hints::HintCheck;
 use crate::runtime::housekeeping::Housekeeping;
 use crate::runtime::live_calls::LiveCalls;
 use crate::runtime::model_replies::ModelDesk;
@@ -46,6 +51,7 @@ use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::outreach::Outreach;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
+use crate::runtime::promises::PromiseWatch;
 use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
@@ -54,6 +60,7 @@ use crate::runtime::voices::Voices;
 
 use commerce::Commerce;
 pub use commerce::commerce_sources;
+pub use figures::costs;
 pub use outreach::{outreach, playbook};
 pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of};
 pub use speech::Speech;
@@ -97,6 +104,8 @@ pub struct Parts {
     /// What calls read orders from and write to: the store, or something in front of it.
     pub orders: Arc<dyn OrderStore>,
     pub calls: Arc<dyn CallStore>,
+    /// Who says whether a call may be placed. None: the policies.
+    pub may_call: Option<Arc<dyn MayCall>>,
     pub clock: WallClock,
 }
 
@@ -121,6 +130,7 @@ impl App {
             speech: Speech::load(&settings)?,
             orders: store.clone(),
             calls: store.clone(),
+            may_call: None,
             store,
             clock: WallClock::default(),
         };
@@ -131,12 +141,12 @@ impl App {
     ///
     /// Errors: as for [`build`](Self::build).
     pub fn assemble(settings: Settings, parts: Parts) -> Result<Self, SettingsError> {
-        let Parts { purpose, metrics, speech, store, orders, calls, clock } = parts;
+        let Parts { purpose, metrics, speech, store, orders, calls, may_call, clock } = parts;
         let connectors = connectors(&settings)?;
         let model = model_desk(&settings)?;
         let dialler_wake = Arc::new(Notify::new());
         let queue = WakingQueue { queue: store.clone(), wake: Arc::clone(&dialler_wake) };
-        let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue))?);
+        let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue), clock)?);
         let script = script_of(&settings)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
@@ -145,6 +155,12 @@ impl App {
         let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
         let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
+        let providers = providers(&settings)?;
+        let tasks = TaskTracker::new();
+        let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();
+        let clock_of_transfers = Arc::new(move || clock.now());
+        let switchboard =
+            handover::switchboard(&settings, &store, &providers, &connector_names, clock_of_transfers, &tasks)?;
         let services = Arc::new(Services {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
@@ -155,16 +171,18 @@ impl App {
             calls,
             attempts: store.clone(),
             plans: store.clone(),
+            may_call: may_call.unwrap_or_else(|| outreach.clone()),
             recorder,
             live: LiveCalls::default(),
+            switchboard,
             shop: Arc::new(settings.shop.profile()),
             call_settings: Arc::new(call_settings(&settings)),
-            connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
+            connectors: connector_names,
             outbox_wake: outbox.waker(),
             dialler_wake,
             media_timeout: settings.telephony.media_timeout,
             may_household_confirm: settings.outreach.third_party_may_confirm_presence,
-            tasks: TaskTracker::new(),
+            tasks,
             metrics: CallMetrics::default(),
             wall_clock: clock,
         });
@@ -174,10 +192,10 @@ impl App {
             settings.retention.kept_days(),
             Arc::new(move || clock.now()),
         ));
-        let providers = providers(&settings)?;
+        let evidence = evidence(&settings, &services, &store);
         let names = providers.keys().copied().collect();
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max, names));
-        let dialler = dialling::dialler(&settings, &store, &reception, &providers, outreach.clone())?;
+        let dialler = dialling::dialler(&settings, &store, &reception, &providers)?;
         let outbound = outbound(&settings, &providers);
         let doors = Doors::new(DoorsInner {
             reception: Arc::clone(&reception),
@@ -189,8 +207,10 @@ impl App {
             gate: gate(&settings, &store),
             answers: store.clone(),
             desk: store.clone(),
+            transfers: store.clone(),
             contacts: store.clone(),
             figures: store.clone(),
+            costs: costs(&settings)?,
             shipments: store.clone(),
             intake: Arc::clone(&commerce.intake),
             actions: store.clone(),
@@ -198,6 +218,7 @@ impl App {
             campaigns: store.clone(),
             retention: Arc::clone(&retention),
             outreach: Arc::clone(&outreach),
+            evidence,
             is_demo: purpose == Purpose::Demonstrate,
         });
         Ok(Self { store, reception, settings, outbox, commerce, dialler, retention, outreach, doors, metrics })
@@ -214,14 +235,31 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
-        // Before anything comes in: what nobody listens to is not kept.
         beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
+        let hints = HintCheck {
+            intake: Arc::clone(&self.commerce.intake),
+            undecided: self.store.clone(),
+            outreach: Arc::clone(&self.outreach),
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(hints.run(stop_beside.clone()));
         self.commerce.start(&beside, &stop_beside);
         beside.spawn(heartbeat.run(stop_beside.clone()));
         if let Some(dialler) = self.dialler {
             beside.spawn(dialler.run(stop_beside.clone()));
         }
         beside.spawn(Arc::clone(&self.outreach).run(stop_beside.clone()));
+        if let Some(switchboard) = &services.switchboard {
+            beside.spawn(Arc::clone(switchboard).run(stop_beside.clone()));
+        }
+        let promises = PromiseWatch {
+            desk: self.store.clone(),
+            calls: self.store.clone(),
+            connectors: services.connectors.clone(),
+            outbox_wake: Arc::clone(&services.outbox_wake),
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(promises.run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),
@@ -288,11 +326,11 @@ fn voices(settings: &Settings, speech: &Speech) -> Voices {
     let cache = |voice: &Arc<dyn TextToSpeech>, spare: Option<Arc<dyn TextToSpeech>>, folder: PathBuf| {
         PhraseCache::with_spare(Arc::clone(voice), spare, Some(folder), section.cache_memory_mb * 1024 * 1024)
     };
-    let other = |(language, voice): (&String, &Arc<dyn TextToSpeech>)| {
-        (language.clone(), cache(voice, None, section.cache_dir.join(language)))
-    };
+    let others = speech.other_voices.iter();
+    let others =
+        others.map(|(language, voice)| (language.clone(), cache(voice, None, section.cache_dir.join(language))));
     let home = cache(&speech.voice, speech.spare_voice.clone(), section.cache_dir.clone());
-    Voices::new(home, speech.other_voices.iter().map(other).collect())
+    Voices::new(home, others.collect())
 }
 
 /// The times a call lives by.
@@ -347,17 +385,38 @@ fn gate(settings: &Settings, store: &Arc<SqlStore>) -> Gate {
     Gate::new(store.clone(), settings)
 }
 
+/// What evidence is made with, where it can be signed.
+fn evidence(settings: &Settings, services: &Arc<Services>, store: &Arc<SqlStore>) -> Option<Evidence> {
+    let EvidenceSettings { secret, secret_before } = &settings.evidence;
+    let secret = secret.clone().filter(|secret| !secret.expose_secret().is_empty())?;
+    Some(Evidence {
+        secrets: [Some(secret), secret_before.clone()].into_iter().flatten().collect(),
+        services: Arc::clone(services),
+        desk: store.clone(),
+        actions: store.clone(),
+        outreach: store.clone(),
+        chain: store.clone(),
+    })
+}
+
 fn browser_codec() -> Box<dyn MediaCodec> {
     Box::new(BrowserCodec::new())
 }
 
-/// Connects to the store and brings its schema up to date if that is wanted.
-pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+/// Connects to the store, whatever its schema.
+pub async fn connect_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let counting = figures::counting(settings)?;
     let store = SqlStore::connect(&settings.store.url).await.map_err(|error| {
         SettingsError::new(format!(
             "store.url: {error}; name a file that can be written (sqlite://PATH) or a running server (postgres://…)"
         ))
     })?;
+    Ok(store.counting_by(counting))
+}
+
+/// Connects to the store and brings its schema up to date if that is wanted.
+pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let store = connect_store(settings).await?;
     if settings.store.auto_migrate {
         store.migrate().await.map_err(|error| {
             SettingsError::new(format!("store.url: the schema could not be brought up to date: {error}"))
@@ -376,18 +435,20 @@ fn outbound(settings: &Settings, providers: &Carriers) -> Option<(Arc<dyn Teleph
 pub fn providers(settings: &Settings) -> Result<Carriers, SettingsError> {
     let mut providers = Carriers::new();
     if let Some(section) = &settings.telephony.twilio {
-        let provider = TwilioProvider::new(twilio_settings(section))
+        let provider = TwilioProvider::new(twilio_settings(section, settings.handover.hold_music_url.clone()))
             .map_err(|error| SettingsError::new(format!("telephony.twilio: {error}")))?;
         providers.insert(provider.name(), Arc::new(provider));
     }
     Ok(providers)
 }
 
-fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
+fn twilio_settings(section: &TwilioSection, hold_music_url: Option<String>) -> TwilioSettings {
     let mut settings =
         TwilioSettings::new(section.account_sid.clone(), section.auth_token.clone(), section.public_url.clone());
     settings.from_numbers.clone_from(&section.from_numbers);
     settings.api_base_url.clone_from(&section.api_base_url);
+    settings.hold_music_url = hold_music_url;
+    settings.machine_detection = section.machine_detection;
     settings
 }
 

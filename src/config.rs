@@ -2,6 +2,8 @@
 
 mod commerce;
 mod dialler;
+mod figures;
+mod handover;
 mod sections;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,11 +14,13 @@ use serde::Deserialize;
 
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
+pub use figures::{CostSection, FigureSettings};
+pub use handover::{HandoverSection, TargetKind, TargetSection};
 pub use sections::{
-    AuthSettings, CallTimes, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
-    LanguageSection, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings,
-    RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings,
-    StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
+    LanguageModelSettings, LanguageSection, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings,
+    PromptSettings, RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings,
+    SpeechToTextSettings, StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -50,7 +54,10 @@ pub struct Settings {
     pub call: CallTimes,
     pub outreach: OutreachSettings,
     pub dialler: DiallerSection,
+    pub handover: HandoverSection,
     pub messaging: MessagingSettings,
+    pub evidence: EvidenceSettings,
+    pub figures: FigureSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

@@ -9,7 +9,6 @@ use super::Carriers;
 use crate::adapters::store::SqlStore;
 use crate::config::{Settings, SettingsError};
 use crate::domain::dialling::{AttemptClass, PacingLimits, RetryTable};
-use crate::ports::dialling::MayCall;
 use crate::ports::nodes::NodeStore as _;
 use crate::runtime::dialler::{Dialler, DiallerSettings, Trunk};
 use crate::runtime::reception::Reception;
@@ -24,7 +23,6 @@ pub(super) fn dialler(
     store: &Arc<SqlStore>,
     reception: &Arc<Reception>,
     carriers: &Carriers,
-    may_call: Arc<dyn MayCall>,
 ) -> Result<Option<Dialler>, SettingsError> {
     let dialler_settings = dialler_settings(settings, store)?;
     let numbers = settings.telephony.twilio.as_ref().map(|twilio| twilio.from_numbers.clone()).unwrap_or_default();
@@ -32,7 +30,7 @@ pub(super) fn dialler(
         return Ok(None);
     };
     let trunk = Trunk { carrier: Arc::clone(carrier), numbers };
-    Ok(Some(Dialler::new(Arc::clone(reception), trunk, may_call, dialler_settings)))
+    Ok(Some(Dialler::new(Arc::clone(reception), trunk, dialler_settings)))
 }
 
 fn dialler_settings(settings: &Settings, store: &Arc<SqlStore>) -> Result<DiallerSettings, SettingsError> {

@@ -93,17 +93,19 @@ pub fn outreach(
     settings: &Settings,
     store: &Arc<SqlStore>,
     plans: Arc<dyn PlannedCallStore>,
+    clock: WallClock,
 ) -> Result<Outreach, SettingsError> {
     let kept_days = settings.retention.metadata_days;
     Ok(Outreach::new(OutreachParts {
         playbook: Arc::new(playbook(settings)?),
         orders: store.clone(),
         store: store.clone(),
+        undecided: store.clone(),
         plans: Some(plans),
         messengers: messengers(settings)?,
         shop: Arc::new(settings.shop.profile()),
         kept_days: (kept_days != 0).then_some(kept_days),
-        clock: Arc::new(move || WallClock::default().now()),
+        clock: Arc::new(move || clock.now()),
     }))
 }
 

@@ -93,8 +93,13 @@ impl Speech {
             "gate" => Arc::new(TrustGate),
             other => return Err(unknown("voice_activity.provider", other, "silero, gate")),
         };
-        let (spare_voice, other_voices) = (spare_voice(settings)?, other_voices(settings)?);
-        Ok(Self { recogniser, voice, spare_voice, other_voices, judge })
+        Ok(Self {
+            recogniser,
+            voice,
+            spare_voice: spare_voice(settings)?,
+            other_voices: other_voices(settings)?,
+            judge,
+        })
     }
 }
 

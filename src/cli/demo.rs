@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use doorstep::adapters::telephony::twilio::MachineDetection;
 use doorstep::app::{App, Purpose};
 use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::call::{Disposition, HeardShare, OutcomeRecord, Speaker, TranscriptLine, TurnTiming};
@@ -48,6 +49,7 @@ pub async fn demo(mut settings: Settings, once: bool) -> Result<(), Failure> {
         from_numbers: vec![settings.shop.callback_number.clone()],
         public_url: format!("http://{listen}"),
         api_base_url: "http://127.0.0.1:9".to_owned(),
+        machine_detection: MachineDetection::default(),
     };
     settings.auth.bootstrap_token = Some(token.clone().into());
     settings.telephony.twilio = Some(account.clone());
@@ -175,6 +177,7 @@ async fn show_lines(live: &LiveCalls) {
                 LiveChange::Hearing { .. }
                 | LiveChange::Fact { .. }
                 | LiveChange::Turn { .. }
+                | LiveChange::Handover { .. }
                 | LiveChange::Floor { .. },
             )
             | Err(RecvError::Lagged(_)) => (),

@@ -33,7 +33,7 @@ pub struct ExplainArguments {
 
 pub async fn explain(settings: Settings, arguments: ExplainArguments) -> Result<(), Failure> {
     let store = Arc::new(open_store(&settings).await?);
-    let outreach = outreach(&settings, &store, store.clone())?;
+    let outreach = outreach(&settings, &store, store.clone(), WallClock::default())?;
     let unusable = |reason: String| Failure::Unusable(reason);
     let order_ref = OrderRef(arguments.order.clone());
     let order = store.order_by_ref(&order_ref).await.map_err(|error| unusable(format!("store.url: {error}")))?;

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::adapters::language_model::Limits;
+use crate::adapters::telephony::twilio::MachineDetection;
 use crate::domain::call::{CallSettings, Disposition};
 use crate::domain::dialogue::ShopProfile;
 use crate::domain::retention::KeptDays;
@@ -30,6 +31,15 @@ pub struct OutreachSettings {
     pub numbering_dir: PathBuf,
     /// Somebody who answers in the customer's place may say that a delivery will be taken in, and nothing else.
     pub third_party_may_confirm_presence: bool,
+}
+
+/// What evidence packs are signed with. Without a secret none are made.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceSettings {
+    pub secret: Option<SecretString>,
+    /// The secret before this one: packs signed with it stay good.
+    pub secret_before: Option<SecretString>,
 }
 
 /// Messages that are not calls. Without a section nothing is sent by that channel.
@@ -166,6 +176,9 @@ pub struct TwilioSection {
     pub public_url: String,
     #[serde(default = "twilio_api_base_url")]
     pub api_base_url: String,
+    /// Whether and how Twilio is to hear who picks up.
+    #[serde(default)]
+    pub machine_detection: MachineDetection,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -255,6 +268,8 @@ pub struct ShopSettings {
     pub time_zone: String,
     pub emergency_number_spoken: String,
     pub human_callback_within_hours: u32,
+    /// Whether callers whose matter is done are asked how the call was, from one to five.
+    pub ask_call_score: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -447,6 +462,7 @@ impl Default for ShopSettings {
             time_zone: "Asia/Kolkata".to_owned(),
             emergency_number_spoken: "one one two".to_owned(),
             human_callback_within_hours: 4,
+            ask_call_score: false,
         }
     }
 }
@@ -487,6 +503,7 @@ impl ShopSettings {
             time_zone: self.time_zone.clone(),
             emergency_number_spoken: self.emergency_number_spoken.clone(),
             human_callback_within_hours: self.human_callback_within_hours,
+            asks_call_score: self.ask_call_score,
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod orders;
 pub mod outreach;
 pub mod retention;
 pub mod speech;
+pub mod transfer;
 pub mod values;
 mod written_fault;
 

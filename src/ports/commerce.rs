@@ -43,9 +43,9 @@ pub enum NoticeRefused {
 /// How far a source's messages can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// Signed over the whole message.
+    /// Signed over the whole message, or the source's answer to a question of ours.
     Signed,
-    /// Only a word that both know goes with it: a hint, to be read again before anybody is called.
+    /// Only a word that both know goes with it: a hint. Its source is asked before anybody is called.
     Hinted,
 }
 
@@ -86,6 +86,7 @@ pub trait CommerceSource: Send + Sync {
     /// The configured name: its place under `/webhooks/`, and what its reports bear.
     fn name(&self) -> &str;
 
+    /// How far its webhooks can be believed.
     fn trust(&self) -> Trust;
 
     /// Checks that a message comes from the source, and reads it.
@@ -166,8 +167,10 @@ pub enum TakenIn {
 /// Where messages become orders.
 #[async_trait]
 pub trait CommerceStore: Send + Sync {
-    /// Takes a message in, whole or not at all. The same message again changes nothing.
-    async fn take_in(&self, source: &str, notice: &Notice, now: Timestamp) -> Result<TakenIn, StoreError>;
+    /// Takes a message in, whole or not at all, and with it what has become different, to be decided about. The same
+    /// message again changes nothing.
+    async fn take_in(&self, source: &str, trust: Trust, notice: &Notice, now: Timestamp)
+    -> Result<TakenIn, StoreError>;
 
     /// Parcels that are not at their end and that `source` reported on, with no event since `quiet_since`, the longest
     /// unheard of first. Where `source` is the carrier's name, its parcels count as well.

@@ -9,16 +9,21 @@ use super::store::{Page, StoreError};
 use crate::domain::call::{OpenedCall, OutcomeRecord};
 use crate::domain::dialling::{AttemptClass, Earlier, HourCounts, PlanProgress, PlanState};
 use crate::domain::orders::{Order, OrderRef};
-use crate::domain::outreach::{PlannedCall, Verdict};
+use crate::domain::outreach::PlannedCall;
+use crate::domain::outreach::policy::{CallRules, Ruling};
 use crate::domain::values::{CallId, PhoneNumber};
 
-/// Says whether a planned call may be placed. Asked right before the carrier is.
+/// Says whether a call may be placed, and what holds within it.
 #[async_trait]
 pub trait MayCall: Send + Sync {
     /// `order` is as it is now.
     ///
-    /// Errors: the store cannot be asked; the call is then not placed and asked about again.
-    async fn may_call(&self, plan: &PlannedCall, order: &Order, now: Timestamp) -> Result<Verdict, StoreError>;
+    /// Order: asked right before the carrier is.
+    /// Errors: the store cannot be asked; the call is then not placed.
+    async fn may_call(&self, plan: &PlannedCall, order: &Order, now: Timestamp) -> Result<Ruling, StoreError>;
+
+    /// What holds within a call to a number about an order.
+    fn rules_for(&self, to: &PhoneNumber, order: &Order) -> CallRules;
 }
 
 /// A call to be put into the queue.

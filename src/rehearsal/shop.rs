@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
+use super::handover;
 use super::stage::House;
 use crate::domain::call::{CallDirection, CallEvent};
 use crate::domain::dialogue::scenarios::Scenario;
-use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice};
+use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice, ShopProfile};
 use crate::domain::orders::Order;
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallId, RequestId};
 
 /// How long a store takes that works, and one that does not break but is slow.
@@ -105,16 +107,18 @@ pub(super) fn brief(
         order: Arc::clone(planned),
         heard_before: file.heard_before.clone().into(),
         may_household_confirm: file.household_may_confirm,
+        rules: CallRules::WIDEST,
     });
     let is_ours = outreach.is_some() && !file.rings_back;
     Ok(Brief {
         call: CallId::new(uuid::Uuid::nil()),
         direction: if is_ours { CallDirection::Outbound } else { CallDirection::Inbound },
-        shop: Arc::clone(&house.shop),
+        shop: Arc::new(ShopProfile { asks_call_score: file.asks_call_score, ..ShopProfile::clone(&house.shop) }),
         caller,
         started_at: house.now,
         recording: RecordingNotice::Announced,
         outreach,
+        handover: file.handover.map(|handover| Arc::new(handover::rules(handover, &house.shop))),
     })
 }
 

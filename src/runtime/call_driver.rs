@@ -3,6 +3,8 @@
 //! Everything a call does happens in this task, so there is nothing to lock and nothing to race; what takes long
 //! (look-ups, synthesis, recognition, the store) runs elsewhere and answers through the mailbox.
 
+mod handover;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+
+use handover::next_news;
+pub use handover::{AwayCall, Departure, Driven, cause_of};
 
 use super::invariant_watch::InvariantWatch;
 use super::live_feed::LiveFeed;
@@ -24,7 +29,7 @@ use crate::domain::audio::{FRAME_MS, VoiceChange};
 use crate::domain::call::{
     Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
 };
-use crate::domain::dialogue::{Answerer, OrderQuery, RecordAck, RequestKind, Saying, Sentence};
+use crate::domain::dialogue::{Answerer, OrderQuery, RecordAck, RecordingNotice, RequestKind, Saying, Sentence};
 use crate::domain::orders::Order;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
@@ -57,6 +62,8 @@ pub struct AcceptedCall {
     pub codec: Box<dyn MediaCodec>,
     /// What the provider said when the stream opened, if that was read already.
     pub stream: Option<Box<StreamOpened>>,
+    /// What is announced is what is done.
+    pub recording: RecordingNotice,
 }
 
 /// What reaches the mailbox.
@@ -71,14 +78,14 @@ pub struct CallEnd<C> {
     pub conversation: C,
 }
 
-/// Runs a call until its line is gone, or until `cut` is cancelled.
+/// Runs a call until its line is gone or on its way to a person, or until `cut` is cancelled.
 pub async fn drive<C, S>(
     services: &Arc<Services>,
     accepted: AcceptedCall,
     conversation: C,
     mut socket: S,
     cut: CancellationToken,
-) -> Option<CallEnd<C>>
+) -> Driven<C>
 where
     C: Conversation + Send,
     S: MediaSocket,
@@ -86,10 +93,9 @@ where
     let id = accepted.opened.id;
     let span = tracing::info_span!("call", call = %id, provider = accepted.opened.provider);
     async move {
-        let (mail, mut mailbox) = mpsc::channel(MAILBOX_MAX);
-        let mut driver = Driver::begin(services, accepted, conversation, mail)?;
-        let cause = driver.run(&mut socket, &mut mailbox, cut).await;
-        Some(driver.end(cause))
+        let (mail, mailbox) = mpsc::channel(MAILBOX_MAX);
+        let Some(driver) = Driver::begin(services, accepted, conversation, mail) else { return Driven::Failed };
+        driver.live(mailbox, &mut socket, cut).await
     }
     .instrument(span)
     .await
@@ -113,6 +119,7 @@ struct Driver<C: Conversation> {
     is_hanging_up: bool,
     asker: ModelAsker,
     minutes: Option<Box<Minutes>>,
+    departure: Option<Departure>,
 }
 
 impl<C: Conversation + Send> Driver<C> {
@@ -131,7 +138,8 @@ impl<C: Conversation + Send> Driver<C> {
                 return None;
             }
         };
-        let recording = services.recorder.as_ref().and_then(|recorder| recorder.open(opened.id, rate_hz));
+        let recorder = services.recorder.as_ref().filter(|_| accepted.recording == RecordingNotice::Announced);
+        let recording = recorder.and_then(|recorder| recorder.open(opened.id, rate_hz));
         let judge = services.voice_judge.open();
         let bridge = MediaBridge::new(accepted.codec, &accepted.capabilities, judge, recogniser, recording);
         let mut bridge = match bridge {
@@ -165,6 +173,7 @@ impl<C: Conversation + Send> Driver<C> {
             is_hanging_up: false,
             asker: ModelAsker::default(),
             minutes: None,
+            departure: None,
         };
         if accepted.stream.is_some() {
             driver.handle(CallEvent::Opened);
@@ -205,6 +214,12 @@ impl<C: Conversation + Send> Driver<C> {
                     let word = *self.carriers_word.borrow_and_update();
                     if let Some(answerer) = word {
                         self.handle(CallEvent::CarrierJudged { answerer });
+                    }
+                }
+                news = next_news(&mut self.departure) => {
+                    if let Some(cause) = self.on_news(news) {
+                        socket.close(CloseCode::Normal).await;
+                        return cause;
                     }
                 }
                 () = sleep_until(deadline) => self.handle(CallEvent::Woken),
@@ -405,6 +420,7 @@ impl<C: Conversation + Send> Driver<C> {
                     recording.mask_last(samples);
                 }
             }
+            CallCommand::HandOver { order, transcript, facts } => self.hand_over(order, transcript, facts),
             CallCommand::HangUp => self.is_hanging_up = true,
             CallCommand::Conclude { minutes } => self.minutes = Some(minutes),
         }

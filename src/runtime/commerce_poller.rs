@@ -13,7 +13,7 @@ use tracing::{debug, warn};
 
 use super::intake::Intake;
 use super::outbox::Clock;
-use crate::ports::commerce::{CommerceSource, CommerceStore, PARCELS_AT_ONCE_MAX, Pull, PullKind, SourceError};
+use crate::ports::commerce::{CommerceSource, CommerceStore, PARCELS_AT_ONCE_MAX, Pull, PullKind, SourceError, Trust};
 
 /// The longest pause between two tries while a source does not answer.
 const PAUSE_MAX: Duration = Duration::from_secs(60 * 60);
@@ -103,7 +103,7 @@ impl CommercePoller {
             debug!(source = source.name(), answers = notices.len(), "the source was asked");
             for notice in &notices {
                 self.intake
-                    .take_in(source.as_ref(), notice)
+                    .take_in(source.name(), Trust::Signed, notice)
                     .await
                     .map_err(|error| SourceError::Unavailable { reason: error.to_string(), retry_after: None })?;
             }

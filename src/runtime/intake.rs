@@ -10,7 +10,7 @@ use tracing::{info, warn};
 
 use super::order_news::{OrderNews, ShipmentChanged};
 use super::outbox::Clock;
-use crate::ports::commerce::{CommerceSource, CommerceStore, Notice, NoticeRefused, TakenIn};
+use crate::ports::commerce::{CommerceSource, CommerceStore, Notice, NoticeRefused, TakenIn, Trust};
 use crate::ports::store::StoreError;
 use crate::ports::telephony::WebhookRequest;
 
@@ -60,6 +60,11 @@ impl Intake {
         Self { sources, store, news, clock, codes_logged: Mutex::default() }
     }
 
+    /// The source of a name.
+    pub fn source(&self, name: &str) -> Option<&Arc<dyn CommerceSource>> {
+        self.sources.get(name)
+    }
+
     /// What has changed is published here.
     pub fn news(&self) -> &OrderNews {
         &self.news
@@ -83,7 +88,7 @@ impl Intake {
                 return Err(NotReceived::Refused(refused));
             }
         };
-        self.take_in(source.as_ref(), &notice).await.map_err(NotReceived::Store)
+        self.take_in(name, source.trust(), &notice).await.map_err(NotReceived::Store)
     }
 
     /// A webhook that could not even be read, such as one too large.
@@ -97,11 +102,10 @@ impl Intake {
         warn!(source = name, why, "a shop's or carrier's message was refused");
     }
 
-    /// Takes in a message that is known to be the source's.
-    pub async fn take_in(&self, source: &dyn CommerceSource, notice: &Notice) -> Result<Received, StoreError> {
+    /// Takes in a message of the source of this name: a webhook of its trust, or its answer to a question.
+    pub async fn take_in(&self, name: &str, trust: Trust, notice: &Notice) -> Result<Received, StoreError> {
         let now = (self.clock)();
-        let name = source.name();
-        let taken = match self.store.take_in(name, notice, now).await {
+        let taken = match self.store.take_in(name, trust, notice, now).await {
             Ok(taken) => taken,
             Err(error) => {
                 count(name, "failed");
@@ -118,13 +122,7 @@ impl Intake {
         let count = changes.len();
         for change in changes {
             let (source_name, event_id) = (name.to_owned(), notice.event_id.clone());
-            self.news.publish(ShipmentChanged {
-                change,
-                source: source_name,
-                event_id,
-                seen_at: now,
-                trust: source.trust(),
-            });
+            self.news.publish(ShipmentChanged { change, source: source_name, event_id, seen_at: now });
         }
         Ok(Received::Kept { changes: count })
     }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use crate::domain::orders::incoming::OrderChange;
-use crate::ports::commerce::Trust;
 
 /// News that wait for a slow listener. Beyond it the oldest are lost to that listener, who is told how many.
 const NEWS_KEPT: usize = 1_024;
@@ -19,8 +18,6 @@ pub struct ShipmentChanged {
     /// The source's id of the message: the same for everything it changed.
     pub event_id: String,
     pub seen_at: Timestamp,
-    /// A hint is to be read again from the source before anybody is called.
-    pub trust: Trust,
 }
 
 /// Where news are published and heard. Cheap to clone; without listeners nothing is kept.

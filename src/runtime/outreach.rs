@@ -16,17 +16,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::dialogue::ShopProfile;
 use crate::domain::orders::{Order, OrderRef};
-use crate::domain::outreach::policy::{Callee, Policies, Ruling};
+use crate::domain::outreach::policy::{CallRules, Callee, Policies, Ruling};
 use crate::domain::outreach::rules::{
-    Action, Case, Decision, DecisionView, Event, History, Moment, Rules, Signals, changes, not_moving,
+    Action, Case, Decision, DecisionView, Event, History, Moment, Rules, Signals, not_moving,
 };
 use crate::domain::outreach::texts::MessageTexts;
-use crate::domain::outreach::{Channel, Hold, PlannedCall, PlannedMessage, Verdict};
+use crate::domain::outreach::{Channel, Hold, PlannedCall, PlannedMessage, Urgency, Verdict};
 use crate::domain::values::PhoneNumber;
 use crate::ports::messaging::Messenger;
 use crate::ports::outreach::{NewDecision, OutreachStore, PlannedCallStore};
 use crate::ports::store::{OrderStore, PutOrder, StoreError};
+use crate::ports::undecided::UndecidedStore;
 
+pub(super) use news::next_look;
 pub use orders::HeardOrders;
 
 /// How often parcels are looked through for those that no longer move.
@@ -52,6 +54,8 @@ pub struct OutreachParts {
     pub playbook: Arc<Playbook>,
     pub orders: Arc<dyn OrderStore>,
     pub store: Arc<dyn OutreachStore>,
+    /// What is still to be decided about.
+    pub undecided: Arc<dyn UndecidedStore>,
     /// Who makes the calls; none while nobody does: calls are then decided and kept, and nothing more.
     pub plans: Option<Arc<dyn PlannedCallStore>>,
     /// At most one a channel.
@@ -83,38 +87,25 @@ impl Outreach {
 
     /// Writes an order and decides about everything that has become different in it.
     ///
-    /// Errors: the order could not be written. A decision that fails is logged: the order stands all the same.
+    /// Errors: the order could not be written. A decision that fails waits: the order stands all the same.
     pub async fn put_order(&self, order: &Order, seen_at: Timestamp) -> Result<PutOrder, StoreError> {
-        let before = self.parts.orders.order_by_ref(&order.order_ref).await?;
-        let put = self.parts.orders.put_order(order, seen_at).await?;
+        let put = self.parts.undecided.put_order_undecided(order, seen_at).await?;
         match put {
             PutOrder::Unchanged => (),
-            PutOrder::Inserted | PutOrder::Updated => self.order_changed(before.as_ref(), &order.order_ref).await,
+            PutOrder::Inserted | PutOrder::Updated => self.decide_due().await,
         }
         Ok(put)
     }
 
-    /// Decides about everything that differs between `before` and the order as it is stored now.
-    pub async fn order_changed(&self, before: Option<&Order>, order_ref: &OrderRef) {
-        let told = async {
-            let Some(after) = self.parts.orders.order_by_ref(order_ref).await? else { return Ok(()) };
-            for event in changes(before, &after) {
-                self.take(&event, &after).await?;
-            }
-            Ok::<(), StoreError>(())
-        };
-        if let Err(error) = told.await {
-            metrics::counter!("doorstep_outreach_failures_total").increment(1);
-            tracing::error!(%error, "what has changed in an order could not be decided about");
-        }
-    }
-
     /// Decides about one event of an order, keeps the decision and hands on what comes of it.
     ///
-    /// The same event again changes nothing.
-    pub async fn take(&self, event: &Event, order: &Order) -> Result<Decision, StoreError> {
+    /// The same event again changes nothing. `told_at` is when it came in, where it did.
+    pub async fn take(&self, event: &Event, order: &Order, told_at: Option<Timestamp>) -> Result<Decision, StoreError> {
         let now = (self.parts.clock)();
-        let decision = self.decide(event, order, now).await?;
+        let mut decision = self.decide(event, order, now).await?;
+        if let Action::Call(plan) = &mut decision.action {
+            plan.told_at = told_at;
+        }
         self.cancel(&decision, now).await?;
         let (plan, message) = match &decision.action {
             Action::Nothing => (None, None),
@@ -166,13 +157,16 @@ impl Outreach {
         signals: &Signals,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let Some(order) = self.parts.orders.order_by_ref(order_ref).await? else { return Ok(false) };
+        if self.parts.orders.order_by_ref(order_ref).await?.is_none() {
+            return Ok(false);
+        }
         let before = self.parts.store.signals(order_ref).await?;
-        self.parts.store.put_signals(order_ref, signals, now).await?;
         if before.page_visits < signals.page_visits {
-            let tracking_number = None;
-            let event = Event { moment: Moment::PageVisited, at: now, tracking_number, moved: None };
-            self.take(&event, &order).await?;
+            let event = Event { moment: Moment::PageVisited, at: now, tracking_number: None, moved: None };
+            self.parts.undecided.put_signals_undecided(order_ref, signals, &event).await?;
+            self.decide_due().await;
+        } else {
+            self.parts.store.put_signals(order_ref, signals, now).await?;
         }
         Ok(true)
     }
@@ -209,7 +203,7 @@ impl Outreach {
     ) -> Result<(), StoreError> {
         let Some(order) = self.parts.orders.order_by_ref(order_ref).await? else { return Ok(()) };
         let Playbook { rules, policies, .. } = self.playbook();
-        let callee = Callee::of_order(&order, text, crate::domain::outreach::Urgency::Normal);
+        let callee = Callee::of_order(&order, text, Urgency::Normal);
         let Some(not_before) = policies.next_open(&callee, now) else { return Ok(()) };
         let expires_at = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
         let message = PlannedMessage {
@@ -233,7 +227,7 @@ impl Outreach {
     ///
     /// Order: asked right before the carrier is.
     /// Errors: the store cannot be asked; the call must not be placed then.
-    pub async fn may_call(&self, plan: &PlannedCall, order: &Order, now: Timestamp) -> Result<Verdict, StoreError> {
+    pub async fn may_call(&self, plan: &PlannedCall, order: &Order, now: Timestamp) -> Result<Ruling, StoreError> {
         let ruling = self.rule_on(plan, order, now).await?;
         let view = DecisionView::of_dialling(plan, &ruling, self.playbook().policies.version(), now);
         self.parts.store.put_decision(&NewDecision { view, phone: plan.to.clone(), plan: None }, None).await?;
@@ -243,7 +237,13 @@ impl Outreach {
                 metrics::counter!("doorstep_outreach_calls_held_total", "hold" => hold.as_str()).increment(1);
             }
         }
-        Ok(ruling.verdict)
+        Ok(ruling)
+    }
+
+    /// What holds within a call to this number about this order.
+    pub fn rules_for(&self, to: &PhoneNumber, order: &Order) -> CallRules {
+        let callee = Callee { phone: to, ..Callee::of_order(order, "", Urgency::Normal) };
+        self.playbook().policies.rules_for(&callee)
     }
 
     async fn rule_on(&self, plan: &PlannedCall, order: &Order, now: Timestamp) -> Result<Ruling, StoreError> {
@@ -302,7 +302,7 @@ impl Outreach {
                 for event in not_moving(&order, self.playbook().rules.usual_gap(), now) {
                     // Without this a look would load the whole history of every parcel that was told of long ago.
                     if !self.parts.store.is_decided(&event.key(order_ref)).await? {
-                        self.take(&event, &order).await?;
+                        self.take(&event, &order, None).await?;
                     }
                 }
             }

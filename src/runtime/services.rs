@@ -11,10 +11,11 @@ use super::frame_watch::FrameWatch;
 use super::live_calls::LiveCalls;
 use super::model_replies::ModelDesk;
 use super::recorder::Recorder;
+use super::switchboard::Switchboard;
 use super::voices::Voices;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
-use crate::ports::dialling::PlanStore;
+use crate::ports::dialling::{MayCall, PlanStore};
 use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::store::{AttemptStore, CallStore, OrderStore};
 use crate::ports::text_to_speech::TextToSpeech;
@@ -32,9 +33,13 @@ pub struct Services {
     pub calls: Arc<dyn CallStore>,
     pub attempts: Arc<dyn AttemptStore>,
     pub plans: Arc<dyn PlanStore>,
+    /// Whether calls may be placed, and what holds within them.
+    pub may_call: Arc<dyn MayCall>,
     /// None when calls are not recorded.
     pub recorder: Option<Recorder>,
     pub live: LiveCalls,
+    /// Puts calls through to people. None where nobody is to be rung.
+    pub switchboard: Option<Arc<Switchboard>>,
     pub shop: Arc<ShopProfile>,
     pub call_settings: Arc<CallSettings>,
     /// Names of the CRM connectors every outcome goes to.

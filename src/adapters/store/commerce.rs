@@ -13,11 +13,13 @@ use super::orders::{OrderKeys, decode_order, encode_order, run_order_write};
 use super::shipments::list_shipments_of;
 use super::sql;
 use super::sql::commerce as own;
+use super::undecided::note_undecided;
 use crate::domain::orders::incoming::{
     CommerceEvent, OrderChange, ParcelKey, cancel_order, changes_between, tell_order, tell_parcel, track,
 };
 use crate::domain::orders::{Order, OrderRef};
-use crate::ports::commerce::{CommerceStore, Notice, TakenIn};
+use crate::domain::outreach::rules::Event;
+use crate::ports::commerce::{CommerceStore, Notice, TakenIn, Trust};
 use crate::ports::store::StoreError;
 
 /// Events taken in with one message, parked ones among them.
@@ -28,6 +30,7 @@ struct ParkedRow {
     id: String,
     source: String,
     event: String,
+    is_hint: i64,
 }
 
 /// What a message does to one order.
@@ -139,10 +142,10 @@ macro_rules! locked_order {
 }
 
 macro_rules! write_changed {
-    ($tx:ident, $before:expr, $after:expr, $now:expr, $changes:expr) => {
+    ($tx:ident, $counting:expr, $before:expr, $after:expr, $now:expr, $changes:expr) => {
         if $before != Some(&$after) {
             run_order_write!($tx, sql::UPDATE_ORDER, &$after, $now);
-            list_shipments_of!($tx, &$after);
+            list_shipments_of!($tx, &$after, $counting);
             $changes.extend(changes_between($before, &$after));
         }
     };
@@ -150,7 +153,7 @@ macro_rules! write_changed {
 
 /// Writes an order that is told; gives the names by which it is known from now on.
 macro_rules! put_told_order {
-    ($tx:ident, $source:expr, $told:expr, $vendor_id:expr, $at:expr, $now:expr, $changes:expr) => {{
+    ($tx:ident, $counting:expr, $source:expr, $told:expr, $vendor_id:expr, $at:expr, $now:expr, $changes:expr) => {{
         let told: &Order = $told;
         let told_at: Option<i64> = match $vendor_id {
             Some(id) => sqlx::query_scalar(own::TOLD_AT)
@@ -163,12 +166,12 @@ macro_rules! put_told_order {
         };
         let fresh = tell_order(None, told, true);
         if run_order_write!($tx, sql::INSERT_ORDER, &fresh, $now) == 1 {
-            list_shipments_of!($tx, &fresh);
+            list_shipments_of!($tx, &fresh, $counting);
             $changes.extend(changes_between(None, &fresh));
         } else if let Some(stored) = locked_order!($tx, &told.order_ref.0, $now) {
             let is_newest = told_at.is_none_or(|told_at| told_at <= $at.as_millisecond());
             let after = tell_order(Some(&stored), told, is_newest);
-            write_changed!($tx, Some(&stored), after, $now, $changes);
+            write_changed!($tx, $counting, Some(&stored), after, $now, $changes);
         }
         let mut keys = vec![ref_key(&told.order_ref.0)];
         if let Some(id) = $vendor_id {
@@ -206,7 +209,13 @@ macro_rules! find_subject {
 
 #[async_trait]
 impl CommerceStore for SqlStore {
-    async fn take_in(&self, source: &str, notice: &Notice, now: Timestamp) -> Result<TakenIn, StoreError> {
+    async fn take_in(
+        &self,
+        source: &str,
+        trust: Trust,
+        notice: &Notice,
+        now: Timestamp,
+    ) -> Result<TakenIn, StoreError> {
         if !is_storable(notice) {
             return Ok(TakenIn::Kept { changes: Vec::new(), parked: 0 });
         }
@@ -214,16 +223,18 @@ impl CommerceStore for SqlStore {
             if run!(tx, own::KEEP_MESSAGE, source, &notice.event_id, now.as_millisecond()) == 0 {
                 Ok(TakenIn::Repeated)
             } else {
-                let mut queue: Vec<(String, CommerceEvent)> =
-                    notice.events.iter().map(|event| (source.to_owned(), event.clone())).collect();
+                let is_hint = trust == Trust::Hinted;
+                let mut queue: Vec<(String, bool, CommerceEvent)> =
+                    notice.events.iter().map(|event| (source.to_owned(), is_hint, event.clone())).collect();
                 let (mut changes, mut parked): (Vec<OrderChange>, usize) = (Vec::new(), 0);
                 let mut next = 0;
                 while next < queue.len().min(EVENTS_AT_ONCE_MAX) {
-                    let (source, event) = queue[next].clone();
+                    let (source, is_hint, event) = queue[next].clone();
                     next += 1;
+                    let known_changes = changes.len();
                     let mut keys = Vec::new();
                     if let CommerceEvent::OrderUpserted { order, vendor_id, at } = &event {
-                        keys = put_told_order!(tx, &source, order, vendor_id, at, now, changes);
+                        keys = put_told_order!(tx, self.counting, &source, order, vendor_id, at, now, changes);
                     } else {
                         let told = Told { source: &source, event: &event };
                         let (order_ref, number) = find_subject!(tx, &told);
@@ -235,7 +246,7 @@ impl CommerceStore for SqlStore {
                         match stored {
                             Some(stored) if number.is_some() || !needs_number => {
                                 let after = told.applied(&stored, number.as_deref());
-                                write_changed!(tx, Some(&stored), after, now, changes);
+                                write_changed!(tx, self.counting, Some(&stored), after, now, changes);
                                 let id = told.names().parcel.and_then(|parcel| parcel.vendor_id.as_ref());
                                 if let (Some(id), Some(number)) = (id, &number) {
                                     run!(tx, own::NAME_PARCEL, &source, id, &after.order_ref.0, number);
@@ -247,11 +258,18 @@ impl CommerceStore for SqlStore {
                                 let id = Uuid::now_v7().to_string();
                                 for key in told.keys(stored.is_some()) {
                                     let event = encode_json(&event);
-                                    run!(tx, own::PARK, &id, key, &source, event, now.as_millisecond());
+                                    run!(
+                                        tx, own::PARK, &id, key, &source, event, now.as_millisecond(),
+                                        i64::from(is_hint)
+                                    );
                                 }
                                 parked += 1;
                             }
                         }
+                    }
+                    for change in &changes[known_changes..] {
+                        let events = Event::of_change(change).into_iter();
+                        note_undecided!(tx, change.order_ref, events, &source, is_hint, now);
                     }
                     for key in keys {
                         let waiting: Vec<ParkedRow> = sqlx::query_as(own::PARKED)
@@ -261,7 +279,7 @@ impl CommerceStore for SqlStore {
                             .map_err(from_sqlx)?;
                         for row in waiting {
                             run!(tx, own::UNPARK, &row.id);
-                            queue.push((row.source, decode_json(&row.event)?));
+                            queue.push((row.source, row.is_hint != 0, decode_json(&row.event)?));
                         }
                     }
                 }

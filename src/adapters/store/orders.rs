@@ -9,7 +9,7 @@ use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
 use super::shipments::list_shipments_of;
 use super::sql;
-use crate::domain::orders::{Order, OrderRef, merge_order};
+use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::PhoneNumber;
 use crate::ports::store::{OrderStore, Page, PutOrder, StoreError};
 
@@ -70,7 +70,41 @@ macro_rules! run_order_write {
     }};
 }
 
-pub(super) use run_order_write;
+/// What a write has made of an order.
+pub(super) struct WrittenOrder {
+    pub(super) put: PutOrder,
+    pub(super) before: Option<Order>,
+    pub(super) after: Order,
+}
+
+/// Writes an order into what is stored of it.
+macro_rules! write_order {
+    ($tx:ident, $counting:expr, $order:expr, $seen_at:expr) => {{
+        let fresh = $crate::domain::orders::merge_order(None, $order);
+        if run_order_write!($tx, sql::INSERT_ORDER, &fresh, $seen_at) == 1 {
+            list_shipments_of!($tx, &fresh, $counting);
+            WrittenOrder { put: PutOrder::Inserted, before: None, after: fresh }
+        } else {
+            let record: String = sqlx::query_scalar(sql::LOCK_ORDER)
+                .bind(&$order.order_ref.0)
+                .bind($seen_at.as_millisecond())
+                .fetch_one(&mut *$tx)
+                .await
+                .map_err(from_sqlx)?;
+            let stored = decode_order(&record)?;
+            let merged = $crate::domain::orders::merge_order(Some(&stored), $order);
+            if merged == stored {
+                WrittenOrder { put: PutOrder::Unchanged, before: Some(stored), after: merged }
+            } else {
+                run_order_write!($tx, sql::UPDATE_ORDER, &merged, $seen_at);
+                list_shipments_of!($tx, &merged, $counting);
+                WrittenOrder { put: PutOrder::Updated, before: Some(stored), after: merged }
+            }
+        }
+    }};
+}
+
+pub(super) use {run_order_write, write_order};
 
 impl SqlStore {
     /// Forgets an order: to load a demonstration afresh, or because its customer asks for it.
@@ -100,29 +134,7 @@ impl SqlStore {
 #[async_trait]
 impl OrderStore for SqlStore {
     async fn put_order(&self, order: &Order, seen_at: Timestamp) -> Result<PutOrder, StoreError> {
-        let fresh = merge_order(None, order);
-        in_transaction!(&self.db, tx => {
-            if run_order_write!(tx, sql::INSERT_ORDER, &fresh, seen_at) == 1 {
-                list_shipments_of!(tx, &fresh);
-                Ok(PutOrder::Inserted)
-            } else {
-                let record: String = sqlx::query_scalar(sql::LOCK_ORDER)
-                    .bind(&order.order_ref.0)
-                    .bind(seen_at.as_millisecond())
-                    .fetch_one(&mut *tx)
-                    .await
-                    .map_err(from_sqlx)?;
-                let stored = decode_order(&record)?;
-                let merged = merge_order(Some(&stored), order);
-                if merged == stored {
-                    Ok(PutOrder::Unchanged)
-                } else {
-                    run_order_write!(tx, sql::UPDATE_ORDER, &merged, seen_at);
-                    list_shipments_of!(tx, &merged);
-                    Ok(PutOrder::Updated)
-                }
-            }
-        })
+        in_transaction!(&self.db, tx => Ok(write_order!(tx, self.counting, order, seen_at).put))
     }
 
     async fn order_by_ref(&self, order_ref: &OrderRef) -> Result<Option<Order>, StoreError> {

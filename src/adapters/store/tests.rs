@@ -8,6 +8,7 @@ mod commerce;
 mod deliveries;
 mod desk;
 mod engines;
+mod figures;
 mod nodes;
 mod orders;
 mod outreach;
@@ -15,6 +16,8 @@ mod plans;
 mod retention;
 mod samples;
 mod shipments;
+mod transfers;
+mod undecided;
 
 use super::db::Db;
 use super::{SqlStore, sql};
@@ -30,6 +33,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::figures::ON_BOTH)
         .chain(sql::plans::ON_BOTH)
         .chain(sql::retention::ON_BOTH)
         .chain(sql::retention::SETTLED)
@@ -38,6 +42,9 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain([&sql::NEXT_TO])
         .chain(sql::commerce::ON_BOTH)
         .chain(sql::outreach::ON_BOTH)
+        .chain(sql::transfers::ON_BOTH)
+        .chain(sql::undecided::ON_BOTH)
+        .chain(sql::evidence::ON_BOTH)
 }
 
 on_both_engines! {
@@ -51,6 +58,7 @@ on_both_engines! {
                     &sql::commerce::LEASE_ON_SQLITE,
                     &sql::plans::LEASE_ON_SQLITE,
                     &sql::outreach::LEASE_MESSAGES_ON_SQLITE,
+                    &sql::undecided::LEASE_ON_SQLITE,
                 ]) {
                     let prepared = writer.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
@@ -64,6 +72,7 @@ on_both_engines! {
                     &sql::commerce::LEASE_ON_POSTGRES,
                     &sql::plans::LEASE_ON_POSTGRES,
                     &sql::outreach::LEASE_MESSAGES_ON_POSTGRES,
+                    &sql::undecided::LEASE_ON_POSTGRES,
                 ]) {
                     let prepared = pool.prepare(statement.into_sql_str()).await;
                     assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());

@@ -29,12 +29,18 @@ const SINGLE_PLANS: usize = 60;
 /// A campaign that takes longer has got stuck.
 const TIME_MAX: Duration = Duration::from_secs(3 * 60 * 60);
 
-/// What of the servers is not the default: a busy trunk, and tries that follow each other at once.
-const OVERRIDES: [(&str, &str); 17] = [
+/// Each so many customers want no automated calls: whoever rings them is outside the policies.
+const OPTED_OUT_EVERY: usize = 25;
+
+/// What of the servers is not the default: a busy trunk, tries that follow each other at once, and policies that allow
+/// them at any hour.
+const OVERRIDES: [(&str, &str); 19] = [
     ("DOORSTEP_LOG__FILTER", "error"),
     ("DOORSTEP_RECORDINGS__ENABLED", "false"),
     ("DOORSTEP_VOICE_ACTIVITY__PROVIDER", "gate"),
     ("DOORSTEP_SERVER__NODE_TIMEOUT", "5s"),
+    ("DOORSTEP_OUTREACH__RULES", "tests/outreach/rules.toml"),
+    ("DOORSTEP_OUTREACH__POLICIES_DIR", "tests/outreach/policies"),
     ("DOORSTEP_DIALLER__CALLS_PER_SECOND", "150"),
     ("DOORSTEP_DIALLER__CALLS_AT_ONCE_MAX", "150"),
     ("DOORSTEP_DIALLER__LOST_AFTER", "5s"),
@@ -70,6 +76,8 @@ pub struct CampaignMeasured {
     lost: usize,
     /// Attempts that the carrier knows and the store does not, or that have no outcome.
     attempts_without_outcome: u64,
+    /// Attempts to reach customers who want no calls.
+    outside_policy: u64,
     /// From the moment a call was planned to the moment the carrier is asked, on idle servers.
     plan_to_dial_ms_p50: u64,
     plan_to_dial_ms_p95: u64,
@@ -181,6 +189,9 @@ async fn put(store: &SqlStore, orders: usize) -> Result<(), StoreError> {
         let order = numbered(&pattern, number);
         store.put_order(&order, now).await?;
         if number < orders {
+            if number % OPTED_OUT_EVERY == 0 {
+                store.opt_out(&order.customer.phone, None, now).await?;
+            }
             plans.push(plan(order, Timestamp::now()));
         }
     }
@@ -208,6 +219,7 @@ fn plan(order: Order, now: Timestamp) -> NewPlan {
         to: order.customer.phone,
         urgency: Urgency::Normal,
         planned_at: now,
+        told_at: None,
         not_before: now,
         expires_at: now + SignedDuration::from_hours(12),
         rule: "bench".to_owned(),
@@ -276,10 +288,13 @@ async fn counted(
             break;
         }
     }
-    let mut attempts_without_outcome = 0;
+    let (mut attempts_without_outcome, mut outside_policy) = (0, 0);
     for token in &carrier.attempts {
         let attempt = store.attempt_by_token(&doorstep::runtime::reception::hash_of(token)).await?;
-        attempts_without_outcome += u64::from(!attempt.is_some_and(|attempt| attempt.has_ended));
+        attempts_without_outcome += u64::from(!attempt.as_ref().is_some_and(|attempt| attempt.has_ended));
+        if let Some(attempt) = attempt {
+            outside_policy += u64::from(store.is_opted_out(&attempt.plan.call.to).await?);
+        }
     }
     Ok(CampaignMeasured {
         orders: size.orders,
@@ -290,6 +305,7 @@ async fn counted(
         outcomes,
         lost: size.orders + SINGLE_PLANS - plans.iter().filter(|plan| plan.progress.state.is_final()).count(),
         attempts_without_outcome,
+        outside_policy,
         plan_to_dial_ms_p50: 0,
         plan_to_dial_ms_p95: 0,
         carrier,

@@ -111,6 +111,9 @@ impl Dialogue {
             DialogueEvent::RecordFailed { request } => self.take_record_failed(*request, &mut reply),
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
             DialogueEvent::Model { reply: id, said } => self.take_model(*id, said, &mut reply),
+            DialogueEvent::HandoverSlow => reply.say(Line::StillPuttingThrough),
+            DialogueEvent::HandoverFailed => self.take_handover_failed(&mut reply),
+            DialogueEvent::HandedOver => self.note_handed_over(),
             DialogueEvent::TooLong => self.end_too_long(&mut reply),
         }
         self.drop_overtaken_model(&mut reply);
@@ -164,6 +167,9 @@ impl Dialogue {
             | DialogueEvent::LookupFailed { .. }
             | DialogueEvent::StillWaiting { .. }
             | DialogueEvent::Model { .. }
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => (),
         }
     }
@@ -187,6 +193,10 @@ impl Dialogue {
         let is_speaking = !reply.lines.is_empty();
         if is_speaking {
             self.speak(&mut reply, out);
+        }
+        if let Some(order) = reply.hand_over.take() {
+            out.push(DialogueCommand::HandOver(order));
+            return;
         }
         if let Some(reason) = reply.end {
             self.step = Step::Ended(reason);

@@ -30,6 +30,9 @@ pub struct PlannedCall {
     pub to: PhoneNumber,
     pub urgency: Urgency,
     pub planned_at: Timestamp,
+    /// When the news came in that it rests on; none where no news did.
+    #[serde(default)]
+    pub told_at: Option<Timestamp>,
     /// Not placed sooner.
     pub not_before: Timestamp,
     /// Not placed later: the news is stale then, and the plan ends as expired.

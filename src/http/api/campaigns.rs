@@ -134,6 +134,7 @@ pub async fn make(
             to: order.customer.phone,
             urgency: wanted.urgency.unwrap_or(Urgency::Normal),
             planned_at: now,
+            told_at: None,
             not_before: from,
             expires_at: campaign.until,
             rule: format!("campaign {}", campaign.id),

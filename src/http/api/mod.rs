@@ -6,6 +6,7 @@ mod campaigns;
 mod contacts;
 mod deliveries;
 mod erasures;
+mod evidence;
 mod figures;
 mod handoffs;
 mod orders;
@@ -15,6 +16,7 @@ mod plans;
 mod session;
 mod shipments;
 mod tokens;
+mod verdicts;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -80,6 +82,8 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         calls::one,
         calls::recording,
         calls::events,
+        evidence::pack,
+        evidence::verify,
         calls::announce_browser_call,
         calls::outcomes,
         orders::list,
@@ -94,6 +98,8 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         handoffs::refuse,
         handoffs::done,
         handoffs::note,
+        verdicts::hand_back,
+        verdicts::wrong,
         handoffs::callbacks,
         handoffs::callback_done,
         handoffs::promises,
@@ -170,12 +176,14 @@ fn reading() -> Router<Doors> {
         .route("/campaigns/{id}", get(campaigns::one))
         .route("/outreach/plans", get(plans::list))
         .route("/outreach/hours", get(plans::hours))
+        .route("/evidence/verify", post(evidence::verify))
 }
 
 fn acting() -> Router<Doors> {
     Router::new()
         .route("/calls", post(place_call::place))
         .route("/calls/browser", post(calls::announce_browser_call))
+        .route("/calls/{id}/evidence", get(evidence::pack))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/campaigns/{id}/pause", post(campaigns::pause))
         .route("/campaigns/{id}/resume", post(campaigns::resume))
@@ -185,6 +193,8 @@ fn acting() -> Router<Doors> {
         .route("/handoffs/{id}/refuse", post(handoffs::refuse))
         .route("/handoffs/{id}/done", post(handoffs::done))
         .route("/handoffs/{id}/notes", post(handoffs::note))
+        .route("/handoffs/{id}/hand-back", post(verdicts::hand_back))
+        .route("/handoffs/{id}/wrong", put(verdicts::wrong))
         .route("/callbacks/{id}/done", post(handoffs::callback_done))
         .route("/promises/{id}/settle", post(handoffs::settle))
         .route("/contacts/{phone}/opt-out", put(contacts::put_opt_out).delete(contacts::remove_opt_out))

@@ -34,7 +34,8 @@ pub struct PlacedBody {
     id: CallId,
 }
 
-/// Places an outbound call. What came of it is at `/api/v1/calls/{id}`, whether somebody answers or not.
+/// Places an outbound call, if the policies allow it now: 409 names the rule that holds it, and until when. What came of
+/// it is at `/api/v1/calls/{id}`, whether somebody answers or not.
 #[utoipa::path(post, path = "/api/v1/calls", request_body = PlaceCallBody,
     responses((status = 202, body = PlacedBody), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem), (status = 502, body = Problem), (status = 503, body = Problem)))]
@@ -59,7 +60,7 @@ pub async fn place(
 fn refused(error: &NotPlaced) -> Problem {
     let status = match error {
         NotPlaced::NoSuchOrder => StatusCode::NOT_FOUND,
-        NotPlaced::OptedOut => StatusCode::CONFLICT,
+        NotPlaced::Held(_) => StatusCode::CONFLICT,
         NotPlaced::NotTaken(NotTaken::Busy | NotTaken::Draining) | NotPlaced::Store(_) => {
             StatusCode::SERVICE_UNAVAILABLE
         }

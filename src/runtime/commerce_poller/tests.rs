@@ -69,7 +69,7 @@ struct Parcels {
 
 #[async_trait]
 impl CommerceStore for Parcels {
-    async fn take_in(&self, _: &str, _: &Notice, _: Timestamp) -> Result<TakenIn, StoreError> {
+    async fn take_in(&self, _: &str, _: Trust, _: &Notice, _: Timestamp) -> Result<TakenIn, StoreError> {
         *self.taken_in.lock().unwrap() += 1;
         Ok(TakenIn::Repeated)
     }

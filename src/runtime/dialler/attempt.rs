@@ -66,7 +66,7 @@ impl Desk {
         if scenario.is_overtaken(&order, now, &services.shop.time_zone) {
             return end(PlanState::Cancelled, hold_code(Hold::Overtaken));
         }
-        match self.may_call.may_call(planned, &order, now).await? {
+        match services.may_call.may_call(planned, &order, now).await?.verdict {
             Verdict::May => (),
             Verdict::NotBefore { at, hold } if at < planned.expires_at => {
                 let at = at.max(now.saturating_add(ANOTHER_TIME).unwrap_or(Timestamp::MAX));
@@ -99,13 +99,17 @@ impl Desk {
         }
     }
 
-    /// From the moment a plan was due to the moment the carrier is asked.
+    /// From the moment a plan was due to the moment the carrier is asked; and from its news, where nothing held it up.
     fn note_delay(&self, lease: &LeasedPlan) {
-        let plan = &lease.plan;
-        if plan.progress.attempts == 0 && plan.why.is_none() {
-            let due = plan.call.not_before.max(plan.call.planned_at);
-            let delay = self.now().duration_since(due).as_secs_f64().max(0.0);
-            metrics::histogram!("doorstep_plan_to_dial_seconds").record(delay);
+        let (plan, call) = (&lease.plan, &lease.plan.call);
+        if plan.progress.attempts != 0 || plan.why.is_some() {
+            return;
+        }
+        let now = self.now();
+        let since = |at: Timestamp| now.duration_since(at).as_secs_f64().max(0.0);
+        metrics::histogram!("doorstep_plan_to_dial_seconds").record(since(call.not_before.max(call.planned_at)));
+        if let Some(told_at) = call.told_at.filter(|_| call.not_before <= call.planned_at) {
+            metrics::histogram!("doorstep_news_to_dial_seconds").record(since(told_at));
         }
     }
 

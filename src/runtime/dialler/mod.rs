@@ -22,10 +22,11 @@ use super::heartbeat::gone_since;
 use super::reception::Reception;
 use crate::domain::dialling::{Breaker, BreakerState, Load, Pacer, PacingLimits, PlanState, RetryTable};
 use crate::domain::values::{CallId, PhoneNumber};
-use crate::ports::dialling::{LeaseLimits, LeasedPlan, MayCall};
+use crate::ports::dialling::{LeaseLimits, LeasedPlan};
 use crate::ports::store::StoreError;
 use crate::ports::telephony::TelephonyProvider;
 
+pub use callbacks::promised_call;
 pub use permission::UnlessOptedOut;
 pub use wake::WakingQueue;
 
@@ -90,7 +91,6 @@ pub struct Dialler {
 pub(super) struct Desk {
     reception: Arc<Reception>,
     trunk: Trunk,
-    may_call: Arc<dyn MayCall>,
     settings: DiallerSettings,
     breaker: Mutex<Breaker>,
     pacer: Mutex<Pacer>,
@@ -98,11 +98,11 @@ pub(super) struct Desk {
 }
 
 impl Dialler {
-    pub fn new(reception: Arc<Reception>, trunk: Trunk, may_call: Arc<dyn MayCall>, settings: DiallerSettings) -> Self {
+    pub fn new(reception: Arc<Reception>, trunk: Trunk, settings: DiallerSettings) -> Self {
         let wake = Arc::clone(&reception.services().dialler_wake);
         let pacer = Mutex::new(Pacer::new(settings.pacing));
         let breaker = Mutex::new(Breaker::default());
-        let desk = Desk { reception, trunk, may_call, settings, breaker, pacer, wake };
+        let desk = Desk { reception, trunk, settings, breaker, pacer, wake };
         Self {
             desk: Arc::new(desk),
             looked_after: JoinSet::new(),

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::domain::orders::Order;
+use crate::domain::outreach::policy::{CallRules, Ruling};
 use crate::domain::outreach::{Hold, PlannedCall, Verdict};
+use crate::domain::values::PhoneNumber;
 use crate::ports::desk::{ContactStore, OptOutScope};
 use crate::ports::dialling::MayCall;
 use crate::ports::store::StoreError;
@@ -18,13 +20,18 @@ pub struct UnlessOptedOut {
 
 #[async_trait]
 impl MayCall for UnlessOptedOut {
-    async fn may_call(&self, plan: &PlannedCall, _order: &Order, _now: Timestamp) -> Result<Verdict, StoreError> {
+    async fn may_call(&self, plan: &PlannedCall, _order: &Order, _now: Timestamp) -> Result<Ruling, StoreError> {
         let scope = self.contacts.opt_out_of(&plan.to).await?.map(|entry| entry.scope);
         let is_opted_out = match scope {
             None => false,
             Some(OptOutScope::All) => true,
             Some(OptOutScope::ThisOrder(order_ref)) => order_ref == plan.order_ref,
         };
-        Ok(if is_opted_out { Verdict::Never { hold: Hold::OptedOut } } else { Verdict::May })
+        let verdict = if is_opted_out { Verdict::Never { hold: Hold::OptedOut } } else { Verdict::May };
+        Ok(Ruling { verdict, line: "opt-outs alone".to_owned() })
+    }
+
+    fn rules_for(&self, _: &PhoneNumber, _: &Order) -> CallRules {
+        CallRules::WIDEST
     }
 }

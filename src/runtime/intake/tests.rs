@@ -59,11 +59,13 @@ impl CommerceSource for Shop {
 struct Memory {
     seen: Mutex<Vec<String>>,
     is_down: Mutex<bool>,
+    trust: Mutex<Option<Trust>>,
 }
 
 #[async_trait]
 impl CommerceStore for Memory {
-    async fn take_in(&self, _: &str, notice: &Notice, _: Timestamp) -> Result<TakenIn, StoreError> {
+    async fn take_in(&self, _: &str, trust: Trust, notice: &Notice, _: Timestamp) -> Result<TakenIn, StoreError> {
+        *self.trust.lock().unwrap() = Some(trust);
         if *self.is_down.lock().unwrap() {
             return Err(StoreError::Unavailable);
         }
@@ -104,12 +106,13 @@ fn intake(store: &Arc<Memory>) -> Intake {
 
 #[tokio::test]
 async fn a_message_is_told_once_and_a_repeated_one_not_again() {
-    let intake = intake(&Arc::default());
+    let store = Arc::new(Memory::default());
+    let intake = intake(&store);
     let mut listener = intake.news().listen();
     assert_eq!(intake.receive("shop", &message("e-1")).await, Ok(Received::Kept { changes: 1 }));
     let news = listener.try_recv().unwrap();
     assert_eq!((news.source.as_str(), news.event_id.as_str(), news.seen_at), ("shop", "e-1", at(9)));
-    assert_eq!((news.change.what, news.trust), (Changed::Placed, Trust::Hinted));
+    assert_eq!((news.change.what, *store.trust.lock().unwrap()), (Changed::Placed, Some(Trust::Hinted)));
     assert_eq!(intake.receive("shop", &message("e-1")).await, Ok(Received::Repeated));
     assert_eq!(listener.try_recv(), Err(TryRecvError::Empty));
 }

@@ -108,7 +108,9 @@ fn told(change: LiveChange) -> String {
             line.text.reveal()
         ),
         LiveChange::Floor { floor, at_ms } => format!("{floor} at {}", at_ms.as_ms()),
-        LiveChange::Fact { .. } | LiveChange::Turn { .. } | LiveChange::Ended { .. } => "other".to_owned(),
+        LiveChange::Fact { .. } | LiveChange::Turn { .. } | LiveChange::Handover { .. } | LiveChange::Ended { .. } => {
+            "other".to_owned()
+        }
     }
 }
 

@@ -75,6 +75,7 @@ fn profile() -> ShopProfile {
         time_zone: "Asia/Kolkata".to_owned(),
         emergency_number_spoken: "one one two".to_owned(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }
 
@@ -109,6 +110,7 @@ async fn shop() -> Shop {
         playbook: Arc::new(playbook()),
         orders: store.clone(),
         store: store.clone(),
+        undecided: store.clone(),
         plans: Some(queue.clone()),
         messengers: BTreeMap::from([(Channel::Sms, messenger)]),
         shop: Arc::new(profile()),
@@ -158,6 +160,7 @@ impl Shop {
             to: order.customer.phone,
             urgency: Urgency::High,
             planned_at: at(NOON),
+            told_at: None,
             not_before: at(NOON),
             expires_at: at("2026-11-26T12:00:00+05:30"),
             rule: "attempt_failed".to_owned(),
@@ -174,7 +177,9 @@ async fn a_failed_attempt_plans_one_call_however_often_it_is_told() {
     assert_eq!(shop.hears(&order("attempt_failed")).await, PutOrder::Unchanged);
     assert_eq!(shop.queued(), [""; 0]);
     // Told again as if for the first time, by another way.
-    shop.outreach.order_changed(None, &OrderRef("KH-1".to_owned())).await;
+    for event in crate::domain::outreach::rules::changes(None, &order("attempt_failed")) {
+        shop.outreach.take(&event, &order("attempt_failed"), None).await.unwrap();
+    }
     assert_eq!(shop.store.list_decisions(None, None, 10).await.unwrap().rows.len(), 2);
 }
 
@@ -256,13 +261,13 @@ async fn an_opt_out_holds_a_plan_that_is_already_queued() {
     let shop = shop().await;
     let failed = order("attempt_failed");
     let plan = shop.plan("attempt_failed");
-    let may = || shop.outreach.may_call(&plan, &failed, at(NOON));
-    assert_eq!(may().await, Ok(Verdict::May));
+    let may = shop.outreach.may_call(&plan, &failed, at(NOON)).await.unwrap();
+    assert_eq!(may.verdict, Verdict::May);
     let entry = OptOutEntry { scope: OptOutScope::All, at: at(NOON), call: None, set_by: None };
     shop.store.put_opt_out(&plan.to, &entry).await.unwrap();
     let later = at("2026-11-25T12:00:01+05:30");
     let verdict = shop.outreach.may_call(&plan, &failed, later).await;
-    assert_eq!(verdict, Ok(Verdict::Never { hold: Hold::OptedOut }));
+    assert_eq!(verdict.unwrap().verdict, Verdict::Never { hold: Hold::OptedOut });
     // Each ruling is kept with its policy.
     let kept = shop.store.list_decisions(None, None, 10).await.unwrap().rows;
     let line = &kept[0].verdict.as_ref().unwrap().line;
@@ -274,7 +279,10 @@ async fn an_opt_out_holds_a_plan_that_is_already_queued() {
 async fn a_plan_is_asked_about_again_right_before_dialling() {
     let shop = shop().await;
     let plan = shop.plan("attempt_failed");
-    let ask = async |status: &str, now: &str| shop.outreach.may_call(&plan, &order(status), at(now)).await.unwrap();
+    let ask = async |status: &str, now: &str| {
+        let ruling = shop.outreach.may_call(&plan, &order(status), at(now)).await.unwrap();
+        ruling.verdict
+    };
     assert_eq!(ask("delivered", NOON).await, Verdict::Never { hold: Hold::Overtaken });
     assert_eq!(ask("attempt_failed", "2026-11-26T12:00:00+05:30").await, Verdict::Never { hold: Hold::Expired });
     let morning = at("2026-11-26T09:00:00+05:30");

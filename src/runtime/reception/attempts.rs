@@ -232,6 +232,7 @@ impl Reception {
         let Ok(scenario) = Scenario::by_name(&planned.scenario) else { return Ok(None) };
         let Some(order) = self.services.orders.order_by_ref(&planned.order_ref).await? else { return Ok(None) };
         let Some(provider) = self.provider_of(&attempt.opened.provider) else { return Ok(None) };
+        let rules = self.services.may_call.rules_for(&planned.to, &order);
         let now = self.services.wall_clock.now();
         let heard_before = self.heard_before(&planned.to, scenario, &planned.order_ref, now).await;
         Ok(Some(Waiting {
@@ -250,6 +251,7 @@ impl Reception {
                 order: Arc::new(order),
                 heard_before,
                 may_household_confirm: self.services.may_household_confirm,
+                rules,
             }),
             dialled_at: Some(attempt.opened.started_at),
             planned: Some(Planned { plan: attempt.plan.clone(), attempt_no: attempt.attempt_no }),

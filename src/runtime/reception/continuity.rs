@@ -51,11 +51,13 @@ impl Reception {
             return Ok(None);
         };
         let Some(order) = self.services.orders.order_by_ref(order_ref).await? else { return Ok(None) };
+        let rules = self.services.may_call.rules_for(phone, &order);
         Ok(Some(Outreach {
             scenario,
             heard_before: heard_in(&attempts, scenario, order_ref),
             order: Arc::new(order),
             may_household_confirm: self.services.may_household_confirm,
+            rules,
         }))
     }
 

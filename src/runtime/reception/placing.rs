@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::attempts::note_attempt;
@@ -10,6 +11,8 @@ use super::{Announced, AwaitedCall, NotTaken, Reception, Waiting, new_token, ope
 use crate::domain::call::{CallDirection, Connection};
 use crate::domain::dialogue::{Answerer, Outreach, scenarios::Scenario};
 use crate::domain::orders::{Order, OrderRef};
+use crate::domain::outreach::policy::Ruling;
+use crate::domain::outreach::{PlannedCall, Urgency, Verdict};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
 use crate::ports::store::StoreError;
 use crate::ports::telephony::{AnsweredBy, CallProgress, CallState, PlaceCall, ProviderError, TelephonyProvider};
@@ -20,6 +23,9 @@ pub(super) const RING_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Beyond the ringing, for the carrier's last word. Without it the call is taken as not connected.
 pub(super) const PROGRESS_GRACE: Duration = Duration::from_secs(95);
+
+/// The rule of a call that somebody asked for, not the shop's rules.
+const BY_HAND: &str = "by_hand";
 
 /// A call to be placed.
 #[derive(Clone, Debug)]
@@ -36,8 +42,8 @@ pub struct Plan {
 pub enum NotPlaced {
     #[error("no such order")]
     NoSuchOrder,
-    #[error("this number wants no automated calls")]
-    OptedOut,
+    #[error("{}", held(.0))]
+    Held(Ruling),
     #[error(transparent)]
     NotTaken(#[from] NotTaken),
     #[error(transparent)]
@@ -49,7 +55,7 @@ pub enum NotPlaced {
 impl Reception {
     /// Places one call; its outcome is filed whether somebody answers or not.
     ///
-    /// Errors: the order, the number, this server or the carrier does not allow it; nothing is filed then. When the
+    /// Errors: the order, the policies, this server or the carrier does not allow it; nothing is filed then. When the
     /// carrier's answer is lost the call may ring all the same: it counts as placed, and the carrier's webhooks or a
     /// time limit settle it.
     pub async fn place(
@@ -61,11 +67,13 @@ impl Reception {
         let services = &self.services;
         let order = services.orders.order_by_ref(&plan.order_ref).await?.ok_or(NotPlaced::NoSuchOrder)?;
         let to = plan.to.clone().unwrap_or_else(|| order.customer.phone.clone());
-        if services.calls.is_opted_out(&to).await? {
-            return Err(NotPlaced::OptedOut);
+        let now = services.wall_clock.now();
+        let ruling = services.may_call.may_call(&by_hand(&plan, &to, now), &order, now).await?;
+        match ruling.verdict {
+            Verdict::May => (),
+            Verdict::NotBefore { .. } | Verdict::Never { .. } => return Err(NotPlaced::Held(ruling)),
         }
         let token = new_token();
-        let now = services.wall_clock.now();
         let heard_before = self.heard_before(&to, plan.scenario, &plan.order_ref, now).await;
         let waiting = self.outbound(carrier.name(), &plan, order, to.clone(), heard_before);
         let id = waiting.id;
@@ -104,6 +112,7 @@ impl Reception {
         heard_before: Arc<[String]>,
     ) -> Waiting {
         let id = CallId::new(uuid::Uuid::now_v7());
+        let rules = self.services.may_call.rules_for(&to, &order);
         Waiting {
             call: AwaitedCall {
                 provider,
@@ -121,6 +130,7 @@ impl Reception {
                 order: Arc::new(order),
                 heard_before,
                 may_household_confirm: self.services.may_household_confirm,
+                rules,
             }),
             dialled_at: Some(self.services.wall_clock.now()),
             planned: None,
@@ -224,6 +234,33 @@ impl Reception {
         while self.waiting.contains_key(token) {
             look.tick().await;
         }
+    }
+}
+
+/// A call that somebody asks for now, as the policies are asked about it.
+fn by_hand(plan: &Plan, to: &PhoneNumber, now: Timestamp) -> PlannedCall {
+    PlannedCall {
+        key: format!("{}|by_hand|{}", plan.order_ref.0, uuid::Uuid::now_v7()),
+        order_ref: plan.order_ref.clone(),
+        scenario: plan.scenario.name.to_owned(),
+        to: to.clone(),
+        urgency: Urgency::Normal,
+        planned_at: now,
+        told_at: None,
+        not_before: now,
+        expires_at: Timestamp::MAX,
+        rule: BY_HAND.to_owned(),
+        policy: BY_HAND.to_owned(),
+    }
+}
+
+/// Which rule keeps a call from being placed, and until when.
+fn held(ruling: &Ruling) -> String {
+    let line = &ruling.line;
+    match ruling.verdict {
+        Verdict::May => line.clone(),
+        Verdict::NotBefore { at, hold } => format!("{} ({line}): not before {at}", hold.as_str()),
+        Verdict::Never { hold } => format!("{} ({line})", hold.as_str()),
     }
 }
 

@@ -11,6 +11,7 @@ use doorstep::domain::dialogue::scenarios::Scenario;
 use doorstep::domain::dialogue::{Outreach, Phrasebook, ShopProfile};
 use doorstep::domain::orders::Order;
 use doorstep::domain::orders::demo::demo_orders;
+use doorstep::domain::outreach::policy::CallRules;
 use doorstep::domain::speech::Locale;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -73,6 +74,7 @@ fn outreach(order: &Arc<Order>) -> Outreach {
         order: Arc::clone(order),
         heard_before: Arc::new([]),
         may_household_confirm: true,
+        rules: CallRules::WIDEST,
     }
 }
 
@@ -85,5 +87,6 @@ pub(super) fn shop() -> ShopProfile {
         time_zone: "Asia/Kolkata".to_owned(),
         emergency_number_spoken: "one one two".to_owned(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }

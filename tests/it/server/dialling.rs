@@ -42,6 +42,7 @@ fn planned(key: &str, now: Timestamp) -> NewPlan {
         to: RECIPIENT.parse().expect("a number"),
         urgency: Urgency::Now,
         planned_at: now,
+        told_at: None,
         not_before: now,
         expires_at: now + SignedDuration::from_hours(2),
         rule: "out for delivery".to_owned(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorstep::adapters::store::SqlStore;
+use doorstep::adapters::telephony::twilio::MachineDetection;
 use doorstep::app::{App, Parts, Purpose, Speech, open_store};
 use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::orders::demo::demo_orders;
@@ -77,6 +78,7 @@ impl Server {
             speech,
             orders: store.clone(),
             calls: store.clone(),
+            may_call: None,
             store,
             clock: WallClock::default(),
         };
@@ -158,6 +160,7 @@ fn settings_in(folder: &Path, address: SocketAddr) -> Settings {
         from_numbers: Vec::new(),
         public_url: format!("http://{address}"),
         api_base_url: "http://127.0.0.1:9".to_owned(),
+        machine_detection: MachineDetection::default(),
     });
     settings
 }

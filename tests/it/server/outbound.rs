@@ -167,8 +167,8 @@ async fn the_carriers_word_and_a_beep_make_a_mailbox() {
     ]);
     let answered_by = "machine_start";
     let answering = Answering::Answers { after: Duration::from_millis(200), answered_by, script: mailbox };
-    let mut call = within("the call reaches the carrier", rest.next_call()).await.expect("the carrier is there");
-    call.machine_detection_url = call.status_url.clone();
+    let call = within("the call reaches the carrier", rest.next_call()).await.expect("the carrier is there");
+    assert_eq!(call.machine_detection_url, call.status_url, "the verdict comes to where progress is told");
     server.carrier(RECIPIENT, 7).carry(call, answering).await;
     server.filed(1).await;
     let call = server.api(&format!("/api/v1/calls/{id}")).await;
@@ -211,7 +211,7 @@ async fn what_cannot_be_placed_says_why_and_rings_nobody() {
         (
             json!({ "order_id": OUT_FOR_DELIVERY, "scenario": "delayed" }),
             StatusCode::CONFLICT,
-            "wants no automated calls",
+            "opted_out (customer: no automated calls)",
         ),
         (json!({ "order_id": "KH-000000", "scenario": "delayed" }), StatusCode::NOT_FOUND, "no such order"),
         (json!({ "order_id": "KH-452719", "scenario": "upsell" }), StatusCode::UNPROCESSABLE_ENTITY, "failed_attempt"),

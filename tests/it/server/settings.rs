@@ -42,6 +42,17 @@ const UNUSABLE: &[Unusable] = &[
     ("[language_model]\nprovider = \"oracle\"", None, &["language_model.provider", "oracle", "openai, anthropic"]),
     ("[language_model]\nprovider = \"anthropic\"\nmodel = \"m\"", None, &["language_model.api_key"]),
     ("[language_model]\nfirst_token_max = \"soon\"", None, &["language_model.first_token_max"]),
+    ("[[handover.targets]]\nname = \"desk\"\nkind = \"phone\"", None, &["handover.targets", "desk", "missing"]),
+    (
+        "[[handover.targets]]\nname = \"desk\"\nkind = \"sip\"\naddress = \"desk\"",
+        None,
+        &["handover.targets", "sip:desk@pbx.example.com"],
+    ),
+    (
+        "[handover]\ntime_zone = \"Mars/Base\"\n[[handover.targets]]\nname = \"desk\"\nkind = \"queue\"",
+        None,
+        &["handover.time_zone"],
+    ),
     ("", Some(("DOORSTEP_LOG__FILTER", "a=b=c")), &["log.filter"]),
 ];
 

@@ -193,6 +193,9 @@ impl Conversation for Talker {
             | DialogueEvent::RecordFailed { .. }
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => self.answer(out),
             DialogueEvent::Model { reply, said } => match said {
                 ModelSaid::Sentence(_) => self.say(out),

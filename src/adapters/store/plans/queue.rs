@@ -38,6 +38,7 @@ macro_rules! insert_plans {
                 .bind(&call.rule)
                 .bind(&call.policy)
                 .bind($now.as_millisecond())
+                .bind(call.told_at.map(|at| at.as_millisecond()))
                 .execute(&mut *$tx)
                 .await
                 .map_err($crate::adapters::store::error::from_sqlx)?

@@ -23,9 +23,9 @@ statements! { ON_BOTH:
     ORDER_OF_VENDOR = "SELECT order_ref FROM vendor_orders WHERE source = $1 AND vendor_id = $2";
     VENDORS_OF_ORDER = "SELECT source, vendor_id FROM vendor_orders WHERE order_ref = $1 ORDER BY source, vendor_id";
 
-    PARK = "INSERT INTO parked_events (id, key, source, event, parked_at) VALUES ($1, $2, $3, $4, $5)
+    PARK = "INSERT INTO parked_events (id, key, source, event, parked_at, is_hint) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (id, key) DO NOTHING";
-    PARKED = "SELECT id, source, event FROM parked_events WHERE key = $1 ORDER BY parked_at, id LIMIT 500";
+    PARKED = "SELECT id, source, event, is_hint FROM parked_events WHERE key = $1 ORDER BY parked_at, id LIMIT 500";
     UNPARK = "DELETE FROM parked_events WHERE id = $1";
 
     QUIET_PARCELS = "SELECT tracking_number FROM shipments WHERE heard_at < $1 AND carrier = $2

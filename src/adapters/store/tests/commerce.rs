@@ -5,7 +5,7 @@ use super::engines::on_both_engines;
 use super::samples::{at, event, order};
 use crate::domain::orders::incoming::{Changed, CommerceEvent, ParcelKey};
 use crate::domain::orders::{CarrierReport, DeliveryStatus, Order, OrderRef, TrackingEvent};
-use crate::ports::commerce::{CommerceStore, Notice, TakenIn};
+use crate::ports::commerce::{CommerceStore, Notice, TakenIn, Trust};
 use crate::ports::shipments::{ShipmentFilter, ShipmentStore};
 use crate::ports::store::OrderStore;
 
@@ -39,7 +39,7 @@ fn tracked(parcel: ParcelKey, second: i64, status: DeliveryStatus) -> CommerceEv
 }
 
 async fn take_in(store: &SqlStore, source: &str, id: &str, events: Vec<CommerceEvent>) -> TakenIn {
-    store.take_in(source, &notice(id, events), at(100)).await.unwrap()
+    store.take_in(source, Trust::Signed, &notice(id, events), at(100)).await.unwrap()
 }
 
 fn changes(taken: &TakenIn) -> Vec<Changed> {

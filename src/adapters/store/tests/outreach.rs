@@ -31,6 +31,7 @@ fn plan(key: &str) -> PlannedCall {
         to: asha(),
         urgency: Urgency::High,
         planned_at: samples::at(0),
+        told_at: None,
         not_before: samples::at(0),
         expires_at: samples::at(3_600),
         rule: "attempt_failed".to_owned(),

@@ -32,6 +32,7 @@ fn plan(key: &str, phone: u32, urgency: Urgency, expires: i64) -> NewPlan {
         to: format!("+9198450{phone:05}").parse().unwrap(),
         urgency,
         planned_at: at(0),
+        told_at: None,
         not_before: at(0),
         expires_at: at(expires),
         rule: "a rule".to_owned(),

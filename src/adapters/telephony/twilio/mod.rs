@@ -2,9 +2,11 @@
 //!
 //! Source: Twilio Programmable Voice, Media Streams, and REST API 2010-04-01.
 
+mod machine_detection;
 mod media;
 mod rest;
 mod signature;
+mod transfer;
 mod twiml;
 mod webhook;
 
@@ -19,7 +21,9 @@ use crate::ports::telephony::{
     Answer, AnswerDocument, CallOffer, CallProgress, Capabilities, ClearSupport, FoundCall, MarkSupport, MediaCodec,
     Pacing, PlaceCall, ProviderError, TelephonyProvider, WantedCall, WebhookRefused, WebhookRequest,
 };
+use crate::ports::transfers::CallTransfers;
 
+pub use machine_detection::{MachineDetection, MachineReport};
 use media::TwilioCodec;
 pub use rest::read_placement;
 use rest::{RestClient, RestTimeouts};
@@ -63,6 +67,8 @@ pub struct TwilioSettings {
     /// The language of the provider's own voice, such as `en-IN`.
     pub say_language: String,
     pub machine_detection: MachineDetection,
+    /// What plays while a customer waits to be put through. None: a tone of our own.
+    pub hold_music_url: Option<String>,
     pub connect_timeout: Duration,
     /// How long a REST request may take in all.
     pub request_timeout: Duration,
@@ -78,22 +84,12 @@ impl TwilioSettings {
             public_url,
             api_base_url: "https://api.twilio.com".to_owned(),
             say_language: "en-IN".to_owned(),
-            machine_detection: MachineDetection::MessageEnd,
+            hold_music_url: None,
+            machine_detection: MachineDetection::default(),
             connect_timeout: Duration::from_secs(3),
             request_timeout: Duration::from_secs(10),
         }
     }
-}
-
-/// What Twilio reports about who answered a placed call. The report comes while the call goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MachineDetection {
-    Off,
-    /// As early as possible.
-    Start,
-    /// For a machine, when its greeting has ended: a message may then be left.
-    MessageEnd,
 }
 
 /// Twilio as the carrier.
@@ -101,6 +97,7 @@ pub struct TwilioProvider {
     public_url: String,
     from_numbers: Vec<PhoneNumber>,
     machine_detection: MachineDetection,
+    hold_music: Option<String>,
     signature: SignatureCheck,
     /// Scheme and host of the media socket as written in TwiML.
     socket_origin: String,
@@ -117,6 +114,7 @@ impl TwilioProvider {
         if settings.auth_token.expose_secret().is_empty() {
             return Err("auth_token: missing; webhooks could not be told from forgeries".to_owned());
         }
+        settings.machine_detection.check()?;
         let public_url = checked_public_url(&settings.public_url)?;
         // `http` becomes `ws`, `https` becomes `wss`.
         let socket_origin = public_url.replacen("http", "ws", 1);
@@ -133,6 +131,7 @@ impl TwilioProvider {
             public_url,
             from_numbers: settings.from_numbers,
             machine_detection: settings.machine_detection,
+            hold_music: settings.hold_music_url,
         })
     }
 
@@ -159,17 +158,7 @@ impl TwilioProvider {
         form.extend(
             ["initiated", "ringing", "answered", "completed"].map(|event| ("StatusCallbackEvent", event.to_owned())),
         );
-        let detection = match self.machine_detection {
-            MachineDetection::Off => return form,
-            MachineDetection::Start => "Enable",
-            MachineDetection::MessageEnd => "DetectMessageEnd",
-        };
-        form.extend([
-            ("MachineDetection", detection.to_owned()),
-            ("AsyncAmd", "true".to_owned()),
-            ("AsyncAmdStatusCallback", status_url),
-            ("AsyncAmdStatusCallbackMethod", "POST".to_owned()),
-        ]);
+        form.extend(self.machine_detection.form(status_url));
         form
     }
 }
@@ -239,6 +228,10 @@ impl TelephonyProvider for TwilioProvider {
                 self.rest.update_call(provider_call_id, &[("Twiml", self.twiml.document(answer))]).await
             }
         }
+    }
+
+    fn transfers(&self) -> Option<&dyn CallTransfers> {
+        Some(self)
     }
 
     async fn check(&self) -> Result<(), ProviderError> {

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use super::{MachineDetection, TwilioProvider, TwilioSettings};
+use super::{MachineDetection, MachineReport, TwilioProvider, TwilioSettings};
 use crate::domain::values::Personal;
 use crate::ports::telephony::{Answer, PlaceCall, ProviderError, TelephonyProvider, WebhookRefused, WebhookRequest};
 
@@ -37,7 +37,7 @@ fn settings_that_cannot_work_are_refused_by_name() {
         change(&mut settings);
         TwilioProvider::new(settings).err().unwrap_or_default()
     };
-    let cases: [(Change, &str); 8] = [
+    let cases: [(Change, &str); 9] = [
         (|settings| settings.account_sid.clear(), "account_sid"),
         (|settings| settings.auth_token = SecretString::from(""), "auth_token"),
         (|settings| settings.public_url = String::new(), "public_url"),
@@ -46,6 +46,10 @@ fn settings_that_cannot_work_are_refused_by_name() {
         (|settings| settings.public_url = "https://agent.example.com/?a=1".to_owned(), "public_url"),
         (|settings| settings.public_url = "https://my_agent.example.com".to_owned(), "public_url"),
         (|settings| settings.api_base_url = "api.twilio.com".to_owned(), "api_base_url"),
+        (
+            |settings| settings.machine_detection.silence_timeout = Some(Duration::from_secs(1)),
+            "machine_detection.silence_timeout",
+        ),
     ];
     for (change, named) in cases {
         let error = with(change);
@@ -89,6 +93,10 @@ fn an_unsigned_webhook_is_refused() {
     assert_eq!(provider("https://a.example").verify_webhook(&request), Err(WebhookRefused::BadSignature));
 }
 
+fn reporting(report: MachineReport) -> MachineDetection {
+    MachineDetection { report, ..MachineDetection::default() }
+}
+
 /// The form a carrier stand-in was sent, one `name=value` a line, in order.
 async fn form_sent(machine_detection: MachineDetection) -> Vec<String> {
     let server = MockServer::start().await;
@@ -123,13 +131,13 @@ async fn a_placed_call_says_where_it_reports_and_brings_its_token_back() {
         "StatusCallbackEvent=answered",
         "StatusCallbackEvent=completed",
     ];
-    assert_eq!(form_sent(MachineDetection::Off).await, expected);
+    assert_eq!(form_sent(reporting(MachineReport::Off)).await, expected);
 }
 
 #[tokio::test]
 async fn machine_detection_never_keeps_a_person_waiting() {
-    for (detection, word) in [(MachineDetection::Start, "Enable"), (MachineDetection::MessageEnd, "DetectMessageEnd")] {
-        let form = form_sent(detection).await;
+    for (report, word) in [(MachineReport::Start, "Enable"), (MachineReport::MessageEnd, "DetectMessageEnd")] {
+        let form = form_sent(reporting(report)).await;
         let expected = [
             format!("MachineDetection={word}"),
             "AsyncAmd=true".to_owned(),
@@ -138,6 +146,20 @@ async fn machine_detection_never_keeps_a_person_waiting() {
         ];
         assert_eq!(form[12..], expected);
     }
+}
+
+#[tokio::test]
+async fn the_times_of_machine_detection_are_sent_in_its_units() {
+    let text = "report = \"start\"\ntimeout = \"20s\"\nspeech_threshold = \"3s\"\nspeech_end_threshold = \"900ms\"\n\
+        silence_timeout = \"4s\"\n";
+    let form = form_sent(toml::from_str(text).unwrap()).await;
+    let expected = [
+        "MachineDetectionTimeout=20",
+        "MachineDetectionSpeechThreshold=3000",
+        "MachineDetectionSpeechEndThreshold=900",
+        "MachineDetectionSilenceTimeout=4000",
+    ];
+    assert_eq!(form[16..], expected);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use doorstep::adapters::store::SqlStore;
+use doorstep::adapters::telephony::twilio::MachineDetection;
 use doorstep::app::{App, Parts, Purpose, Speech, open_store};
 use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::call::{CallDirection, CallState, Connection, FinishedCall, HeardFact, OpenedCall, Speaker};
@@ -15,6 +16,7 @@ use doorstep::ports::store::{CallStore as _, OrderStore as _, StoreError, Stored
 use doorstep::rehearsal::{CallerFile, House, Line as PhoneLine, Rehearsed, SpokenLine};
 use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::call_file::unanswered;
+use doorstep::runtime::dialler::UnlessOptedOut;
 use doorstep::runtime::reception::{Reception, new_token};
 use doorstep::simulator::{Answering, CallReport, CarrierSettings, PreparedScript, RestStandIn, SimulatedCarrier};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -77,6 +79,7 @@ impl Stand {
             from_numbers: vec![house.shop.callback_number.clone()],
             public_url: format!("http://{address}"),
             api_base_url: String::new(),
+            machine_detection: MachineDetection::default(),
         };
         let rest = RestStandIn::start(&account.account_sid, account.auth_token.expose_secret());
         let rest = rest.await.map_err(|error| failed("loopback", &error))?;
@@ -92,9 +95,11 @@ impl Stand {
             purpose: Purpose::Serve,
             metrics: stage.metrics.clone(),
             speech: stage.speech.clone(),
-            store,
             orders: ledger.clone(),
             calls: ledger.clone(),
+            // Callers are rung at whatever hour their file has.
+            may_call: Some(Arc::new(UnlessOptedOut { contacts: store.clone() })),
+            store,
             clock: WallClock::showing(house.now),
         };
         let app = App::assemble(settings, parts)?;

@@ -113,6 +113,9 @@ fn trigger(event: &DialogueEvent) -> String {
         DialogueEvent::RecordFailed { request } => format!("not recorded {request:?}"),
         DialogueEvent::Heard { utterance, last_sentence, .. } => format!("heard {utterance:?}.{}", last_sentence + 1),
         DialogueEvent::Model { reply, said } => model_trigger(*reply, said),
+        DialogueEvent::HandoverSlow => "handover slow".into(),
+        DialogueEvent::HandoverFailed => "handover failed".into(),
+        DialogueEvent::HandedOver => "handed over".into(),
         DialogueEvent::TooLong => "too long".into(),
     }
 }

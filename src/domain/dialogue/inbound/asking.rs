@@ -228,10 +228,9 @@ impl Dialogue {
         turn: &Turn,
         reply: &mut Reply,
     ) -> bool {
-        let by_place = turn.choice(self.setting.book.ordinals()).and_then(|place| match place {
-            0 => Some(first.clone()),
-            1 | 2 => Some(second.clone()),
-            _ => None,
+        let by_place = turn.choice(self.setting.book.ordinals(), 2).map(|place| match place {
+            0 => first.clone(),
+            _ => second.clone(),
         });
         let is_named = |draft: &Draft, other: &Draft| {
             let by_day = draft.day != other.day && draft.day.is_some() && turn.day == draft.day;

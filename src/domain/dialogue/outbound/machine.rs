@@ -12,6 +12,7 @@ use crate::domain::dialogue::scenarios::Voicemail;
 use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::understanding::Intent;
 use crate::domain::dialogue::{Answerer, EndReason};
+use crate::domain::outreach::policy::VoicemailRule;
 
 /// What only a person says to a call.
 const A_PERSON_SAYS: &[Intent] = &[
@@ -157,7 +158,9 @@ impl Dialogue {
     }
 
     fn may_leave_message(&self) -> bool {
-        self.outreach().is_some_and(|outreach| outreach.scenario.voicemail == Voicemail::Neutral)
+        self.outreach().is_some_and(|outreach| {
+            outreach.scenario.voicemail == Voicemail::Neutral && outreach.rules.voicemail == VoicemailRule::Neutral
+        })
     }
 
     /// What is said before the tone is not recorded.

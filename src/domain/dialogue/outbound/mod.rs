@@ -17,7 +17,9 @@ use super::step::{Step, Then};
 use super::{DialogueCommand, EndReason, OrderQuery, RecordingNotice};
 use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, Personal, RequestId};
+pub(super) use points::SCORE_MAX;
 
 /// Why the shop calls, or why the caller rings back.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Outreach {
     pub heard_before: Arc<[String]>,
     /// Who picks up only for the household may say that somebody will be there, if the shop allows it.
     pub may_household_confirm: bool,
+    /// What the law and the shop allow within the call.
+    pub rules: CallRules,
 }
 
 /// No scenario has this name.
@@ -215,7 +219,7 @@ impl Dialogue {
             Stage::Known => self.tell_news(&outreach, reply),
             Stage::At(index) if self.purpose.has_asked.is_none() => self.go_to_point(&outreach, index, reply),
             Stage::At(index) => self.ask_point(&outreach, index, reply),
-            Stage::Settled => self.close(reply),
+            Stage::Settled => self.finish(reply),
             Stage::OpenLine => {
                 self.step = Step::AnythingElse;
                 reply.say(Line::AnythingElse);

@@ -115,7 +115,7 @@ impl Phrasebook {
         &self.home.bias
     }
 
-    /// The words for the first, the second, the third of a list, as callers say them.
+    /// The words for the first, the second, the third of a list, as callers say them; then those for the last.
     pub fn ordinals(&self) -> &[Vec<String>] {
         &self.home.ordinals
     }

@@ -74,6 +74,7 @@ pub(in crate::domain::dialogue) fn shop() -> ShopProfile {
         time_zone: "Asia/Kolkata".into(),
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }
 
@@ -86,6 +87,7 @@ pub(super) fn brief(caller: Option<&str>, recording: RecordingNotice) -> Brief {
         started_at: now(),
         recording,
         outreach: None,
+        handover: None,
     }
 }
 

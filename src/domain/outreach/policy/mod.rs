@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-pub use bounds::{Bounds, Caps, ConsentNeed, Disclosure, Narrowing, RecordingRule, VoicemailRule};
+pub use bounds::{Bounds, CallRules, Caps, ConsentNeed, Disclosure, Narrowing, RecordingRule, VoicemailRule};
 pub use callee::{CALLBACK, Callee, Consent, ContactResult, ContactWay, Contacts, OptedOut, PastContact};
 pub use file::{InvalidPolicy, PolicyFiles, check_shop};
+pub use hours::{DayHours, Week};
 pub use numbering::{InvalidList, Numbering};
 pub use room::Quiet;
 
@@ -86,6 +87,12 @@ impl Policies {
     pub fn bounds_for(&self, callee: &Callee<'_>) -> Option<Bounds> {
         let places = self.places(callee).ok()?;
         places.iter().map(|place| place.bounds.clone()).reduce(|narrowest, bounds| narrowest.and(&bounds))
+    }
+
+    /// What holds within a call to a callee.
+    pub fn rules_for(&self, callee: &Callee<'_>) -> CallRules {
+        let of = |bounds: Bounds| CallRules { voicemail: bounds.voicemail, recording: bounds.recording };
+        self.bounds_for(callee).map_or(CallRules::NARROWEST, of)
     }
 
     /// The first instant from `from` on that lies within the hours of everywhere the callee may be.

@@ -143,6 +143,10 @@ impl Rules {
         &self.version
     }
 
+    pub const fn control_group(&self) -> &ControlGroup {
+        &self.control_group
+    }
+
     /// The gap between scans that is usual where nobody knows better.
     pub const fn usual_gap(&self) -> SignedDuration {
         self.usual_gap
@@ -351,6 +355,7 @@ impl Asked<'_> {
             to: order.customer.phone.clone(),
             urgency: rule.urgency,
             planned_at: self.now,
+            told_at: None,
             not_before: after(event.at, rule.wait).max(self.now),
             expires_at: by_window.map_or(expires_at, |window| window.min(expires_at)),
             rule: rule.name.clone(),

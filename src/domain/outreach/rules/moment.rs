@@ -1,8 +1,12 @@
 //! The moments in which a customer may want to know something, read from what has changed in an order.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::orders::{DeliveryStatus, Order, OrderRef, Shipment};
+use crate::domain::orders::incoming::{Changed, OrderChange};
+use crate::domain::orders::{DeliveryStatus, Order, OrderRef, Shipment, TrackingEvent, settle};
 
 macro_rules! moments {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
@@ -67,6 +71,31 @@ pub struct Event {
 impl Event {
     fn of(moment: Moment, shipment: &Shipment, at: Timestamp) -> Self {
         Self { moment, at, tracking_number: Some(shipment.tracking_number.clone()), moved: None }
+    }
+
+    /// The moment that a change told by a shop or carrier is; none where nobody need hear of it.
+    pub fn of_change(change: &OrderChange) -> Option<Self> {
+        let of_parcel =
+            |moment| Some(Self { moment, at: change.at, tracking_number: change.tracking_number.clone(), moved: None });
+        let of_order = |moment| Some(Self { moment, at: change.at, tracking_number: None, moved: None });
+        match &change.what {
+            Changed::Placed => of_order(Moment::OrderConfirmed),
+            Changed::Cancelled => of_order(Moment::Cancelled),
+            Changed::Status { from, to, .. } => moment_of(*from, *to).and_then(of_parcel),
+            Changed::AnotherAttempt { .. } => of_parcel(Moment::AttemptFailed),
+            Changed::Window { from: Some((_, from)), to: (_, to) } if from < to => {
+                of_parcel(Moment::Delayed).map(|event| Self { moved: Some((*from, *to)), ..event })
+            }
+            // An earlier window is good news, and a first one no change; both are told to whoever asks.
+            Changed::Window { .. } => None,
+        }
+    }
+
+    /// Whether what a carrier says of the parcel when it is asked bears the event out.
+    pub fn is_borne_out(&self, told: &[TrackingEvent]) -> bool {
+        let Some(settled) = settle(told) else { return false };
+        let is_window = |(_, end): (Timestamp, Timestamp)| settled.eta.is_some_and(|(_, told)| told == end);
+        holds(self.moment, settled.status) && self.moved.is_none_or(is_window)
     }
 
     /// Equal for the same event however often it is told.

@@ -9,6 +9,7 @@ use crate::domain::dialogue::Outreach;
 use crate::domain::dialogue::claims::facts_of_outreach;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::tests_support::{BOOK, orders};
+use crate::domain::outreach::policy::CallRules;
 
 #[test]
 fn an_order_to_be_confirmed_is_named_by_its_day_and_number_of_items() {
@@ -50,6 +51,7 @@ fn who_picks_up_hears_whom_the_call_is_for_and_what_it_is_about() {
         order: orders("out_for_delivery").remove(0),
         heard_before: Arc::new([]),
         may_household_confirm: true,
+        rules: CallRules::WIDEST,
     };
     let judged = |name, sentence: &str| {
         let facts = facts("out_for_delivery").into_iter().chain(facts_of_outreach(&outreach(name), &BOOK)).collect();
