@@ -57,8 +57,14 @@ const NEEDED_ALWAYS: &[&str] = &[
     "disclosure_recorded",
     "greeting",
     "greeting_recorded",
+    "nobody_free",
+    "putting_through",
+    "putting_through_soon",
     "record_failed",
     "saving",
+    "still_putting_through",
+    "team_away",
+    "team_away_until",
 ];
 
 /// The wordings of every line and phrase, by language, checked.
