@@ -107,7 +107,8 @@ impl Phrasebook {
     /// Whether there are words for a line, and for what fills it, in the locale's language.
     pub fn knows(&self, line: &Line, locale: Locale) -> bool {
         let content = self.content(locale);
-        let is_unknown = |slot: &FilledSlot<'_>| matches!(slot.value, SlotValue::Phrase(phrase) if content.phrases[phrase as usize].is_none());
+        let has_words = |phrase: Phrase| content.phrases[phrase as usize].is_some();
+        let is_unknown = |slot: &FilledSlot<'_>| matches!(slot.value, SlotValue::Phrase(phrase) if !has_words(phrase));
         content.lines[line.index()].is_some() && !line.filled_slots().iter().any(is_unknown)
     }
 
