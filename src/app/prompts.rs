@@ -52,6 +52,11 @@ pub fn locales(settings: &Settings) -> Result<Locales, SettingsError> {
 /// Reads every file of locales in the folder of the prompts.
 pub(super) fn read_locales(folder: &Path, home: &str, spoken: Option<&[&str]>) -> Result<Locales, SettingsError> {
     let names = file_names(&folder.join(LOCALES), |name| name.ends_with(".toml"))?;
+    let known: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".toml")).collect();
+    if !known.iter().any(|tag| tag.eq_ignore_ascii_case(home)) {
+        let known = known.join(", ");
+        return Err(SettingsError::new(format!("shop.locale: `{home}` is not known; write one of {known}")));
+    }
     let names: Vec<String> = names.iter().map(|name| format!("{LOCALES}/{name}")).collect();
     let texts = read_texts(folder, &names)?;
     Locales::load(&named(&names, &texts), home, spoken)

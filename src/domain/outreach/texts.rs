@@ -1,10 +1,8 @@
 //! The words of messages: templates from a file, filled from the order as it is when the message is sent.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -32,16 +30,7 @@ pub struct MessageTexts {
 #[serde(deny_unknown_fields)]
 struct TextsFile {
     subject: String,
-    formats: BTreeMap<String, DayFormats>,
     messages: BTreeMap<String, Vec<String>>,
-}
-
-/// How a locale writes days and hours, as `strftime` does; `%A` and `%B` are the locale's own names.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DayFormats {
-    day: String,
-    time: String,
 }
 
 /// Whom the message is from.
@@ -69,16 +58,8 @@ impl MessageTexts {
             let name = format!("messages/{}.toml", locale.language());
             let (_, text) =
                 files.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("{name}: it is missing; add it"))?;
-            let file = languages.entry(locale.language().to_owned());
-            let file = match file {
-                Entry::Occupied(read) => read.into_mut(),
-                Entry::Vacant(free) => {
-                    free.insert(read_language(text, needed).map_err(|reason| format!("{name}: {reason}"))?)
-                }
-            };
-            let formats = file.formats.get(locale.tag());
-            let formats = formats.ok_or_else(|| format!("{name}: formats: there are none for {}", locale.tag()))?;
-            check_formats(formats).map_err(|reason| format!("{name}: formats.{}: {reason}", locale.tag()))?;
+            let read = read_language(text, needed).map_err(|reason| format!("{name}: {reason}"))?;
+            languages.insert(locale.language().to_owned(), read);
         }
         Ok(Self { locales, languages })
     }
@@ -95,7 +76,7 @@ impl MessageTexts {
         let customer = &order.customer;
         let locale = self.locales.of_customer(customer.language.as_deref(), customer.phone.reveal());
         let texts = self.languages.get(locale.language())?;
-        let slots = texts.slots(order, shipment, sender, (locale, now));
+        let slots = Self::slots(order, shipment, sender, (locale, now));
         let variants = texts.messages.get(name)?;
         let body = variants.iter().find_map(|variant| fill(variant, &slots))?;
         let subject = fill(&texts.subject, &slots)?;
@@ -104,11 +85,8 @@ impl MessageTexts {
             body: body.chars().take(BODY_CHARACTERS_MAX).collect::<String>().into(),
         })
     }
-}
 
-impl TextsFile {
     fn slots(
-        &self,
         order: &Order,
         shipment: Option<&Shipment>,
         sender: &Sender<'_>,
@@ -116,7 +94,6 @@ impl TextsFile {
     ) -> BTreeMap<&'static str, String> {
         let named = order.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
         let zone = named.or_else(|| TimeZone::get(sender.time_zone).ok()).unwrap_or(TimeZone::UTC);
-        let formats = self.formats.get(locale.tag());
         let mut slots = BTreeMap::from([
             ("shop", sender.shop.to_owned()),
             ("order", order.order_ref.0.clone()),
@@ -125,20 +102,13 @@ impl TextsFile {
         if let Some(first) = order.customer.name.reveal().split_whitespace().next() {
             slots.insert("name", first.to_owned());
         }
-        let Some((shipment, formats)) = shipment.zip(formats) else { return slots };
-        let written = |at: DateTime, format: &str| {
-            let named = format
-                .replace("%A", speech::weekday(locale, at.date()))
-                .replace("%B", speech::month(locale, at.date()));
-            jiff::fmt::strtime::format(named, at).ok()
-        };
+        let Some(shipment) = shipment else { return slots };
         // A window that has passed is no news.
         if let Some((from, to)) = shipment.eta_from.zip(shipment.eta_to).filter(|(_, to)| now < *to) {
             let (from, to) = (zone.to_datetime(from), zone.to_datetime(to));
-            slots.extend(written(to, &formats.day).map(|day| ("day", day)));
-            let is_short = from.date() == to.date() && to.duration_since(from).as_hours() < 12;
-            if let Some((from, to)) = written(from, &formats.time).zip(written(to, &formats.time)).filter(|_| is_short)
-            {
+            slots.insert("day", speech::written_day(locale, to.date()));
+            if from.date() == to.date() && to.duration_since(from).as_hours() < 12 {
+                let [from, to] = [from, to].map(|at| speech::written_time(locale, at.time()));
                 slots.insert("window", format!("{from} - {to}"));
             }
         }
@@ -170,14 +140,6 @@ fn read_language(text: &str, needed: &BTreeSet<&str>) -> Result<TextsFile, Strin
         Some(name) => Err(format!("messages: `{name}` is missing, and a rule sends it")),
         None => Ok(file),
     }
-}
-
-fn check_formats(formats: &DayFormats) -> Result<(), String> {
-    let at = DateTime::constant(2026, 11, 25, 14, 0, 0, 0);
-    for format in [&formats.day, &formats.time] {
-        jiff::fmt::strtime::format(format, at).map_err(|_| format!("`{}` is no format of a time", quoted(format)))?;
-    }
-    Ok(())
 }
 
 fn check_slots(template: &str) -> Result<(), String> {

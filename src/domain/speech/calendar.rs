@@ -160,13 +160,22 @@ fn bare_time(locale: Locale, time: Time) -> String {
     pattern.fill(&[("hour", &counted(hour)), ("minute", &counted(time.minute())), ("next", &counted(next))])
 }
 
-/// The name of a date's month.
-pub fn month(locale: Locale, date: Date) -> &'static str {
+/// A day as it is written in messages: "Wednesday 25 November".
+pub fn written_day(locale: Locale, date: Date) -> String {
+    let format = locale.words().written.day.replace("%A", weekday(locale, date)).replace("%B", month(locale, date));
+    jiff::fmt::strtime::format(format, date).unwrap_or_default()
+}
+
+/// A time of day as it is written in messages: "2:00 PM".
+pub fn written_time(locale: Locale, time: Time) -> String {
+    jiff::fmt::strtime::format(&locale.words().written.time, time).unwrap_or_default()
+}
+
+fn month(locale: Locale, date: Date) -> &'static str {
     &locale.words().dates.months[usize::from(date.month().unsigned_abs()) - 1]
 }
 
-/// The name of a date's weekday.
-pub fn weekday(locale: Locale, date: Date) -> &'static str {
+fn weekday(locale: Locale, date: Date) -> &'static str {
     &locale.words().dates.weekdays[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
 }
 

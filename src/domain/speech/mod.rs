@@ -10,7 +10,7 @@ mod recently_used;
 mod references;
 
 pub use amounts::{duration, money};
-pub use calendar::{clock_time, day, full_date, month, part_window, weekday, window};
+pub use calendar::{clock_time, day, full_date, part_window, window, written_day, written_time};
 pub use clauses::{pause_after, split_clauses};
 #[cfg(test)]
 pub(crate) use locale::shipped;

@@ -33,7 +33,7 @@ impl Dialogue {
         if draft.topic.spec().escalation.is_none() || self.habits.handover.is_some() {
             return false;
         }
-        match rules.offer(draft.trigger, self.voice().locale.as_str(), self.wall_clock()) {
+        match rules.offer(draft.trigger, self.voice().locale.tag(), self.wall_clock()) {
             Offer::Later => false,
             Offer::Closed { opens_at } => {
                 let opens_at = opens_at.map(|at| at.with_time_zone(self.local_now().zone));

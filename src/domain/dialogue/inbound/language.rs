@@ -9,7 +9,7 @@ use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::{Detail, Draft, Topic};
 use crate::domain::dialogue::step::Then;
 use crate::domain::dialogue::turn::Turn;
-use crate::domain::dialogue::understanding::slots::languages;
+use crate::domain::dialogue::understanding::slots::{Language, languages};
 use crate::domain::speech::Locale;
 
 impl Dialogue {
@@ -44,7 +44,11 @@ impl Dialogue {
 
     /// Whether there are sentences for what the shop calls about.
     pub(in crate::domain::dialogue) fn has_words_for_purpose(&self) -> bool {
-        let covered = self.locale().scenarios();
+        self.has_purpose_in(self.locale())
+    }
+
+    fn has_purpose_in(&self, locale: Locale) -> bool {
+        let covered = locale.scenarios();
         let id = self.outreach().map(|outreach| outreach.scenario.id);
         covered.is_empty() || id.is_none_or(|id| covered.iter().any(|known| known == id))
     }
@@ -113,7 +117,7 @@ impl Dialogue {
     /// "Hindi, please": the call goes on in it if it can, else a person who speaks it is to ring.
     pub(super) fn meet_wish_for_language(&mut self, turn: &Turn, reply: &mut Reply) {
         let current = self.locale().language();
-        let wanted = languages(turn.text()).into_iter().map(|language| language.code()).find(|code| *code != current);
+        let wanted = languages(turn.text()).into_iter().map(Language::code).find(|code| *code != current);
         if let Some(code) = wanted.filter(|code| self.can_go_on_in(code)) {
             self.habits.language = Some(code);
             self.ask_again(reply);
@@ -128,9 +132,6 @@ impl Dialogue {
 
     fn can_go_on_in(&self, code: &'static str) -> bool {
         let locale = self.setting.book.locales().of_customer(Some(code), self.number());
-        let id = self.outreach().map(|outreach| outreach.scenario.id);
-        let is_covered =
-            locale.scenarios().is_empty() || id.is_some_and(|id| locale.scenarios().iter().any(|known| known == id));
-        locale.language() == code && self.may_speak(locale) && is_covered
+        locale.language() == code && self.may_speak(locale) && self.has_purpose_in(locale)
     }
 }

@@ -57,8 +57,14 @@ const NEEDED_ALWAYS: &[&str] = &[
     "disclosure_recorded",
     "greeting",
     "greeting_recorded",
+    "nobody_free",
+    "putting_through",
+    "putting_through_soon",
     "record_failed",
     "saving",
+    "still_putting_through",
+    "team_away",
+    "team_away_until",
 ];
 
 /// The wordings of every line and phrase, by language, checked.
@@ -101,11 +107,9 @@ impl Phrasebook {
     /// Whether there are words for a line, and for what fills it, in the locale's language.
     pub fn knows(&self, line: &Line, locale: Locale) -> bool {
         let content = self.content(locale);
-        let is_known = |slot: &FilledSlot<'_>| match slot.value {
-            SlotValue::Phrase(phrase) => content.phrases[phrase as usize].is_some(),
-            _ => true,
-        };
-        content.lines[line.index()].is_some() && line.filled_slots().iter().all(is_known)
+        let has_words = |phrase: Phrase| content.phrases[phrase as usize].is_some();
+        let is_unknown = |slot: &FilledSlot<'_>| matches!(slot.value, SlotValue::Phrase(phrase) if !has_words(phrase));
+        content.lines[line.index()].is_some() && !line.filled_slots().iter().any(is_unknown)
     }
 
     /// Changes with every change of the words. Shape: the version key, a dash, 16 hexadecimal digits.

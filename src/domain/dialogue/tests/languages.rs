@@ -8,9 +8,10 @@ use super::walk::Seeded;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{Brief, Dialogue, DialogueCommand, EndedBy, Outreach, Phrasebook, RecordingNotice};
 use crate::domain::orders::Order;
+use crate::domain::outreach::policy::CallRules;
 use crate::domain::speech::{Locales, shipped};
 
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 1_000;
 const STEPS_MAX: usize = 16;
 
 const STEPS: &[&str] = &[
@@ -24,6 +25,8 @@ const STEPS: &[&str] = &[
     "keys 7",
     "keys 0",
     "keys 9",
+    "keys 560034",
+    "keys 560034",
     "keys 560034",
     "keys 12",
     "keys 2719",
@@ -45,6 +48,8 @@ const FOUND: &[&str] = &[
     "out_for_delivery passed",
     "attempt_failed why",
     "attempt_failed",
+    "created cod unsent",
+    "created cod",
     "created cod unsent",
     "created cod",
     "in_transit",
@@ -79,6 +84,7 @@ fn outbound(scenario: &str, order: &Arc<Order>) -> Brief {
         order: Arc::clone(order),
         heard_before: Arc::new([]),
         may_household_confirm: true,
+        rules: CallRules::WIDEST,
     };
     outbound_brief(RecordingNotice::Announced, outreach)
 }

@@ -1,6 +1,8 @@
 //! What a locale's file must hold, beyond its form.
 
-use super::words::{Pattern, Words};
+use jiff::civil::DateTime;
+
+use super::words::{Pattern, Words, Written};
 use crate::domain::quoted;
 
 /// Keys whose values are written for the server, not to be said.
@@ -37,6 +39,7 @@ fn no_digits_in(path: &str, value: &toml::Value) -> Result<(), String> {
 pub(super) fn words(words: &Words) -> Result<(), String> {
     patterns(words)?;
     numbers(words)?;
+    formats(&words.written)?;
     let clock = &words.clock.parts;
     let is_rising = clock.windows(2).all(|pair| pair[0].from_hour < pair[1].from_hour);
     let are_hours = clock.iter().all(|part| (0..24).contains(&part.from_hour));
@@ -65,6 +68,14 @@ fn numbers(words: &Words) -> Result<(), String> {
     let is_falling = numbers.scales.windows(2).all(|pair| pair[1].size < pair[0].size);
     let ends_in_thousand = numbers.scales.last().is_some_and(|scale| scale.size == 1_000);
     require(is_falling && ends_in_thousand, "numbers.scales: the largest comes first, and one thousand last")
+}
+
+fn formats(written: &Written) -> Result<(), String> {
+    let at = DateTime::constant(2026, 11, 25, 14, 0, 0, 0);
+    [("written.day", &written.day), ("written.time", &written.time)].into_iter().try_for_each(|(key, format)| {
+        let is_format = jiff::fmt::strtime::format(format, at).is_ok();
+        require(is_format, &format!("{key}: `{}` is no format of a time; write it as strftime does", quoted(format)))
+    })
 }
 
 fn require(is_met: bool, fault: &str) -> Result<(), String> {
@@ -111,7 +122,7 @@ fn fault_of(pattern: &Pattern, names: &[&str]) -> Option<String> {
     if text.matches('{').count() != text.matches('}').count() {
         return Some("a brace is not closed or not opened".to_owned());
     }
-    let used = text.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    let unknown = used.into_iter().find(|name| !names.contains(name))?;
+    let mut used = text.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let unknown = used.find(|name| !names.contains(name))?;
     Some(format!("`{{{}}}` is unknown here; known are: {}", quoted(unknown), names.join(", ")))
 }

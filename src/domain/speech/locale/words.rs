@@ -47,6 +47,7 @@ pub(in crate::domain::speech) struct Words {
     pub(in crate::domain::speech) numbers: Numbers,
     pub(in crate::domain::speech) ordinals: Ordinals,
     pub(in crate::domain::speech) dates: Dates,
+    pub(in crate::domain::speech) written: Written,
     pub(in crate::domain::speech) clock: Clock,
     pub(in crate::domain::speech) windows: Windows,
     pub(in crate::domain::speech) durations: Durations,
@@ -95,6 +96,7 @@ sections! {
         oh: String,
         day_first: bool,
     }
+    Written { day: String, time: String, }
     Clock {
         noon: String,
         midnight: String,
