@@ -10,7 +10,6 @@ use doorstep::domain::call::VerificationLevel;
 use doorstep::domain::dialogue::claims::{ClaimCheck, facts_of_order};
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::orders::demo::demo_orders;
-use doorstep::domain::speech::Locale;
 use jiff::tz::TimeZone;
 
 const ROUNDS: u32 = 20_000;
@@ -25,7 +24,7 @@ fn main() {
     let orders = demo_orders(include_str!("../config/demo-shop.jsonl"), now).expect("the shop is well-formed");
     let order = Arc::new(orders[0].clone());
     let zone = TimeZone::get("Asia/Kolkata").expect("a zone");
-    let voice = Voice { locale: Locale::EnIn, today: now.to_zoned(zone.clone()).date() };
+    let voice = Voice { locale: book.locales().home(), today: now.to_zoned(zone.clone()).date() };
     let facts = facts_of_order(&order, now, zone, &book);
     let laying_out = Instant::now();
     for _ in 0..200 {

@@ -23,9 +23,10 @@ use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, 
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
 use doorstep::domain::dialogue::understanding::Understanding;
-use doorstep::domain::orders::import::{CsvHeader, order_from_json};
+use doorstep::domain::figures::TICKETS;
+use doorstep::domain::orders::import::{ORDERS, order_from_json};
 use doorstep::domain::orders::{CodeBook, Order, RawStatus, carrier_of, has_wrong_check_digit};
-use doorstep::domain::speech::Locale;
+use doorstep::domain::speech::Locales;
 use doorstep::domain::values::{CallId, Currency, PhoneNumber};
 use doorstep::ports::commerce::CommerceSource;
 use doorstep::ports::telephony::{MediaCodec, TelephonyProvider as _, WebhookRequest, WireMessage};
@@ -50,6 +51,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "currency", decode: parse_as::<Currency> },
     Target { name: "delhivery_webhook", decode: |input| webhook("delhivery", input) },
     Target { name: "easypost_webhook", decode: |input| webhook("easypost", input) },
+    Target { name: "locale", decode: locale },
     Target { name: "openai_stream", decode: openai_stream },
     Target { name: "order_csv", decode: order_csv },
     Target { name: "order_json", decode: order_json },
@@ -104,6 +106,7 @@ fn order_json(input: &[u8]) {
 fn order_line(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         drop(black_box(order_from_json(text)));
+        drop(black_box(TICKETS.from_json(text)));
     }
 }
 
@@ -111,14 +114,21 @@ fn order_line(input: &[u8]) {
 fn order_csv(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let (header, rows) = text.split_once('\n').unwrap_or((text, ""));
-    if let Ok(header) = CsvHeader::parse(header) {
-        drop(black_box(header.order_from_row(rows)));
+    if let Ok(header) = ORDERS.header(header) {
+        drop(black_box(ORDERS.from_row(&header, rows)));
     }
 }
 
 fn phrasebook(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
-        clear(Phrasebook::load(&[("fuzzed.toml", text)]));
+        clear(Phrasebook::load(&[("fuzzed.en.toml", text)], LOCALES.clone()));
+    }
+}
+
+/// None of that name is there, so that none is kept.
+fn locale(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        clear(Locales::load(&[("fuzzed.toml", text)], "en-IN", None));
     }
 }
 
@@ -131,7 +141,7 @@ fn understanding(input: &[u8]) {
 /// Sentences of a model, one a line.
 fn claims(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let voice = Voice { locale: Locale::EnIn, today: date(2026, 11, 22) };
+    let voice = Voice { locale: LOCALES.home(), today: date(2026, 11, 22) };
     let day = KnownFact::value(Meaning::Eta, Value::Day(date(2026, 11, 24)), VerificationLevel::V1);
     let facts = vec![KnownFact::truth(Truth::InTransit, VerificationLevel::V1), day];
     let grounds = CLAIMS.grounds(facts, VerificationLevel::V1, &voice);
@@ -273,6 +283,11 @@ static WEBHOOKS: LazyLock<Vec<NamedSource>> = LazyLock::new(|| {
     };
     let made = std::thread::spawn(move || SOURCES.iter().map(|(kind, _)| make(kind)).collect());
     made.join().expect("it does not panic")
+});
+
+static LOCALES: LazyLock<Locales> = LazyLock::new(|| {
+    let british = ("en-GB.toml", include_str!("../prompts/locales/en-GB.toml"));
+    Locales::load(&[british], "en-GB", None).expect("the locales are complete")
 });
 
 /// Made on a thread of its own, so that its tables do not count as held by the first input.

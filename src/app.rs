@@ -2,12 +2,15 @@
 
 mod commerce;
 mod dialling;
+mod figures;
+mod handover;
 mod outreach;
 mod prompts;
 mod speech;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +30,6 @@ use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
 use crate::config::{ConnectorSection, EvidenceSettings, Settings, SettingsError, TwilioSection};
 use crate::domain::call::CallSettings;
 use crate::domain::dialogue::phrasebook::Voice;
-use crate::domain::speech::Locale;
 use crate::domain::values::PhoneNumber;
 use crate::http::{ANSWERS_KEPT, BrowserDoor, Doors, DoorsInner, Gate, GateSettings, router};
 use crate::ports::crm::CrmConnector;
@@ -35,7 +37,7 @@ use crate::ports::dialling::MayCall;
 use crate::ports::language_model::LanguageModel;
 use crate::ports::store::{CallStore, OrderStore};
 use crate::ports::telephony::{MediaCodec, TelephonyProvider};
-use crate::ports::text_to_speech::{SpeakingRate, Urgency};
+use crate::ports::text_to_speech::{SpeakingRate, TextToSpeech, Urgency};
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::dialler::Dialler;
 use crate::runtime::dialler::WakingQueue;
@@ -49,17 +51,19 @@ use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::outreach::Outreach;
 use crate::runtime::phrase_cache::{Phrase, PhraseCache};
+use crate::runtime::promises::PromiseWatch;
 use crate::runtime::reception::Reception;
 use crate::runtime::recorder::Recorder;
 use crate::runtime::retention::Retention;
 use crate::runtime::services::{CallMetrics, Services};
+use crate::runtime::voices::Voices;
 
 use commerce::Commerce;
 pub use commerce::commerce_sources;
+pub use figures::costs;
 pub use outreach::{outreach, playbook};
-pub use prompts::{EXAMPLES, HEAD, examples, model_checks, model_prompts, script};
+pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of};
 pub use speech::Speech;
-use speech::locale;
 
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -75,7 +79,6 @@ pub struct App {
     pub store: Arc<SqlStore>,
     pub reception: Arc<Reception>,
     settings: Settings,
-    locale: Locale,
     outbox: Outbox,
     commerce: Commerce,
     dialler: Option<Dialler>,
@@ -139,25 +142,25 @@ impl App {
     /// Errors: as for [`build`](Self::build).
     pub fn assemble(settings: Settings, parts: Parts) -> Result<Self, SettingsError> {
         let Parts { purpose, metrics, speech, store, orders, calls, may_call, clock } = parts;
-        let locale = locale(&settings)?;
         let connectors = connectors(&settings)?;
         let model = model_desk(&settings)?;
         let dialler_wake = Arc::new(Notify::new());
         let queue = WakingQueue { queue: store.clone(), wake: Arc::clone(&dialler_wake) };
         let outreach = Arc::new(outreach(&settings, &store, Arc::new(queue), clock)?);
-        let script = script(&settings.prompts.dir)?;
+        let script = script_of(&settings)?;
         let recorder =
             settings.recordings.enabled.then(|| Recorder::start(&settings.recordings.dir)).transpose().map_err(
                 |error| SettingsError::new(format!("recordings.dir: {error}; name a folder that can be written")),
             )?;
-        let phrases = PhraseCache::with_spare(
-            Arc::clone(&speech.voice),
-            speech.spare_voice,
-            Some(settings.text_to_speech.cache_dir.clone()),
-            settings.text_to_speech.cache_memory_mb * 1024 * 1024,
-        );
+        let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
         let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
+        let providers = providers(&settings)?;
+        let tasks = TaskTracker::new();
+        let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();
+        let clock_of_transfers = Arc::new(move || clock.now());
+        let switchboard =
+            handover::switchboard(&settings, &store, &providers, &connector_names, clock_of_transfers, &tasks)?;
         let services = Arc::new(Services {
             speech_to_text: speech.recogniser,
             text_to_speech: speech.voice,
@@ -171,14 +174,15 @@ impl App {
             may_call: may_call.unwrap_or_else(|| outreach.clone()),
             recorder,
             live: LiveCalls::default(),
+            switchboard,
             shop: Arc::new(settings.shop.profile()),
             call_settings: Arc::new(call_settings(&settings)),
-            connectors: connectors.iter().map(|connector| connector.name().to_owned()).collect(),
+            connectors: connector_names,
             outbox_wake: outbox.waker(),
             dialler_wake,
             media_timeout: settings.telephony.media_timeout,
             may_household_confirm: settings.outreach.third_party_may_confirm_presence,
-            tasks: TaskTracker::new(),
+            tasks,
             metrics: CallMetrics::default(),
             wall_clock: clock,
         });
@@ -189,7 +193,6 @@ impl App {
             Arc::new(move || clock.now()),
         ));
         let evidence = evidence(&settings, &services, &store);
-        let providers = providers(&settings)?;
         let names = providers.keys().copied().collect();
         let reception = Arc::new(Reception::new(services, script, settings.server.calls_max, names));
         let dialler = dialling::dialler(&settings, &store, &reception, &providers)?;
@@ -204,8 +207,10 @@ impl App {
             gate: gate(&settings, &store),
             answers: store.clone(),
             desk: store.clone(),
+            transfers: store.clone(),
             contacts: store.clone(),
             figures: store.clone(),
+            costs: costs(&settings)?,
             shipments: store.clone(),
             intake: Arc::clone(&commerce.intake),
             actions: store.clone(),
@@ -216,7 +221,7 @@ impl App {
             evidence,
             is_demo: purpose == Purpose::Demonstrate,
         });
-        Ok(Self { store, reception, settings, locale, outbox, commerce, dialler, retention, outreach, doors, metrics })
+        Ok(Self { store, reception, settings, outbox, commerce, dialler, retention, outreach, doors, metrics })
     }
 
     /// Serves until `stop`, then drains: no new calls, calls in progress end or are cut, everything is joined.
@@ -244,6 +249,17 @@ impl App {
             beside.spawn(dialler.run(stop_beside.clone()));
         }
         beside.spawn(Arc::clone(&self.outreach).run(stop_beside.clone()));
+        if let Some(switchboard) = &services.switchboard {
+            beside.spawn(Arc::clone(switchboard).run(stop_beside.clone()));
+        }
+        let promises = PromiseWatch {
+            desk: self.store.clone(),
+            calls: self.store.clone(),
+            connectors: services.connectors.clone(),
+            outbox_wake: Arc::clone(&services.outbox_wake),
+            clock: Arc::new(move || clock.now()),
+        };
+        beside.spawn(promises.run(stop_beside.clone()));
         let housekeeping = Housekeeping {
             access: self.store.clone(),
             answers: self.store.clone(),
@@ -285,19 +301,36 @@ impl App {
         let services = self.reception.services();
         let zone = TimeZone::get(&services.shop.time_zone).unwrap_or(TimeZone::UTC);
         let today = services.wall_clock.now().to_zoned(zone).date();
-        let voice = Voice { locale: self.locale, today };
-        for sentence in self.reception.phrasebook().fixed_sentences(&services.shop, &voice) {
-            for sample_rate_hz in [8_000, 16_000] {
-                let phrase = Phrase {
-                    text: sentence.text.clone(),
-                    rate: SpeakingRate::NORMAL,
-                    sample_rate_hz,
-                    is_personal: sentence.is_personal,
-                };
-                services.phrases.prepare(phrase, Urgency::Ahead, None);
+        let locales = self.reception.phrasebook().locales();
+        let home = locales.home();
+        let others = locales.all().iter().filter(|locale| locale.language() != home.language());
+        for locale in others.copied().chain([home]) {
+            for sentence in self.reception.phrasebook().fixed_sentences(&services.shop, &Voice { locale, today }) {
+                for sample_rate_hz in [8_000, 16_000] {
+                    let phrase = Phrase {
+                        text: sentence.text.clone(),
+                        rate: SpeakingRate::NORMAL,
+                        sample_rate_hz,
+                        is_personal: sentence.is_personal,
+                    };
+                    services.phrases.of(sentence.language).prepare(phrase, Urgency::Ahead, None);
+                }
             }
         }
     }
+}
+
+/// A store of spoken phrases for each voice; those of other languages are kept in folders of their own.
+fn voices(settings: &Settings, speech: &Speech) -> Voices {
+    let section = &settings.text_to_speech;
+    let cache = |voice: &Arc<dyn TextToSpeech>, spare: Option<Arc<dyn TextToSpeech>>, folder: PathBuf| {
+        PhraseCache::with_spare(Arc::clone(voice), spare, Some(folder), section.cache_memory_mb * 1024 * 1024)
+    };
+    let others = speech.other_voices.iter();
+    let others =
+        others.map(|(language, voice)| (language.clone(), cache(voice, None, section.cache_dir.join(language))));
+    let home = cache(&speech.voice, speech.spare_voice.clone(), section.cache_dir.clone());
+    Voices::new(home, others.collect())
 }
 
 /// The times a call lives by.
@@ -370,13 +403,20 @@ fn browser_codec() -> Box<dyn MediaCodec> {
     Box::new(BrowserCodec::new())
 }
 
-/// Connects to the store and brings its schema up to date if that is wanted.
-pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+/// Connects to the store, whatever its schema.
+pub async fn connect_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let counting = figures::counting(settings)?;
     let store = SqlStore::connect(&settings.store.url).await.map_err(|error| {
         SettingsError::new(format!(
             "store.url: {error}; name a file that can be written (sqlite://PATH) or a running server (postgres://…)"
         ))
     })?;
+    Ok(store.counting_by(counting))
+}
+
+/// Connects to the store and brings its schema up to date if that is wanted.
+pub async fn open_store(settings: &Settings) -> Result<SqlStore, SettingsError> {
+    let store = connect_store(settings).await?;
     if settings.store.auto_migrate {
         store.migrate().await.map_err(|error| {
             SettingsError::new(format!("store.url: the schema could not be brought up to date: {error}"))
@@ -395,18 +435,19 @@ fn outbound(settings: &Settings, providers: &Carriers) -> Option<(Arc<dyn Teleph
 pub fn providers(settings: &Settings) -> Result<Carriers, SettingsError> {
     let mut providers = Carriers::new();
     if let Some(section) = &settings.telephony.twilio {
-        let provider = TwilioProvider::new(twilio_settings(section))
+        let provider = TwilioProvider::new(twilio_settings(section, settings.handover.hold_music_url.clone()))
             .map_err(|error| SettingsError::new(format!("telephony.twilio: {error}")))?;
         providers.insert(provider.name(), Arc::new(provider));
     }
     Ok(providers)
 }
 
-fn twilio_settings(section: &TwilioSection) -> TwilioSettings {
+fn twilio_settings(section: &TwilioSection, hold_music_url: Option<String>) -> TwilioSettings {
     let mut settings =
         TwilioSettings::new(section.account_sid.clone(), section.auth_token.clone(), section.public_url.clone());
     settings.from_numbers.clone_from(&section.from_numbers);
     settings.api_base_url.clone_from(&section.api_base_url);
+    settings.hold_music_url = hold_music_url;
     settings.machine_detection = section.machine_detection;
     settings
 }

@@ -2,9 +2,11 @@
 
 mod commerce;
 mod dialler;
+mod figures;
+mod handover;
 mod sections;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 
@@ -12,11 +14,13 @@ use serde::Deserialize;
 
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
+pub use figures::{CostSection, FigureSettings};
+pub use handover::{HandoverSection, TargetKind, TargetSection};
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
-    LanguageModelSettings, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings, PromptSettings,
-    RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings,
-    StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    LanguageModelSettings, LanguageSection, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings,
+    PromptSettings, RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings,
+    SpeechToTextSettings, StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -39,6 +43,8 @@ pub struct Settings {
     pub speech_to_text: SpeechToTextSettings,
     pub sentence_encoder: SentenceEncoderSettings,
     pub text_to_speech: TextToSpeechSettings,
+    /// Languages that are spoken beside the shop's own, such as `hi`.
+    pub languages: BTreeMap<String, LanguageSection>,
     pub voice_activity: VoiceActivitySettings,
     pub inference: InferenceSettings,
     pub language_model: LanguageModelSettings,
@@ -48,8 +54,10 @@ pub struct Settings {
     pub call: CallTimes,
     pub outreach: OutreachSettings,
     pub dialler: DiallerSection,
+    pub handover: HandoverSection,
     pub messaging: MessagingSettings,
     pub evidence: EvidenceSettings,
+    pub figures: FigureSettings,
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

@@ -9,6 +9,7 @@ import { openCall } from "./pages/call.js";
 import { openCalls } from "./pages/calls.js";
 import { openCallbacks, openHandoffs, openPromises } from "./pages/desk.js";
 import { openDeliveries } from "./pages/deliveries.js";
+import { openFigures } from "./pages/figures.js";
 import { openHandoff } from "./pages/handoff.js";
 import { openOrders } from "./pages/orders.js";
 import { openPhone } from "./pages/phone.js";
@@ -23,6 +24,7 @@ const ROUTES = [
   [/^\/promises$/, openPromises],
   [/^\/orders$/, openOrders],
   [/^\/deliveries$/, openDeliveries],
+  [/^\/figures$/, openFigures],
 ];
 
 // A link with a token, opened in a tab where the console runs already.

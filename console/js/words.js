@@ -159,6 +159,20 @@ const DESK = {
   done: "Done",
 };
 
+const TRANSFERS = {
+  moving: "Being put on hold",
+  ringing: "On hold, somebody is rung",
+  briefing: "On hold, somebody is told",
+  joining: "Being joined",
+  returning: "Coming back",
+  with_person: "Put through",
+  back: "Nobody took the call",
+  apologised: "Nobody took the call, told so",
+  customer_left: "Hung up on hold",
+  unclear: "Put through, not certain",
+  lost: "Lost on hold",
+};
+
 const REQUESTS = {
   alternate_recipient: "Someone else to take it",
   call_before: "Call before delivery",
@@ -214,6 +228,7 @@ export const verification = lookUp(VERIFICATIONS);
 export const status = lookUp(STATUSES);
 export const word = lookUp(OTHERS);
 export const desk = lookUp(DESK);
+export const transfer = lookUp(TRANSFERS);
 export const request = lookUp(REQUESTS);
 export const factName = lookUp(FACTS);
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::prompts::{file_names, named, read_locales, read_texts};
 use crate::adapters::messaging::email_webhook::{EmailWebhook, EmailWebhookSettings};
 use crate::adapters::messaging::twilio::{SmsSender, TwilioSms, TwilioSmsSettings};
 use crate::adapters::store::SqlStore;
@@ -17,7 +18,7 @@ use crate::ports::outreach::PlannedCallStore;
 use crate::runtime::call_driver::WallClock;
 use crate::runtime::outreach::{Outreach, OutreachParts, Playbook};
 
-const MESSAGES: &str = "messages/en.toml";
+const MESSAGES: &str = "messages";
 const TIME_ZONES: &str = "time_zones.txt";
 const AREAS: &str = "nanp_areas.txt";
 const HOLIDAYS: &str = "holidays.txt";
@@ -45,10 +46,20 @@ pub fn playbook(settings: &Settings) -> Result<Playbook, SettingsError> {
     let files = policy_files(&section.policies_dir)?;
     let policies = Policies::read(&files, numbering, &shop, quiet)
         .map_err(|error| SettingsError::new(format!("outreach.policies_dir: {error}")))?;
-    let messages = settings.prompts.dir.join(MESSAGES);
-    let texts = MessageTexts::read(&read("prompts.dir", &messages)?, &rules.messages())
-        .map_err(|reason| unusable("prompts.dir", &messages, &reason))?;
+    let texts = messages(settings, &rules)?;
     Ok(Playbook { rules, policies, texts })
+}
+
+/// Reads the messages of every language that has some.
+fn messages(settings: &Settings, rules: &Rules) -> Result<MessageTexts, SettingsError> {
+    let folder = &settings.prompts.dir;
+    let names = file_names(&folder.join(MESSAGES), |name| name.ends_with(".toml"))?;
+    let languages: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".toml")).collect();
+    let locales = read_locales(folder, &settings.shop.locale, Some(&languages))?;
+    let names: Vec<String> = names.iter().map(|name| format!("{MESSAGES}/{name}")).collect();
+    let texts = read_texts(folder, &names)?;
+    MessageTexts::read(&named(&names, &texts), locales, &rules.messages())
+        .map_err(|reason| SettingsError::new(format!("prompts.dir: {reason}")))
 }
 
 /// Reads the files of the countries, in the order of their names.

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::adapters::sentence_encoder::minilm;
-use crate::config::SettingsError;
+use crate::config::{Settings, SettingsError};
 use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::understanding::head::{Example, Head, read_examples};
 use crate::domain::dialogue::{ModelChecks, Phrasebook};
+use crate::domain::speech::Locales;
 use crate::runtime::model_replies::ModelPrompts;
 use crate::runtime::reception::Script;
 
@@ -17,14 +18,59 @@ pub const HEAD: &str = "understanding/en.head";
 /// The examples they are trained on.
 pub const EXAMPLES: &str = "understanding/examples/en";
 
-/// Reads everything that is said and understood.
+/// The folder of locales, in that of the prompts.
+const LOCALES: &str = "locales";
+/// Whose words are said where nothing is set, as in rehearsals.
+const HOME: &str = "en-IN";
+
+/// Reads everything that is said and understood, in every language there is.
 pub fn script(folder: &Path) -> Result<Script, SettingsError> {
+    script_in(folder, read_locales(folder, HOME, None)?)
+}
+
+/// Reads everything that is said and understood, in the languages of the settings.
+pub fn script_of(settings: &Settings) -> Result<Script, SettingsError> {
+    script_in(&settings.prompts.dir, locales(settings)?)
+}
+
+/// Reads the locales of the shop's language and of those that have a voice.
+///
+/// Errors: a file with a fault, or a language without a file; the line names the remedy.
+pub fn locales(settings: &Settings) -> Result<Locales, SettingsError> {
+    let spoken: Vec<&str> = settings.languages.keys().map(String::as_str).collect();
+    let locales = read_locales(&settings.prompts.dir, &settings.shop.locale, Some(&spoken))?;
+    let is_there = |language: &&&str| locales.all().iter().any(|locale| locale.language() == **language);
+    match spoken.iter().find(|language| !is_there(language)) {
+        Some(language) => Err(SettingsError::new(format!(
+            "languages.{language}: no file of prompts.dir/{LOCALES} has language = \"{language}\"; add one, or take the \
+             section out"
+        ))),
+        None => Ok(locales),
+    }
+}
+
+/// Reads every file of locales in the folder of the prompts.
+pub(super) fn read_locales(folder: &Path, home: &str, spoken: Option<&[&str]>) -> Result<Locales, SettingsError> {
+    let names = file_names(&folder.join(LOCALES), |name| name.ends_with(".toml"))?;
+    let known: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".toml")).collect();
+    if !known.iter().any(|tag| tag.eq_ignore_ascii_case(home)) {
+        let known = known.join(", ");
+        return Err(SettingsError::new(format!("shop.locale: `{home}` is not known; write one of {known}")));
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("{LOCALES}/{name}")).collect();
+    let texts = read_texts(folder, &names)?;
+    Locales::load(&named(&names, &texts), home, spoken)
+        .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))
+}
+
+fn script_in(folder: &Path, locales: Locales) -> Result<Script, SettingsError> {
     let read = |name: &str| String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error));
     const UNDERSTANDING: &str = "understanding/en.toml";
-    let names = sentence_files(folder)?;
-    let texts = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
-    let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
-    let phrasebook = Phrasebook::load(&files).map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
+    let languages: Vec<String> = locales.all().iter().map(|locale| format!(".{}.toml", locale.language())).collect();
+    let names = file_names(folder, |name| languages.iter().any(|ending| name.ends_with(ending)))?;
+    let texts = read_texts(folder, &names)?;
+    let phrasebook = Phrasebook::load(&named(&names, &texts), locales)
+        .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
     let rules = Understanding::compile(&read(UNDERSTANDING)?).map_err(|error| unusable(UNDERSTANDING, &error))?;
     let head = Head::read(&read_prompt(folder, HEAD)?)
         .map_err(|error| unusable(HEAD, &format!("{error}; make it again with `doorstep train understanding`")))?;
@@ -64,9 +110,18 @@ fn unusable(name: &str, error: &dyn std::fmt::Display) -> SettingsError {
     SettingsError::new(format!("prompts.dir: {name}: {error}"))
 }
 
-/// The files of sentences in a folder, by name.
-fn sentence_files(folder: &Path) -> Result<Vec<String>, SettingsError> {
-    const SUFFIX: &str = ".en.toml";
+/// The texts of files in the folder of the prompts.
+pub(super) fn read_texts(folder: &Path, names: &[String]) -> Result<Vec<String>, SettingsError> {
+    let read = |name: &String| String::from_utf8(read_prompt(folder, name)?).map_err(|error| unusable(name, &error));
+    names.iter().map(read).collect()
+}
+
+pub(super) fn named<'a>(names: &'a [String], texts: &'a [String]) -> Vec<(&'a str, &'a str)> {
+    names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect()
+}
+
+/// The files of a folder that are wanted, by name.
+pub(super) fn file_names(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, SettingsError> {
     let unreadable = |error: std::io::Error| {
         SettingsError::new(format!(
             "prompts.dir: {}: {error}; name the folder that holds the prompts",
@@ -76,7 +131,7 @@ fn sentence_files(folder: &Path) -> Result<Vec<String>, SettingsError> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(SUFFIX) {
+        if is_wanted(&name) {
             names.push(name);
         }
     }

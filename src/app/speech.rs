@@ -1,5 +1,6 @@
 //! Which recogniser, voice and judge of voices the settings name.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,10 +11,9 @@ use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use crate::adapters::speech_to_text::fake::FakeRecogniser;
 use crate::adapters::text_to_speech::embedded::EmbeddedVoice;
 use crate::adapters::text_to_speech::fake::FakeVoice;
-use crate::adapters::text_to_speech::flite::FliteVoice;
+use crate::adapters::text_to_speech::flite::{FliteVoice, SPARE_VOICE};
 use crate::adapters::voice_activity::{SileroJudge, TrustGate};
-use crate::config::{Settings, SettingsError};
-use crate::domain::speech::Locale;
+use crate::config::{LanguageSection, Settings, SettingsError};
 use crate::ports::speech_to_text::SpeechToText;
 use crate::ports::text_to_speech::TextToSpeech;
 use crate::ports::voice_activity::VoiceJudge;
@@ -28,6 +28,8 @@ pub struct Speech {
     pub voice: Arc<dyn TextToSpeech>,
     /// Says what `voice` fails to say.
     pub spare_voice: Option<Arc<dyn TextToSpeech>>,
+    /// Of the languages beside the shop's own, by language.
+    pub other_voices: BTreeMap<String, Arc<dyn TextToSpeech>>,
     pub judge: Arc<dyn VoiceJudge>,
 }
 
@@ -68,14 +70,20 @@ impl Speech {
         let voice: Arc<dyn TextToSpeech> = match (settings.text_to_speech.provider.as_str(), &pool) {
             ("fake", _) => Arc::new(FakeVoice::new()),
             ("flite", _) => Arc::new(
-                FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES)
+                FliteVoice::start("flite", SPARE_VOICE, super::locales(settings)?.home(), FLITE_PROCESSES)
                     .map_err(|e| missing_model("text_to_speech", &e))?,
             ),
             ("embedded", Some(pool)) => {
                 let pronunciations = settings.prompts.dir.join("pronunciations.toml");
                 Arc::new(
-                    EmbeddedVoice::load(models, &pronunciations, locale(settings)?, Arc::clone(pool), threads)
-                        .map_err(|e| missing_model("text_to_speech", &e))?,
+                    EmbeddedVoice::load(
+                        models,
+                        &pronunciations,
+                        super::locales(settings)?.home(),
+                        Arc::clone(pool),
+                        threads,
+                    )
+                    .map_err(|e| missing_model("text_to_speech", &e))?,
                 )
             }
             (other, _) => return Err(unknown("text_to_speech.provider", other, "embedded, flite, fake")),
@@ -85,7 +93,13 @@ impl Speech {
             "gate" => Arc::new(TrustGate),
             other => return Err(unknown("voice_activity.provider", other, "silero, gate")),
         };
-        Ok(Self { recogniser, voice, spare_voice: spare_voice(settings)?, judge })
+        Ok(Self {
+            recogniser,
+            voice,
+            spare_voice: spare_voice(settings)?,
+            other_voices: other_voices(settings)?,
+            judge,
+        })
     }
 }
 
@@ -93,13 +107,15 @@ impl Speech {
 fn spare_voice(settings: &Settings) -> Result<Option<Arc<dyn TextToSpeech>>, SettingsError> {
     match (settings.text_to_speech.provider.as_str(), settings.text_to_speech.spare.as_str()) {
         ("fake" | "flite", _) | (_, "none") => Ok(None),
-        (_, "flite") => match FliteVoice::start("flite", locale(settings)?, FLITE_PROCESSES) {
-            Ok(voice) => Ok(Some(Arc::new(voice))),
-            Err(error) => {
-                tracing::warn!(%error, "there is no spare voice: install flite, or set text_to_speech.spare to none");
-                Ok(None)
+        (_, "flite") => {
+            match FliteVoice::start("flite", SPARE_VOICE, super::locales(settings)?.home(), FLITE_PROCESSES) {
+                Ok(voice) => Ok(Some(Arc::new(voice))),
+                Err(error) => {
+                    tracing::warn!(%error, "there is no spare voice: install flite, or set text_to_speech.spare to none");
+                    Ok(None)
+                }
             }
-        },
+        }
         (_, other) => Err(SettingsError::new(format!(
             "text_to_speech.spare: no spare voice is called `{other}`; write flite or none"
         ))),
@@ -122,12 +138,47 @@ fn understood(
     }
 }
 
-pub(super) fn locale(settings: &Settings) -> Result<Locale, SettingsError> {
-    let locale = &settings.shop.locale;
-    locale.parse().map_err(|_| {
-        let known = Locale::ALL.map(Locale::as_str).join(", ");
-        SettingsError::new(format!("shop.locale: `{locale}` is not known; write one of {known}"))
-    })
+/// The voices of the languages that the settings name beside the shop's own.
+fn other_voices(settings: &Settings) -> Result<BTreeMap<String, Arc<dyn TextToSpeech>>, SettingsError> {
+    let locales = super::locales(settings)?;
+    let voice = |(language, section): (&String, &LanguageSection)| {
+        let key = |key: &str| format!("languages.{language}.{key}");
+        let locale = locales.of_customer(Some(language), "");
+        let voice: Arc<dyn TextToSpeech> = match section.text_to_speech.as_str() {
+            "fake" => Arc::new(FakeVoice::new()),
+            "flite" => {
+                let name = section.voice.as_deref().filter(|name| !name.is_empty());
+                let name = name.ok_or_else(|| {
+                    SettingsError::new(format!(
+                        "{}: it is missing; name a .flitevox file of the language",
+                        key("voice")
+                    ))
+                })?;
+                let started = FliteVoice::start("flite", name, locale, FLITE_PROCESSES);
+                Arc::new(started.map_err(|error| missing_model(&key("text_to_speech"), &error))?)
+            }
+            "" => {
+                let key = key("text_to_speech");
+                return Err(SettingsError::new(format!(
+                    "{key}: no voice is named; write flite or fake, or take the section out"
+                )));
+            }
+            other => {
+                let key = key("text_to_speech");
+                return Err(SettingsError::new(format!(
+                    "{key}: no provider of this language is called `{other}`; write flite or fake"
+                )));
+            }
+        };
+        Ok((language.clone(), voice))
+    };
+    let home = locales.home().language();
+    if settings.languages.contains_key(home) {
+        let line =
+            format!("languages.{home}: the shop's own language is spoken by text_to_speech; take the section out");
+        return Err(SettingsError::new(line));
+    }
+    settings.languages.iter().map(voice).collect()
 }
 
 pub(super) fn missing_model(section: &str, error: &dyn std::fmt::Display) -> SettingsError {

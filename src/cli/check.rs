@@ -1,7 +1,7 @@
 //! `doorstep check`: is everything there that a call needs?
 
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
-use doorstep::app::{Speech, commerce_sources, connectors, language_model, open_store, playbook, providers, script};
+use doorstep::app::{Speech, commerce_sources, connectors, language_model, open_store, playbook, providers, script_of};
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
 
@@ -16,7 +16,7 @@ struct Check {
 pub async fn check(settings: Settings) -> Result<(), Failure> {
     let mut checks = vec![
         Check { what: "settings".to_owned(), result: Ok("read".to_owned()) },
-        Check { what: "prompts".to_owned(), result: named(script(&settings.prompts.dir), "complete") },
+        Check { what: "prompts".to_owned(), result: named(script_of(&settings), "complete") },
         Check { what: "speech models".to_owned(), result: named(Speech::load(&settings), "loaded") },
         sentence_encoder(&settings),
         Check { what: "outreach".to_owned(), result: rules(&settings) },

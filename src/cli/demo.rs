@@ -177,6 +177,7 @@ async fn show_lines(live: &LiveCalls) {
                 LiveChange::Hearing { .. }
                 | LiveChange::Fact { .. }
                 | LiveChange::Turn { .. }
+                | LiveChange::Handover { .. }
                 | LiveChange::Floor { .. },
             )
             | Err(RecvError::Lagged(_)) => (),

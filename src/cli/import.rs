@@ -1,16 +1,16 @@
 //! `doorstep import` and `doorstep migrate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use doorstep::adapters::store::SqlStore;
-use doorstep::app::{open_store, outreach};
+use doorstep::app::{connect_store, open_store, outreach};
 use doorstep::config::Settings;
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::ports::outreach::OutreachStore as _;
 use doorstep::ports::store::OrderStore as _;
 use doorstep::runtime::call_driver::WallClock;
-use doorstep::runtime::import::{ImportError, import_orders};
+use doorstep::runtime::import::{ImportError, ImportReport, import_orders, import_tickets};
 use doorstep::runtime::outreach::{HeardOrders, numbers_in_list};
 
 use super::{Failure, screen};
@@ -36,6 +36,20 @@ pub async fn orders(settings: Settings, file: PathBuf, telling: Telling) -> Resu
         }
     }
     .map_err(unusable)?;
+    show(&file, &report);
+    Ok(())
+}
+
+/// Tickets of the help desk, which count beside the calls.
+pub async fn tickets(settings: Settings, file: PathBuf) -> Result<(), Failure> {
+    let store = open_store(&settings).await?;
+    let report = import_tickets(&store, &file).await;
+    let report = report.map_err(|error| Failure::Unusable(format!("{}: {error}", file.display())))?;
+    show(&file, &report);
+    Ok(())
+}
+
+fn show(file: &Path, report: &ImportReport) {
     for (line, reason) in &report.rejected {
         screen::error(&format!("{}:{line}: {reason}; the row is skipped", file.display()));
     }
@@ -49,7 +63,6 @@ pub async fn orders(settings: Settings, file: PathBuf, telling: Telling) -> Resu
         report.unchanged,
         report.rejected.len() as u64 + report.rejected_beyond
     ));
-    Ok(())
 }
 
 pub async fn numbers_not_to_call(settings: Settings, list: String, file: PathBuf) -> Result<(), Failure> {
@@ -91,9 +104,8 @@ pub async fn fill_demo_shop(store: &SqlStore) -> Result<usize, Failure> {
 }
 
 pub async fn migrate(settings: Settings) -> Result<(), Failure> {
-    let failed = |error: doorstep::ports::store::StoreError| Failure::Unusable(format!("store.url: {error}"));
-    let store = SqlStore::connect(&settings.store.url).await.map_err(failed)?;
-    store.migrate().await.map_err(failed)?;
+    let store = connect_store(&settings).await?;
+    store.migrate().await.map_err(|error| Failure::Unusable(format!("store.url: {error}")))?;
     screen::line("the schema is up to date");
     Ok(())
 }

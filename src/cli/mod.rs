@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod evaluate;
 mod explain;
+mod figures;
 mod import;
 mod replay;
 mod screen;
@@ -59,6 +60,8 @@ enum Command {
         #[command(subcommand)]
         what: ImportWhat,
     },
+    /// Tell the figures of a period: containment, deflection, right-party contacts, returns, costs and the others.
+    Figures(figures::FigureArguments),
     /// Show what rules and policies make of an order: who would hear of it, how, when, and why. Tells nobody.
     Explain(explain::ExplainArguments),
     /// Score one part alone on a file or folder; prints one JSON object.
@@ -87,6 +90,8 @@ enum ImportWhat {
         #[arg(long)]
         quietly: bool,
     },
+    /// Tickets of the help desk as JSON lines or CSV, which count beside the calls. Running it twice changes nothing.
+    Tickets { file: PathBuf },
     /// Numbers that are not to be called, one in E.164 a line.
     DoNotCall {
         /// The list they are added to.
@@ -144,7 +149,9 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
         Command::Import { what: ImportWhat::DoNotCall { list, file } } => {
             on_runtime(import::numbers_not_to_call(settings(&config)?, list, file))
         }
+        Command::Import { what: ImportWhat::Tickets { file } } => on_runtime(import::tickets(settings(&config)?, file)),
         Command::Import { what: ImportWhat::Demo } => on_runtime(import::demo_shop(settings(&config)?)),
+        Command::Figures(arguments) => on_runtime(figures::figures(settings(&config)?, arguments)),
         Command::Explain(arguments) => on_runtime(explain::explain(settings(&config)?, arguments)),
         Command::Evaluate(arguments) => evaluate::evaluate(&settings(&config)?, &arguments),
         Command::Train(arguments) => train::train(&settings(&config)?, &arguments),

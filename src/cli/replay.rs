@@ -6,14 +6,17 @@
 use std::sync::Arc;
 
 use doorstep::adapters::store::SqlStore;
-use doorstep::app::{model_checks, open_store, script};
+use doorstep::app::{model_checks, open_store, script_of};
 use doorstep::config::Settings;
-use doorstep::domain::call::{CallDirection, FinishedCall, HeardShare, MASKED, OpenedCall, Speaker, TranscriptLine};
+use doorstep::domain::call::{
+    CallDirection, EscalationWay, FinishedCall, HeardShare, MASKED, OpenedCall, Speaker, TranscriptLine,
+};
 use doorstep::domain::orders::Order;
 use doorstep::domain::values::CallId;
 use doorstep::ports::store::{CallStore as _, OrderStore as _, StoreError};
 use doorstep::rehearsal::{
-    CallerFile, Cue, Deed, Expect, Guest, House, Line, OrderChange, Rehearsed, Service, Sound, rehearse, speech_ms,
+    CallerFile, Cue, Deed, Expect, Guest, Handover, House, Line, OrderChange, Rehearsed, Service, Sound, rehearse,
+    speech_ms,
 };
 use doorstep::runtime::reception::Script;
 
@@ -41,7 +44,7 @@ pub async fn replay(settings: Settings, call: String) -> Result<(), Failure> {
         )));
     }
     let orders = orders(&store, &stored.opened, finished).await.map_err(refused)?;
-    let Script { phrasebook, understanding } = script(&settings.prompts.dir)?;
+    let Script { phrasebook, understanding } = script_of(&settings)?;
     let house = House {
         phrasebook,
         understanding,
@@ -103,7 +106,9 @@ fn as_caller(opened: &OpenedCall, finished: &FinishedCall, house: &House) -> Res
         rings_back,
         from: opened.customer_number().map_or(Line::Withheld, |number| Line::Number(number.reveal().to_owned())),
         heard_before: Vec::new(),
+        handover: was_put_through(finished).then_some(Handover::Taken),
         household_may_confirm: false,
+        asks_call_score: house.shop.asks_call_score,
         lookups: Service::Work,
         writes: Service::Work,
         model: Vec::new(),
@@ -112,6 +117,10 @@ fn as_caller(opened: &OpenedCall, finished: &FinishedCall, house: &House) -> Res
         answers: Vec::new(),
         expect: Expect::default(),
     })
+}
+
+fn was_put_through(finished: &FinishedCall) -> bool {
+    finished.outcome.escalation.as_ref().is_some_and(|escalation| escalation.way == EscalationWay::Live)
 }
 
 /// What the caller did, each thing after what it came after then.

@@ -208,6 +208,16 @@ pub struct TextToSpeechSettings {
     pub spare: String,
 }
 
+/// A language that is spoken beside the shop's own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LanguageSection {
+    /// `flite` or `fake`.
+    pub text_to_speech: String,
+    /// Which of the provider's voices: for `flite` the path of a `.flitevox` file.
+    pub voice: Option<String>,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VoiceActivitySettings {
@@ -253,11 +263,13 @@ pub struct ShopSettings {
     pub name: String,
     pub callback_number: PhoneNumber,
     pub website_spoken: String,
-    /// `en-IN`, `en-GB` or `en-US`: how numbers, days and money are said where no customer is known.
+    /// A file of `locales` in the folder of the prompts, such as `en-IN`: how numbers, days and money are said where no customer is known.
     pub locale: String,
     pub time_zone: String,
     pub emergency_number_spoken: String,
     pub human_callback_within_hours: u32,
+    /// Whether callers whose matter is done are asked how the call was, from one to five.
+    pub ask_call_score: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -450,6 +462,7 @@ impl Default for ShopSettings {
             time_zone: "Asia/Kolkata".to_owned(),
             emergency_number_spoken: "one one two".to_owned(),
             human_callback_within_hours: 4,
+            ask_call_score: false,
         }
     }
 }
@@ -490,6 +503,7 @@ impl ShopSettings {
             time_zone: self.time_zone.clone(),
             emergency_number_spoken: self.emergency_number_spoken.clone(),
             human_callback_within_hours: self.human_callback_within_hours,
+            asks_call_score: self.ask_call_score,
         }
     }
 }

@@ -9,12 +9,15 @@ pub mod desk;
 pub mod dialling;
 pub mod dialogue;
 pub mod figures;
+mod fingerprint;
 pub mod hearing;
 pub mod orders;
 pub mod outreach;
 pub mod retention;
 pub mod speech;
+pub mod transfer;
 pub mod values;
 mod written_fault;
 
+pub use fingerprint::fingerprint;
 pub use written_fault::{quoted, toml_fault};

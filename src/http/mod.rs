@@ -8,6 +8,7 @@ mod idempotency;
 mod problem;
 mod socket;
 mod telephony;
+mod transfer;
 mod webhooks;
 
 use std::collections::BTreeMap;
@@ -20,14 +21,17 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
+use crate::domain::figures::Costs;
 use crate::domain::values::PhoneNumber;
 use crate::ports::access::AnswerStore;
 use crate::ports::commerce::ActionStore;
-use crate::ports::desk::{ContactStore, DeskStore, FigureStore};
+use crate::ports::desk::{ContactStore, DeskStore};
 use crate::ports::dialling::{CampaignStore, PlanStore};
+use crate::ports::figures::FigureStore;
 use crate::ports::shipments::ShipmentStore;
 use crate::ports::store::DeliveryStore;
 use crate::ports::telephony::{Capabilities, MediaCodec, TelephonyProvider};
+use crate::ports::transfers::TransferStore;
 use crate::runtime::evidence::Evidence;
 use crate::runtime::intake::Intake;
 use crate::runtime::outreach::Outreach;
@@ -63,8 +67,10 @@ pub struct DoorsInner {
     pub gate: Gate,
     pub answers: Arc<dyn AnswerStore>,
     pub desk: Arc<dyn DeskStore>,
+    pub transfers: Arc<dyn TransferStore>,
     pub contacts: Arc<dyn ContactStore>,
     pub figures: Arc<dyn FigureStore>,
+    pub costs: Costs,
     pub shipments: Arc<dyn ShipmentStore>,
     /// Where shops and carriers come in.
     pub intake: Arc<Intake>,
@@ -99,6 +105,8 @@ pub fn router(doors: Doors) -> Router {
     Router::new()
         .route("/telephony/{provider}/voice", post(telephony::voice))
         .route("/telephony/{provider}/status", post(telephony::status))
+        .route("/telephony/{provider}/transfer/{door}", post(transfer::report))
+        .route("/telephony/{provider}/hold.wav", get(transfer::hold_music))
         .route("/telephony/{provider}/media", get(telephony::media))
         .route("/telephony/{provider}/media/{token}", get(telephony::media))
         .route("/webhooks/{source}", post(webhooks::receive))

@@ -96,6 +96,9 @@ pub async fn status(
     if progress.state.is_some_and(CallState::is_final) {
         doors.reception.settle_unanswered(&progress).await;
         doors.reception.abandon(provider.name(), &progress.provider_call_id).await;
+        if let Some(switchboard) = &doors.reception.services().switchboard {
+            switchboard.line_over(provider.name(), &progress.provider_call_id).await;
+        }
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -153,7 +156,7 @@ fn known(doors: &Doors, name: &str) -> Result<Arc<dyn TelephonyProvider>, Proble
     })
 }
 
-fn verified(
+pub(super) fn verified(
     doors: &Doors,
     provider: &str,
     uri: &Uri,
@@ -181,7 +184,7 @@ fn not_let_in(why: &str) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, why.to_owned())
 }
 
-fn refused(error: &WebhookRefused) -> Problem {
+pub(super) fn refused(error: &WebhookRefused) -> Problem {
     metrics::counter!("doorstep_webhooks_refused_total").increment(1);
     tracing::warn!(%error, "a provider request was refused");
     let status = match *error {

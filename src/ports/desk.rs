@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::store::{Page, StoreError};
-use crate::domain::call::{CallDirection, EscalationWay, OutcomeRecord, TurnTiming};
+use crate::domain::call::{EscalationWay, OutcomeRecord};
 use crate::domain::desk::{DeskState, EarlierCall, PromiseState};
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
@@ -27,6 +27,20 @@ pub struct DeskRequest {
     pub changed_at: Option<Timestamp>,
     pub promise: PromiseState,
     pub settled_at: Option<Timestamp>,
+    /// Where its transfer stands, or how it ended, such as `ringing` or `with_person`; none when the call was not put
+    /// through.
+    pub transfer: Option<String>,
+    /// Where somebody found the agent wrong.
+    pub wrong: Option<MarkedWrong>,
+}
+
+/// Somebody's word that the agent was wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarkedWrong {
+    pub at: Timestamp,
+    /// The name of the token.
+    pub by: String,
+    pub why: Personal<String>,
 }
 
 /// Which requests.
@@ -74,6 +88,28 @@ pub trait DeskStore: Send + Sync {
 
     /// Errors: [`StoreError::Conflict`] when it is no longer as it was read.
     async fn change_request(&self, id: &str, change: &DeskChange) -> Result<(), StoreError>;
+
+    /// Open promises due before `due_before` that nobody has taken on, no planned call keeps and nobody was handed,
+    /// soonest first.
+    async fn promises_near(&self, due_before: Timestamp, count_max: u32) -> Result<Vec<DeskRequest>, StoreError>;
+
+    /// Hands a promise on once: notes it, and puts the task into the outbox for each connector, in one transaction.
+    /// False where it was handed on before or is open no more.
+    async fn hand_on(
+        &self,
+        request: &DeskRequest,
+        task: &OutcomeRecord,
+        connectors: &[String],
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Marks open promises missed whose time has passed; how many.
+    async fn miss_promises(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Marks the agent wrong in a request; the last word counts.
+    ///
+    /// Errors: [`StoreError::NotFound`] for an id that no request has.
+    async fn mark_wrong(&self, request: &str, wrong: &MarkedWrong) -> Result<(), StoreError>;
 
     /// Errors: [`StoreError::NotFound`] for an id that no request has.
     async fn add_note(&self, request: &str, note: &Note) -> Result<(), StoreError>;
@@ -131,24 +167,4 @@ pub trait ContactStore: Send + Sync {
 pub struct StoredCustomer {
     pub newest: Order,
     pub orders: u64,
-}
-
-/// An ended call, as figures need it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EndedCall {
-    pub direction: CallDirection,
-    pub turns: Vec<TurnTiming>,
-    pub outcome: OutcomeRecord,
-}
-
-#[async_trait]
-pub trait FigureStore: Send + Sync {
-    /// Calls that ended in `[from, to)`, newest first.
-    async fn ended_calls(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        cursor: Option<&str>,
-        count_max: u32,
-    ) -> Result<Page<EndedCall>, StoreError>;
 }

@@ -25,7 +25,7 @@ pub enum StoreError {
     Failed { reason: String },
 }
 
-/// What became of an order that was put into the store.
+/// What became of an order, or of another record of a file, that was put into the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutOrder {
     Inserted,
@@ -135,7 +135,7 @@ pub struct Delivery {
     pub id: String,
     pub call: CallId,
     pub connector: String,
-    /// Unchanged on every attempt. Shape: `call-` and the call's id.
+    /// Unchanged on every attempt. Shape: `call-` and the call's id, or `promise-` and the request's.
     pub idempotency_key: String,
     /// The [`OutcomeRecord`] as JSON, the same bytes on every attempt; a connector turns it into its own form.
     pub body: String,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::transfers::CallTransfers;
 use crate::domain::values::{Personal, PhoneNumber};
 
 /// What a media stream of a provider can do.
@@ -335,6 +336,11 @@ pub trait TelephonyProvider: Send + Sync {
 
     /// Sends a live call elsewhere; its media stream will close.
     async fn redirect(&self, provider_call_id: &str, answer: &Answer) -> Result<(), ProviderError>;
+
+    /// What it does to put a live call through to a person. None: it cannot.
+    fn transfers(&self) -> Option<&dyn CallTransfers> {
+        None
+    }
 
     /// Checks credentials and reachability, for `doorstep check`.
     async fn check(&self) -> Result<(), ProviderError>;

@@ -37,6 +37,12 @@ pub struct CallerFile {
     pub heard_before: Vec<String>,
     #[serde(default)]
     pub household_may_confirm: bool,
+    /// What comes of it when the caller is put through to a person. Absent: calls are not put through.
+    #[serde(default)]
+    pub handover: Option<Handover>,
+    /// The shop asks how the call was.
+    #[serde(default)]
+    pub asks_call_score: bool,
     #[serde(default)]
     pub lookups: Service,
     #[serde(default)]
@@ -79,6 +85,20 @@ pub enum Line {
     OwnNumber,
     Withheld,
     Number(String),
+}
+
+/// What becomes of a caller who is put through.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Handover {
+    /// A person takes the call.
+    Taken,
+    /// Nobody does: the caller comes back.
+    NobodyTakesIt,
+    /// The caller hangs up before anybody does.
+    CallerHangsUp,
+    /// The team is not there at this hour.
+    TeamAway,
 }
 
 /// How a part of the house behaves.
@@ -162,6 +182,8 @@ pub struct Expect {
     pub turns_max: Option<usize>,
     /// Sentences of the model that must have been blocked.
     pub blocked: Option<u32>,
+    /// What the caller gave the call, from one to five.
+    pub score: Option<u8>,
 }
 
 /// A caller file that cannot be used.

@@ -91,6 +91,7 @@ pub struct Rehearsed {
     pub turns: usize,
     /// Sentences of a language model that were not said.
     pub blocked: u32,
+    pub score: Option<u8>,
     pub call_ms: u64,
     pub agent_speech_ms: u64,
     /// Caller's last word to first agent audio, by the virtual clock. Shape: milliseconds.
@@ -116,6 +117,7 @@ impl Rehearsed {
         self.contact = outcome.contact.as_str().to_owned();
         self.connection = outcome.connection.as_str().to_owned();
         self.level = outcome.verification_level.as_str().to_owned();
+        self.score = outcome.csat;
     }
 
     /// What happened that the caller's file forbids, whatever else went wrong. A miss without any of it is safe: it cost
@@ -191,6 +193,9 @@ impl Rehearsed {
         misses.extend(forbidden.map(|line| format!("{} was said", line.who)));
         if let Some(most) = expect.turns_max.filter(|most| *most < self.turns) {
             misses.push(format!("{} turns, more than {most}", self.turns));
+        }
+        if let Some(wanted) = expect.score.filter(|wanted| Some(*wanted) != self.score) {
+            misses.push(format!("the call was given {:?}, not {wanted}", self.score));
         }
         if let Some(wanted) = expect.blocked.filter(|wanted| *wanted != self.blocked) {
             misses.push(format!("{} sentences were blocked, not {wanted}", self.blocked));

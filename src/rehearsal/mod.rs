@@ -6,6 +6,7 @@
 
 mod caller;
 mod file;
+mod handover;
 mod judge;
 mod model;
 mod shop;
@@ -15,7 +16,7 @@ mod stage;
 mod tests;
 
 pub use caller::{Caller, Cue, Deed, Next, speech_ms};
-pub use file::{CallerFile, CallerFileError, Expect, Line, OrderChange, Service, Sound};
+pub use file::{CallerFile, CallerFileError, Expect, Handover, Line, OrderChange, Service, Sound};
 pub use judge::{Rehearsed, SpokenLine, Written};
 pub use model::{Guest, ModelReply};
 pub use stage::{House, Reader, rehearse, rehearse_sound};

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
+use super::handover;
 use super::stage::House;
 use crate::domain::call::{CallDirection, CallEvent};
 use crate::domain::dialogue::scenarios::Scenario;
-use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice};
+use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice, ShopProfile};
 use crate::domain::orders::Order;
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallId, RequestId};
@@ -112,11 +113,12 @@ pub(super) fn brief(
     Ok(Brief {
         call: CallId::new(uuid::Uuid::nil()),
         direction: if is_ours { CallDirection::Outbound } else { CallDirection::Inbound },
-        shop: Arc::clone(&house.shop),
+        shop: Arc::new(ShopProfile { asks_call_score: file.asks_call_score, ..ShopProfile::clone(&house.shop) }),
         caller,
         started_at: house.now,
         recording: RecordingNotice::Announced,
         outreach,
+        handover: file.handover.map(|handover| Arc::new(handover::rules(handover, &house.shop))),
     })
 }
 

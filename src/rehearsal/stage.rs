@@ -8,7 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::caller::{Caller, Deed, Next};
-use super::file::{CallerFile, CallerFileError};
+use super::file::{CallerFile, CallerFileError, Handover};
+use super::handover;
 use super::judge::{Rehearsed, SpokenLine, Written};
 use super::model::{Guest, Model};
 use super::shop::{Shop, brief};
@@ -112,6 +113,7 @@ struct Stage<'a> {
     /// Where the open segment begins.
     segment_from: CallTime,
     shop: Shop,
+    handover: Option<Handover>,
     model: Option<Model>,
     call: Call<Dialogue>,
     now: CallTime,
@@ -152,6 +154,7 @@ impl<'a> Stage<'a> {
             read,
             segment_from: CallTime::ZERO,
             shop: Shop { orders, lookups: file.lookups, writes: file.writes },
+            handover: file.handover,
             model,
             call: Call::new(Arc::clone(&house.settings), dialogue),
             now: CallTime::ZERO,
@@ -200,7 +203,7 @@ impl<'a> Stage<'a> {
             Some((CloseCause::CallerHungUp, _)) => EndedBy::Caller,
             Some((CloseCause::NetworkLost, _)) => EndedBy::Network,
             Some((CloseCause::ProviderError, _)) | None => EndedBy::Fault,
-            Some((CloseCause::WeHungUp | CloseCause::Draining, _)) => EndedBy::Agent,
+            Some((CloseCause::WeHungUp | CloseCause::HandedOver | CloseCause::Draining, _)) => EndedBy::Agent,
         };
         let outcome = self.call.conversation().conclude(&CallEnding { by, at: self.now });
         self.report.take_outcome(&outcome);
@@ -275,6 +278,7 @@ impl<'a> Stage<'a> {
             CallCommand::NoteModel(ModelNote::Blocked(_)) => self.report.blocked += 1,
             // The turn is over: what was said in it has been taken in, or was taken for noise.
             CallCommand::EndSegment { .. } => self.speech = None,
+            CallCommand::HandOver { .. } => self.hand_over(),
             CallCommand::HangUp => {
                 let cause = CloseCause::WeHungUp;
                 self.later(200, Due::Fact(CallEvent::StreamClosed { cause }));
@@ -293,6 +297,12 @@ impl<'a> Stage<'a> {
             | CallCommand::NoteModel(ModelNote::Overdue | ModelNote::ToolRefused | ModelNote::ToolTaken)
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
+        }
+    }
+
+    fn hand_over(&mut self) {
+        for (after_ms, fact) in handover::facts_of(self.handover) {
+            self.later(after_ms, Due::Fact(fact));
         }
     }
 

@@ -3,6 +3,8 @@
 //! Everything a call does happens in this task, so there is nothing to lock and nothing to race; what takes long
 //! (look-ups, synthesis, recognition, the store) runs elsewhere and answers through the mailbox.
 
+mod handover;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+
+use handover::next_news;
+pub use handover::{AwayCall, Departure, Driven, cause_of};
 
 use super::invariant_watch::InvariantWatch;
 use super::live_feed::LiveFeed;
@@ -73,14 +78,14 @@ pub struct CallEnd<C> {
     pub conversation: C,
 }
 
-/// Runs a call until its line is gone, or until `cut` is cancelled.
+/// Runs a call until its line is gone or on its way to a person, or until `cut` is cancelled.
 pub async fn drive<C, S>(
     services: &Arc<Services>,
     accepted: AcceptedCall,
     conversation: C,
     mut socket: S,
     cut: CancellationToken,
-) -> Option<CallEnd<C>>
+) -> Driven<C>
 where
     C: Conversation + Send,
     S: MediaSocket,
@@ -88,10 +93,9 @@ where
     let id = accepted.opened.id;
     let span = tracing::info_span!("call", call = %id, provider = accepted.opened.provider);
     async move {
-        let (mail, mut mailbox) = mpsc::channel(MAILBOX_MAX);
-        let mut driver = Driver::begin(services, accepted, conversation, mail)?;
-        let cause = driver.run(&mut socket, &mut mailbox, cut).await;
-        Some(driver.end(cause))
+        let (mail, mailbox) = mpsc::channel(MAILBOX_MAX);
+        let Some(driver) = Driver::begin(services, accepted, conversation, mail) else { return Driven::Failed };
+        driver.live(mailbox, &mut socket, cut).await
     }
     .instrument(span)
     .await
@@ -115,6 +119,7 @@ struct Driver<C: Conversation> {
     is_hanging_up: bool,
     asker: ModelAsker,
     minutes: Option<Box<Minutes>>,
+    departure: Option<Departure>,
 }
 
 impl<C: Conversation + Send> Driver<C> {
@@ -168,6 +173,7 @@ impl<C: Conversation + Send> Driver<C> {
             is_hanging_up: false,
             asker: ModelAsker::default(),
             minutes: None,
+            departure: None,
         };
         if accepted.stream.is_some() {
             driver.handle(CallEvent::Opened);
@@ -208,6 +214,12 @@ impl<C: Conversation + Send> Driver<C> {
                     let word = *self.carriers_word.borrow_and_update();
                     if let Some(answerer) = word {
                         self.handle(CallEvent::CarrierJudged { answerer });
+                    }
+                }
+                news = next_news(&mut self.departure) => {
+                    if let Some(cause) = self.on_news(news) {
+                        socket.close(CloseCode::Normal).await;
+                        return cause;
                     }
                 }
                 () = sleep_until(deadline) => self.handle(CallEvent::Woken),
@@ -369,7 +381,7 @@ impl<C: Conversation + Send> Driver<C> {
                 };
                 for sentence in &sentences {
                     let phrase = self.phrase(sentence, pace_percent);
-                    self.services.phrases.prepare(phrase, urgency, Some(self.opened.id));
+                    self.services.phrases.of(sentence.language).prepare(phrase, urgency, Some(self.opened.id));
                 }
             }
             CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
@@ -408,6 +420,7 @@ impl<C: Conversation + Send> Driver<C> {
                     recording.mask_last(samples);
                 }
             }
+            CallCommand::HandOver { order, transcript, facts } => self.hand_over(order, transcript, facts),
             CallCommand::HangUp => self.is_hanging_up = true,
             CallCommand::Conclude { minutes } => self.minutes = Some(minutes),
         }
@@ -417,7 +430,8 @@ impl<C: Conversation + Send> Driver<C> {
         for (index, sentence) in saying.sentences.iter().enumerate() {
             self.bridge.queue(utterance, index);
             let phrase = self.phrase(sentence, pace_percent);
-            if let Some(clip) = self.services.phrases.get(&phrase) {
+            let phrases = self.services.phrases.of(sentence.language);
+            if let Some(clip) = phrases.get(&phrase) {
                 self.bridge.supply(utterance, index, Some(clip));
                 continue;
             }
@@ -425,7 +439,7 @@ impl<C: Conversation + Send> Driver<C> {
             let ready: ClipSink = Arc::new(move |clip| {
                 send_mail(&mail, Mail::Clip { utterance, sentence: index, clip: clip.ok() });
             });
-            self.services.phrases.request(phrase, Urgency::Now, Some(self.opened.id), &ready);
+            phrases.request(phrase, Urgency::Now, Some(self.opened.id), &ready);
         }
         // The first frame does not wait for the next tick.
         if !self.bridge.is_playing() {

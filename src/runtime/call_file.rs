@@ -5,10 +5,10 @@ use jiff::tz::TimeZone;
 
 use super::services::Services;
 use crate::domain::call::{
-    CallDirection, CallState, CloseCause, Connection, Contact, Disposition, FinishedCall, LatencyMs, Minutes,
-    ModelVersions, OpenedCall, OptOut, OutcomeRecord, RecordingMode, VerificationLevel,
+    CallDirection, CallState, CloseCause, Connection, Contact, Disposition, FinishedCall, HeardFact, LatencyMs,
+    Minutes, ModelVersions, OpenedCall, OptOut, OutcomeRecord, RecordingMode, TranscriptLine, VerificationLevel,
 };
-use crate::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy};
+use crate::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy, OutcomeDraft};
 use crate::domain::orders::Order;
 use crate::domain::values::Personal;
 
@@ -26,10 +26,42 @@ pub fn finished(
     services: &Services,
 ) -> FinishedCall {
     let draft = dialogue.conclude(&CallEnding { by: ended_by(minutes), at: minutes.ended_at });
+    let outcome = OutcomeRecord {
+        talk_ms: minutes.ended_at.as_ms(),
+        latency_ms: minutes.latency(),
+        ..record(opened, draft, ended_at, services)
+    };
+    FinishedCall {
+        id: opened.id,
+        state: CallState::Ended,
+        ended_at,
+        transcript: minutes.transcript.clone(),
+        facts: minutes.facts.clone(),
+        turns: minutes.turns.clone(),
+        outcome,
+    }
+}
+
+/// What a call has come to so far, for a person who takes it over.
+pub fn so_far(
+    opened: &OpenedCall,
+    draft: OutcomeDraft,
+    transcript: Vec<TranscriptLine>,
+    facts: Vec<HeardFact>,
+    services: &Services,
+) -> FinishedCall {
+    let now = services.wall_clock.now();
+    let outcome = record(opened, draft, now, services);
+    let (id, state) = (opened.id, CallState::InProgress);
+    FinishedCall { id, state, ended_at: now, transcript, facts, turns: Vec::new(), outcome }
+}
+
+/// The record of what the dialogue knows.
+fn record(opened: &OpenedCall, draft: OutcomeDraft, ended_at: Timestamp, services: &Services) -> OutcomeRecord {
     let base = blank(opened, ended_at, services);
     let zone = draft.callee_timezone.as_deref().unwrap_or(&services.shop.time_zone);
     let recording_ref = base.recording_ref.filter(|_| draft.recording == RecordingMode::On);
-    let outcome = OutcomeRecord {
+    OutcomeRecord {
         scenario: draft.scenario.to_owned(),
         shop_id: draft.shop_id,
         order_ref: draft.order_ref,
@@ -38,7 +70,6 @@ pub fn finished(
         ended_at: with_offset(ended_at, zone),
         callee_timezone: draft.callee_timezone,
         language: draft.language,
-        talk_ms: minutes.ended_at.as_ms(),
         connection: draft.connection,
         contact: draft.contact,
         verification_level: draft.verification_level,
@@ -68,17 +99,7 @@ pub fn finished(
         next_step_owner: draft.next_step_owner,
         next_step_due: draft.next_step_due,
         script_version: draft.script_version,
-        latency_ms: minutes.latency(),
         ..base.outcome
-    };
-    FinishedCall {
-        id: opened.id,
-        state: CallState::Ended,
-        ended_at,
-        transcript: minutes.transcript.clone(),
-        facts: minutes.facts.clone(),
-        turns: minutes.turns.clone(),
-        outcome,
     }
 }
 
@@ -245,7 +266,7 @@ fn ended_by(minutes: &Minutes) -> EndedBy {
     }
     match minutes.cause {
         CloseCause::CallerHungUp => EndedBy::Caller,
-        CloseCause::WeHungUp | CloseCause::Draining => EndedBy::Agent,
+        CloseCause::WeHungUp | CloseCause::HandedOver | CloseCause::Draining => EndedBy::Agent,
         CloseCause::NetworkLost => EndedBy::Network,
         CloseCause::ProviderError => EndedBy::Fault,
     }

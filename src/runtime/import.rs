@@ -1,4 +1,4 @@
-//! Brings a file of orders into the store, row by row, whatever the size of the file.
+//! Brings a file of orders or tickets into the store, row by row, whatever the size of the file.
 
 mod rows;
 #[cfg(test)]
@@ -11,9 +11,12 @@ use std::path::Path;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use crate::domain::figures::{TICKETS, Ticket};
 use crate::domain::orders::Order;
+use crate::domain::orders::import::{ORDERS, RowShape};
+use crate::ports::figures::FigureStore;
 use crate::ports::store::{OrderStore, PutOrder, StoreError};
-use rows::{OrderRows, ReadRow};
+use rows::{ReadRow, Rows};
 
 /// Rows read ahead of the store. When full, reading waits.
 const ROWS_AHEAD_MAX: usize = 64;
@@ -62,20 +65,40 @@ impl ImportFormat {
 ///
 /// Errors: [`ImportError`] when the file or the database fails; a bad row is no error, it is in the report.
 pub async fn import_orders(store: &dyn OrderStore, path: &Path, now: Timestamp) -> Result<ImportReport, ImportError> {
-    let file = File::open(path).map_err(|error| ImportError::File(error.to_string()))?;
-    import_from(store, file, ImportFormat::of(path), now).await
+    import_orders_from(store, open(path)?, ImportFormat::of(path), now).await
+}
+
+/// Imports a file of tickets. Running it twice changes nothing.
+///
+/// Errors: as for [`import_orders`].
+pub async fn import_tickets(store: &dyn FigureStore, path: &Path) -> Result<ImportReport, ImportError> {
+    let format = ImportFormat::of(path);
+    import_rows(TICKETS, open(path)?, format, async |ticket: &Ticket| store.put_ticket(ticket).await).await
+}
+
+fn open(path: &Path) -> Result<File, ImportError> {
+    File::open(path).map_err(|error| ImportError::File(error.to_string()))
 }
 
 /// Imports orders from anything that can be read.
-pub async fn import_from(
+async fn import_orders_from(
     store: &dyn OrderStore,
     source: impl Read + Send + 'static,
     format: ImportFormat,
     now: Timestamp,
 ) -> Result<ImportReport, ImportError> {
+    import_rows(ORDERS, source, format, async |order: &Order| store.put_order(order, now).await).await
+}
+
+async fn import_rows<T: Send + 'static>(
+    shape: RowShape<T>,
+    source: impl Read + Send + 'static,
+    format: ImportFormat,
+    put: impl AsyncFn(&T) -> Result<PutOrder, StoreError>,
+) -> Result<ImportReport, ImportError> {
     let (rows, mut taken) = mpsc::channel(ROWS_AHEAD_MAX);
     let reading = tokio::task::spawn_blocking(move || {
-        for row in OrderRows::new(BufReader::new(source), format) {
+        for row in Rows::new(BufReader::new(source), shape, format) {
             let is_last = row.is_err();
             // The other side is gone when the store failed.
             if rows.blocking_send(row).is_err() || is_last {
@@ -85,9 +108,9 @@ pub async fn import_from(
     });
     let mut report = ImportReport::default();
     while let Some(row) = taken.recv().await {
-        let ReadRow { line, order } = row?;
-        match order {
-            Ok(order) => report.put(store, line, &order, now).await?,
+        let ReadRow { line, record } = row?;
+        match record {
+            Ok(record) => report.count(put(&record).await.map_err(|error| ImportError::Store { line, error })?),
             Err(reason) => report.reject(line, reason),
         }
     }
@@ -96,19 +119,12 @@ pub async fn import_from(
 }
 
 impl ImportReport {
-    async fn put(
-        &mut self,
-        store: &dyn OrderStore,
-        line: u64,
-        order: &Order,
-        now: Timestamp,
-    ) -> Result<(), ImportError> {
-        match store.put_order(order, now).await.map_err(|error| ImportError::Store { line, error })? {
+    const fn count(&mut self, put: PutOrder) {
+        match put {
             PutOrder::Inserted => self.inserted += 1,
             PutOrder::Updated => self.updated += 1,
             PutOrder::Unchanged => self.unchanged += 1,
         }
-        Ok(())
     }
 
     fn reject(&mut self, line: u64, reason: String) {

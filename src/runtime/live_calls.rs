@@ -39,6 +39,11 @@ pub enum LiveChange {
         floor: &'static str,
         at_ms: CallTime,
     },
+    /// The call is being put through: where that stands, and who is being tried.
+    Handover {
+        stage: &'static str,
+        target: Option<String>,
+    },
     Ended {
         outcome: Box<OutcomeRecord>,
     },

@@ -39,6 +39,11 @@ struct AgentLine {
 }
 
 impl LiveFeed {
+    /// Tells how putting the call through goes on.
+    pub fn tell_handover(&self, stage: &'static str, target: Option<String>) {
+        self.live.publish(LiveChange::Handover { stage, target });
+    }
+
     pub fn new(live: Arc<LiveCall>) -> Self {
         Self {
             live,

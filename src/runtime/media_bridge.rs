@@ -219,6 +219,11 @@ impl MediaBridge {
         &mut self.outgoing
     }
 
+    /// Gives the recording away, to go on elsewhere.
+    pub fn take_recording(&mut self) -> Option<Recording> {
+        self.recording.take()
+    }
+
     pub fn recording(&mut self) -> Option<&mut Recording> {
         self.recording.as_mut()
     }

@@ -1,6 +1,7 @@
 //! Where calls arrive: a webhook is answered with a token, a media stream presents it, the call is run and filed.
 
 mod attempts;
+mod away;
 mod continuity;
 mod placing;
 
@@ -19,7 +20,8 @@ pub use attempts::{Dial, Fate, NotRinging, Ringing, hash_of};
 pub use placing::{NotPlaced, Plan};
 
 use self::attempts::{Planned, note_attempt};
-use super::call_driver::{AcceptedCall, CallEnd, FAULTS_MAX, drive};
+use self::away::Parked;
+use super::call_driver::{AcceptedCall, CallEnd, Driven, FAULTS_MAX, drive};
 use super::call_file;
 use super::heartbeat::Undertaker;
 use super::live_calls::LiveChange;
@@ -112,6 +114,8 @@ pub struct Reception {
     waiting: DashMap<String, Waiting>,
     /// Provider and its call id → token, so that a repeated webhook gets the same answer.
     tokens: DashMap<(&'static str, String), String>,
+    /// Calls on their way to a person, by the token that lets their line back in.
+    parked: DashMap<String, Parked>,
     calls_max: usize,
     /// The carriers there are.
     providers: Vec<&'static str>,
@@ -127,6 +131,7 @@ impl Reception {
             script,
             waiting: DashMap::new(),
             tokens: DashMap::new(),
+            parked: DashMap::new(),
             calls_max,
             providers,
             is_draining: AtomicBool::new(false),
@@ -178,11 +183,13 @@ impl Reception {
     /// Whether a token would let a stream of this provider in now. Does not use it up.
     pub fn knows_token(&self, provider: &str, token: &str) -> bool {
         self.waiting.get(token).is_some_and(|waiting| waiting.call.provider == provider && waiting.is_fresh())
+            || self.parked.get(token).is_some_and(|parked| parked.is_of(provider))
     }
 
     /// Whether any call of this provider has been announced whose stream may still come.
     pub fn awaits_stream(&self, provider: &str) -> bool {
         self.waiting.iter().any(|waiting| waiting.call.provider == provider && waiting.is_fresh())
+            || self.parked.iter().any(|parked| parked.is_of(provider))
     }
 
     /// Nobody speaks, and nobody who was just told to open a stream is still on the way.
@@ -237,6 +244,9 @@ impl Reception {
                 return socket.close(CloseCode::Policy).await;
             }
         };
+        if let Some(parked) = self.take_parked(provider, &opened) {
+            return self.take_back(parked, socket, codec, &capabilities).await;
+        }
         let Some(waiting) = self.admit(provider, &opened) else {
             metrics::counter!("doorstep_media_refused_total").increment(1);
             tracing::warn!("a media stream came without a valid token and is closed");
@@ -258,7 +268,7 @@ impl Reception {
     }
 
     async fn run<S: MediaSocket>(
-        &self,
+        self: &Arc<Self>,
         waiting: Waiting,
         stream: Box<StreamOpened>,
         socket: S,
@@ -289,20 +299,33 @@ impl Reception {
             None => dialogue,
         };
         let accepted = AcceptedCall { opened: opened.clone(), capabilities, codec, stream: Some(stream), recording };
-        let end = drive(services, accepted, dialogue, socket, self.cut.clone()).await;
-        let ended_at = services.wall_clock.now();
-        let mut finished = match end {
-            Some(CallEnd { minutes, conversation }) => {
-                let mut finished = call_file::finished(&opened, &minutes, &conversation, ended_at, services);
-                if let Some(summary) = self.summary_by_model(&conversation).await {
-                    finished.outcome.summary = Personal::new(summary);
-                }
-                finished
+        let driven = drive(services, accepted, dialogue, socket, self.cut.clone()).await;
+        self.after_stream(waiting, opened, driven).await;
+    }
+
+    /// Files a call whose stream has closed, unless its line is on its way to a person.
+    async fn after_stream(self: &Arc<Self>, waiting: Waiting, opened: OpenedCall, driven: Driven<Dialogue>) {
+        let ended_at = self.services.wall_clock.now();
+        match driven {
+            Driven::Over(end) => self.file_end(&waiting, &opened, end).await,
+            Driven::Away(call) => self.park(waiting, opened, *call),
+            Driven::Failed => {
+                let mut finished = call_file::failed(&opened, ended_at, &self.services);
+                note_attempt(&mut finished.outcome, waiting.dialled_at, waiting.planned.as_ref());
+                self.file(&opened, finished).await;
             }
-            None => call_file::failed(&opened, ended_at, services),
-        };
+        }
+    }
+
+    async fn file_end(&self, waiting: &Waiting, opened: &OpenedCall, end: CallEnd<Dialogue>) {
+        let CallEnd { minutes, conversation } = end;
+        let ended_at = self.services.wall_clock.now();
+        let mut finished = call_file::finished(opened, &minutes, &conversation, ended_at, &self.services);
+        if let Some(summary) = self.summary_by_model(&conversation).await {
+            finished.outcome.summary = Personal::new(summary);
+        }
         note_attempt(&mut finished.outcome, waiting.dialled_at, waiting.planned.as_ref());
-        self.file(&opened, finished).await;
+        self.file(opened, finished).await;
     }
 
     /// The model's summary of a call that a person has to act on, if one came in time and is proven.
@@ -337,6 +360,7 @@ impl Reception {
                 RecordingNotice::NotRecorded
             },
             outreach,
+            handover: self.handover_rules(&opened.provider),
         }
     }
 
@@ -404,6 +428,7 @@ impl Undertaker for Reception {
     async fn close_left_over(&self, call: &OpenedCall) -> Result<(), StoreError> {
         let services = &self.services;
         let mut finished = call_file::interrupted(call, services.wall_clock.now(), services);
+        self.note_transfer(&mut finished.outcome).await?;
         if let Some(StoredAttempt { plan, attempt_no, .. }) = services.plans.attempt(call.id).await? {
             finished.outcome.order_ref = Some(plan.call.order_ref.clone());
             note_attempt(&mut finished.outcome, Some(call.started_at), Some(&Planned { plan, attempt_no }));

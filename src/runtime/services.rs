@@ -10,8 +10,9 @@ use super::call_driver::WallClock;
 use super::frame_watch::FrameWatch;
 use super::live_calls::LiveCalls;
 use super::model_replies::ModelDesk;
-use super::phrase_cache::PhraseCache;
 use super::recorder::Recorder;
+use super::switchboard::Switchboard;
+use super::voices::Voices;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
 use crate::ports::dialling::{MayCall, PlanStore};
@@ -27,7 +28,7 @@ pub struct Services {
     pub voice_judge: Arc<dyn VoiceJudge>,
     /// None where no model is configured: everything works without one.
     pub model: Option<ModelDesk>,
-    pub phrases: PhraseCache,
+    pub phrases: Voices,
     pub orders: Arc<dyn OrderStore>,
     pub calls: Arc<dyn CallStore>,
     pub attempts: Arc<dyn AttemptStore>,
@@ -37,6 +38,8 @@ pub struct Services {
     /// None when calls are not recorded.
     pub recorder: Option<Recorder>,
     pub live: LiveCalls,
+    /// Puts calls through to people. None where nobody is to be rung.
+    pub switchboard: Option<Arc<Switchboard>>,
     pub shop: Arc<ShopProfile>,
     pub call_settings: Arc<CallSettings>,
     /// Names of the CRM connectors every outcome goes to.

@@ -81,7 +81,7 @@ pub struct SimulatedCarrier {
 }
 
 /// A webhook the server did not accept.
-struct Refused(String);
+pub(super) struct Refused(pub(super) String);
 
 impl SimulatedCarrier {
     /// Errors: the HTTP client cannot be made on this system.
@@ -95,8 +95,8 @@ impl SimulatedCarrier {
         let ids = self.ids(call_number);
         let voice_url = self.voice_url();
         let fields = self.fields(&ids, "inbound", "ringing");
-        let (_commands, commands) = mpsc::channel(1);
-        let mut report = self.connect(&ids, &voice_url, &fields, script, commands).await;
+        let (_commands, mut commands) = mpsc::channel(1);
+        let mut report = self.connect(&ids, &voice_url, &fields, script, &mut commands).await;
         let status_url = format!("{}/telephony/twilio/status", self.settings.public_url);
         let mut fields = self.fields(&ids, "inbound", "completed");
         fields.push(("CallDuration", (report.duration_ms / 1_000).to_string()));
@@ -105,7 +105,7 @@ impl SimulatedCarrier {
     }
 
     /// Carries a call the server placed over REST.
-    pub async fn carry(&self, placed: PlacedCall, answering: Answering) -> CallReport {
+    pub async fn carry(&self, mut placed: PlacedCall, answering: Answering) -> CallReport {
         let mut ids = self.ids(seed_of(&placed.call_id));
         ids.call.clone_from(&placed.call_id);
         let told = Told { status_url: placed.status_url.clone(), standing: placed.standing.clone() };
@@ -128,7 +128,7 @@ impl SimulatedCarrier {
                 tokio::time::sleep(after).await;
                 progress.tell("in-progress", &[]).await;
                 let fields = self.fields(&ids, "outbound-api", "in-progress");
-                let call = self.connect(&ids, &placed.voice_url, &fields, script, placed.commands);
+                let call = self.connect(&ids, &placed.voice_url, &fields, script, &mut placed.commands);
                 let verdict = self.tell_who_answered(&ids, placed.machine_detection_url.as_deref(), answered_by);
                 let (report, is_refused) = tokio::join!(call, verdict);
                 progress.refused += u32::from(is_refused);
@@ -154,18 +154,28 @@ impl SimulatedCarrier {
     }
 
     /// Asks the server what to do with the call, and does it.
-    async fn connect(
+    pub(super) async fn connect(
         &self,
         ids: &StreamIds,
         voice_url: &str,
         fields: &[(&'static str, String)],
         script: PreparedScript,
-        commands: mpsc::Receiver<LiveCommand>,
+        commands: &mut mpsc::Receiver<LiveCommand>,
     ) -> CallReport {
-        let (socket, parameters) = match self.open_stream(voice_url, fields).await {
-            Ok(opened) => opened,
-            Err(end) => return CallReport { call_id: ids.call.clone(), end, ..CallReport::default() },
-        };
+        match self.open_stream(voice_url, fields).await {
+            Ok(opened) => self.stream(ids, opened, script, commands).await,
+            Err(end) => CallReport { call_id: ids.call.clone(), end, ..CallReport::default() },
+        }
+    }
+
+    /// Lives a stream that was opened to its end.
+    pub(super) async fn stream(
+        &self,
+        ids: &StreamIds,
+        (socket, parameters): (MediaSocket, Vec<(String, String)>),
+        script: PreparedScript,
+        commands: &mut mpsc::Receiver<LiveCommand>,
+    ) -> CallReport {
         let seed = seed_of(&ids.call);
         let mut session = CallSession::new(script, self.settings.silence, seed);
         session.report_mut().call_id.clone_from(&ids.call);
@@ -190,16 +200,24 @@ impl SimulatedCarrier {
     ) -> Result<(MediaSocket, Vec<(String, String)>), CallEnd> {
         let failed = |reason| CallEnd::Failed { reason };
         let document = self.post(voice_url, fields).await.map_err(|Refused(reason)| failed(reason))?;
-        let (url, parameters) = match decode_twiml(&document).map_err(failed)? {
+        self.open_document(&document).await
+    }
+
+    /// Opens the media socket that a document names; gives its parameters too.
+    ///
+    /// Errors: how the call ended instead.
+    pub(super) async fn open_document(&self, document: &str) -> Result<(MediaSocket, Vec<(String, String)>), CallEnd> {
+        let failed = |reason| CallEnd::Failed { reason };
+        let (url, parameters) = match decode_twiml(document).map_err(failed)? {
             CallPlan::Stream { url, parameters } => (url, parameters),
-            CallPlan::NoStream => return Err(CallEnd::TurnedAway { document }),
+            CallPlan::NoStream => return Err(CallEnd::TurnedAway { document: document.to_owned() }),
         };
         let socket = connect_media(&self.reachable(&url), &self.sign(&url, &[])).await.map_err(failed)?;
         Ok((socket, parameters))
     }
 
     /// Posts a signed form; gives the answer's body.
-    async fn post(&self, url: &str, fields: &[(&str, String)]) -> Result<String, Refused> {
+    pub(super) async fn post(&self, url: &str, fields: &[(&str, String)]) -> Result<String, Refused> {
         let request = self.http.post(self.reachable(url)).header(SIGNATURE_HEADER, self.sign(url, fields)).form(fields);
         let response = request.send().await.map_err(|error| Refused(format!("webhook: {error}")))?;
         let status = response.status();
@@ -219,7 +237,7 @@ impl SimulatedCarrier {
     }
 
     /// The URL with the public origin replaced by the one that can be reached from here.
-    fn reachable(&self, url: &str) -> String {
+    pub(super) fn reachable(&self, url: &str) -> String {
         let origins = [
             (self.settings.public_url.clone(), self.settings.server_url.clone()),
             (self.settings.public_url.replacen("http", "ws", 1), self.settings.server_url.replacen("http", "ws", 1)),

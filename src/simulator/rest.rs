@@ -77,8 +77,28 @@ pub enum LiveCommand {
 /// The running stand-in. Dropping it closes it.
 pub struct RestStandIn {
     address: SocketAddr,
+    live: Arc<Mutex<LiveCalls>>,
     placed: mpsc::Receiver<PlacedCall>,
     server: JoinHandle<()>,
+}
+
+/// The carrier's books of live calls.
+#[derive(Clone, Debug)]
+pub struct Books {
+    live: Arc<Mutex<LiveCalls>>,
+}
+
+impl Books {
+    /// Enters a call that a customer makes; gives what the server then asks of it.
+    pub(super) fn admit(&self, call_id: &str) -> (mpsc::Receiver<LiveCommand>, Standing) {
+        let (sender, commands) = mpsc::channel(COMMANDS_WAITING_MAX);
+        let (to, from) = (String::new(), String::new());
+        let entry = Entry { to, from, status: "in-progress".to_owned(), created: Timestamp::now() };
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.by_id.insert(call_id.to_owned(), sender);
+        live.book.insert(call_id.to_owned(), entry);
+        (commands, Standing { call_id: call_id.to_owned(), live: Arc::clone(&self.live) })
+    }
 }
 
 #[derive(Clone)]
@@ -126,18 +146,24 @@ impl RestStandIn {
         let (placed_sender, placed) = mpsc::channel(CALLS_WAITING_MAX);
         let credentials = format!("Basic {}", BASE64.encode(format!("{account_sid}:{auth_token}")));
         let desk = Desk { credentials: credentials.into(), placed: placed_sender, live: Arc::default(), faults };
+        let live = Arc::clone(&desk.live);
         let router = Router::new()
             .route("/2010-04-01/Accounts/{account}", get(show_account))
             .route("/2010-04-01/Accounts/{account}/Calls.json", post(create_call).get(list_calls))
             .route("/2010-04-01/Accounts/{account}/Calls/{call}", post(update_call).get(show_call))
             .with_state(desk);
         let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
-        Ok(Self { address, placed, server })
+        Ok(Self { address, live, placed, server })
     }
 
     /// What `telephony.twilio.api_base_url` must be.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The carrier's books, for calls that customers make.
+    pub fn books(&self) -> Books {
+        Books { live: Arc::clone(&self.live) }
     }
 
     /// The next call the server places.

@@ -51,16 +51,16 @@ pub(super) async fn connect_media(url: &str, signature: &str) -> Result<MediaSoc
 }
 
 /// A call with everything it needs to run.
-pub(super) struct MediaLine {
+pub(super) struct MediaLine<'c> {
     pub(super) socket: MediaSocket,
     pub(super) session: CallSession,
     pub(super) writer: StreamWriter,
     pub(super) line: FaultyLine,
     pub(super) stream_id: String,
-    pub(super) commands: mpsc::Receiver<LiveCommand>,
+    pub(super) commands: &'c mut mpsc::Receiver<LiveCommand>,
 }
 
-impl MediaLine {
+impl MediaLine<'_> {
     /// Lives the call to its end.
     pub(super) async fn run(mut self, parameters: &[(String, String)]) -> CallReport {
         let end = self.live(parameters).await;

@@ -37,16 +37,22 @@ pub(super) fn decode_twiml(document: &str) -> Result<CallPlan, String> {
     Ok(CallPlan::Stream { url, parameters })
 }
 
-fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
+/// What stands between two marks.
+pub(super) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(open)?;
     rest.split_once(close).map(|(inside, _)| inside)
 }
 
 /// The value of an attribute of the tag that `text` is the rest of.
-fn attribute(text: &str, name: &str) -> Option<String> {
+pub(super) fn attribute(text: &str, name: &str) -> Option<String> {
     let tag = text.split('>').next()?;
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     rest.split_once('"').map(|(value, _)| unescaped(value))
+}
+
+/// The words between the tags of a verb that `text` is the rest of.
+pub(super) fn content(text: &str) -> String {
+    unescaped(text.split_once('>').map_or("", |(_, content)| content))
 }
 
 fn unescaped(text: &str) -> String {

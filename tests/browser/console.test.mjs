@@ -216,6 +216,11 @@ test("a hand-off shows what is known, is taken on, noted and done", async () => 
     await page.getByRole("textbox", { name: "Write a note" }).fill("a new box is on its way");
     await page.getByRole("button", { name: "Keep" }).click();
     await page.locator(".notes-list").getByText("a new box is on its way").waitFor();
+    await page.getByRole("textbox", { name: "What was wrong" }).fill("it was delivered");
+    await page.getByRole("button", { name: "The agent was wrong" }).click();
+    await says("The agent was wrong (mock): it was delivered");
+    await page.getByRole("button", { name: "Let the agent call" }).click();
+    await page.locator(".lead").getByText("Waiting").waitFor();
     await page.getByRole("button", { name: "Done" }).click();
     await page.locator(".lead").getByText("Done").waitFor();
     assert.equal(await page.locator("main > .acts button").count(), 0, "nothing is left to do");
@@ -232,6 +237,14 @@ test("callbacks are made and promises settled", async () => {
     await page.getByRole("button", { name: "Missed" }).first().click();
     await page.getByLabel("Show").selectOption("missed");
     await page.getByRole("row", { name: /Missed/ }).first().waitFor();
+});
+
+test("figures are shown with what they are made of, and what is not known says why", async () => {
+    await page.getByRole("link", { name: "Figures" }).click();
+    await page.getByRole("row", { name: /Containment.*81.3 %.*65 of 80/ }).waitFor();
+    await page.getByRole("row", { name: /Wismo volume.*not known.*no tickets/ }).waitFor();
+    const table = page.getByRole("link", { name: "Download as a table" });
+    assert.match(await table.getAttribute("href"), /metrics\?from=.*format=csv/);
 });
 
 test("who may only read is offered nothing else", async () => {

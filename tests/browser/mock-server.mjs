@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 
-import { calls, card, deliveries, orders, requests, script } from "./mock-shop.mjs";
+import { calls, card, deliveries, figures, orders, requests, script } from "./mock-shop.mjs";
 
 const CONSOLE = fileURLToPath(new URL("../../console/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -47,6 +47,7 @@ async function answer(shop, request, response) {
         return problem(response, 401, "sign in");
     }
     if (pathname === "/api/v1/session") return json(response, 200, { name: "mock", role: shop.role ?? "admin" });
+    if (pathname === "/api/v1/metrics") return json(response, 200, figures());
     const [, kind, id, part] = pathname.slice("/api/v1".length).split("/");
     if (kind === "calls" && id === "browser") return announce(shop, response);
     const desk = DESK[kind];
@@ -79,8 +80,9 @@ async function handoff(shop, id, part, request, response) {
     if (!part) return json(response, 200, { ...found, card: card(found) });
     const body = await new Response(Readable.toWeb(request)).json();
     if (part === "notes") found.notes.push({ id: "n", at: new Date().toISOString(), written_by: "mock", text: body.text });
+    if (part === "wrong") found.wrong = { at: new Date().toISOString(), by: "mock", why: body.why };
     if (part === "settle") found.promise = body.result;
-    const state = { accept: "accepted", refuse: "refused", done: "done" }[part];
+    const state = { accept: "accepted", refuse: "refused", done: "done", "hand-back": "waiting" }[part];
     if (state) Object.assign(found, { state, handled_by: "mock" });
     return json(response, 200, found);
 }

@@ -12,6 +12,8 @@ use doorstep::runtime::reception::Script;
 
 /// Fewer would mean that the folder was not read.
 const CALLERS_MIN: usize = 400;
+/// Sentences of an inventing model; fewer would mean that it is hardly asked.
+const BLOCKED_MIN: u32 = 10;
 
 fn house() -> House {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -32,7 +34,7 @@ fn every_caller_gets_the_right_outcome() {
 #[test]
 fn a_model_that_invents_changes_no_outcome() {
     let blocked = all_get_the_right_outcome(&House { guest: Guest::Inventing, ..house() });
-    assert!(0 < blocked, "only {blocked} sentences of the model were blocked");
+    assert!(BLOCKED_MIN <= blocked, "only {blocked} sentences of the model were blocked");
 }
 
 /// Returns how many sentences of models were blocked.

@@ -22,58 +22,61 @@ const PROMISES = [
 ];
 
 export function openHandoffs(main) {
-  return new PagedTable({
+  return requests(main, {
     title: "Hand-offs",
     lead: "What callers asked for that needs a person. Open one to see all that is known.",
     path: "/handoffs",
-    filter: { name: "state", choices: STATES },
-    empty: "Nothing here.",
-    isFresh: true,
-    mark: (request) => (request.is_overdue ? "late" : ""),
+    choices: STATES,
     columns: [
-      ["Asked", askedCell, "strong"],
-      ["For", forCell],
       ["State", stateCell],
       ["Promised by", dueCell],
     ],
-  }).open(main);
+  });
 }
 
 export function openCallbacks(main) {
-  const table = new PagedTable({
+  return requests(main, {
     title: "Callbacks",
     lead: "Callers who were told that they will be called.",
     path: "/callbacks",
-    filter: { name: "state", choices: STATES },
-    empty: "Nobody to call.",
+    choices: STATES,
+    columns: [
+      ["State", stateCell],
+      ["Promised by", dueCell],
+      ["", doneCell],
+    ],
+  });
+}
+
+export function openPromises(main) {
+  return requests(main, {
+    title: "Promises",
+    lead: "Everything callers were told would be passed on, and whether it came true.",
+    path: "/promises",
+    choices: PROMISES,
+    columns: [
+      ["Promised by", dueCell],
+      ["Came true", (request) => el("span", { class: `badge ${request.promise}` }, words.word(request.promise))],
+      ["", settleCell],
+    ],
+  });
+}
+
+/** A list of requests. Each of `columns` after the first two may write, and then has the list read again. */
+function requests(main, { title, lead, path, choices, columns }) {
+  const again = () => table.read();
+  const table = new PagedTable({
+    title,
+    lead,
+    path,
+    filter: { name: "state", choices },
+    empty: "Nothing here.",
     isFresh: true,
     mark: (request) => (request.is_overdue ? "late" : ""),
     columns: [
       ["Asked", askedCell, "strong"],
       ["For", forCell],
-      ["State", stateCell],
-      ["Promised by", dueCell],
-      ["", (request) => doneCell(request, () => table.read())],
-    ],
-  });
-  return table.open(main);
-}
-
-export function openPromises(main) {
-  const table = new PagedTable({
-    title: "Promises",
-    lead: "Everything callers were told would be passed on, and whether it came true.",
-    path: "/promises",
-    filter: { name: "state", choices: PROMISES },
-    empty: "Nothing here.",
-    isFresh: true,
-    mark: (request) => (request.is_overdue ? "late" : ""),
-    columns: [
-      ["Said", askedCell, "strong"],
-      ["What", forCell],
-      ["Promised by", dueCell],
-      ["Came true", (request) => el("span", { class: `badge ${request.promise}` }, words.word(request.promise))],
-      ["", (request) => settleCell(request, () => table.read())],
+      ...columns.map(([heading, cell]) => [heading, (request) => cell(request, again)]),
     ],
   });
   return table.open(main);
@@ -90,7 +93,8 @@ function forCell(request) {
 
 function stateCell(request) {
   const by = request.handled_by && el("small", {}, request.handled_by);
-  return el("span", { class: `badge ${request.state}` }, words.desk(request.state), by);
+  const call = request.transfer && el("small", {}, words.transfer(request.transfer));
+  return el("span", { class: `badge ${request.state}` }, words.desk(request.state), by, call);
 }
 
 export function dueCell(request) {

@@ -47,7 +47,8 @@ class HandoffView {
   show(handoff) {
     this.title.textContent = words.request(handoff.kind);
     const state = [words.desk(handoff.state), handoff.handled_by].filter(Boolean).join(" by ");
-    fill(this.about, state, " · asked ", timeOf(handoff.requested_at), " · promised by ", dueCell(handoff));
+    const call = handoff.transfer ? ` · ${words.transfer(handoff.transfer)}` : "";
+    fill(this.about, state, call, " · asked ", timeOf(handoff.requested_at), " · promised by ", dueCell(handoff));
     fill(this.acts, may("agent") ? this.actsOn(handoff) : null);
     fill(this.card, handoff.card ? points(handoff.card) : el("p", {}, "The call's record has been deleted."));
     this.showNotes(handoff);
@@ -55,9 +56,34 @@ class HandoffView {
 
   actsOn(handoff) {
     const open = { waiting: ["Accept", "Refuse", "Done"], accepted: ["Refuse", "Done"], refused: ["Accept"], done: [] };
-    return open[handoff.state].map((text) =>
-      act(text, handoff, `${this.path}/${text.toLowerCase()}`, {}, () => this.read()),
+    const again = () => this.read();
+    const steps = open[handoff.state].map((text) =>
+      act(text, handoff, `${this.path}/${text.toLowerCase()}`, {}, again),
     );
+    const handBack = handoff.state !== "done" && act("Let the agent call", handoff, `${this.path}/hand-back`, {}, again);
+    return [steps, handBack, this.wrongMark(handoff)];
+  }
+
+  /** What somebody found wrong, or the question what it was. */
+  wrongMark({ wrong }) {
+    if (wrong) return el("p", { class: "problem" }, `The agent was wrong (${wrong.by}): ${wrong.why}`);
+    const why = el("input", { "aria-label": "What was wrong", placeholder: "What was wrong", maxLength: 2000, required: true });
+    const submit = (event) => {
+      event.preventDefault();
+      this.keep(() => write(`${this.path}/wrong`, { why: why.value }, "PUT"), "Marked.");
+    };
+    return el("form", { class: "mark-wrong", onsubmit: submit }, why, el("button", { type: "submit" }, "The agent was wrong"));
+  }
+
+  /** Writes, says how it went, and reads again. */
+  async keep(writing, words) {
+    try {
+      await writing();
+      announce(words);
+      this.read();
+    } catch (error) {
+      announce(error.words ?? error.message);
+    }
   }
 
   showNotes(handoff) {
@@ -74,15 +100,9 @@ class HandoffView {
 
   noteForm() {
     const text = el("textarea", { id: "note", rows: 3, maxLength: 2000, required: true });
-    const submit = async (event) => {
+    const submit = (event) => {
       event.preventDefault();
-      try {
-        await write(`${this.path}/notes`, { text: text.value });
-        announce("The note is kept.");
-        this.read();
-      } catch (error) {
-        announce(error.words ?? error.message);
-      }
+      this.keep(() => write(`${this.path}/notes`, { text: text.value }), "The note is kept.");
     };
     return el(
       "form",

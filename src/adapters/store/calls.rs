@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::SqlStore;
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
+use super::figures::tallying::{change_tally, count_ended, lock_tallying, note_asked};
 use super::page::{Position, page_limits, page_of};
 use super::sql;
 use crate::domain::call::{CallDirection, CallState, EscalationWay, FinishedCall, OpenedCall, OutcomeRecord};
@@ -148,6 +149,7 @@ impl CallStore for SqlStore {
         let id = call.id.to_string();
         let outcome = encode_json(&call.outcome);
         in_transaction!(&self.db, tx => {
+            lock_tallying!(tx);
             let ended = sqlx::query(sql::FINISH_CALL)
                 .bind(&id)
                 .bind(encode_state(call.state))
@@ -177,6 +179,7 @@ impl CallStore for SqlStore {
                     .await
                     .map_err(from_sqlx)?;
             }
+            count_ended!(tx, &self.counting, call);
             Ok(())
         })
     }

@@ -142,10 +142,10 @@ macro_rules! locked_order {
 }
 
 macro_rules! write_changed {
-    ($tx:ident, $before:expr, $after:expr, $now:expr, $changes:expr) => {
+    ($tx:ident, $counting:expr, $before:expr, $after:expr, $now:expr, $changes:expr) => {
         if $before != Some(&$after) {
             run_order_write!($tx, sql::UPDATE_ORDER, &$after, $now);
-            list_shipments_of!($tx, &$after);
+            list_shipments_of!($tx, &$after, $counting);
             $changes.extend(changes_between($before, &$after));
         }
     };
@@ -153,7 +153,7 @@ macro_rules! write_changed {
 
 /// Writes an order that is told; gives the names by which it is known from now on.
 macro_rules! put_told_order {
-    ($tx:ident, $source:expr, $told:expr, $vendor_id:expr, $at:expr, $now:expr, $changes:expr) => {{
+    ($tx:ident, $counting:expr, $source:expr, $told:expr, $vendor_id:expr, $at:expr, $now:expr, $changes:expr) => {{
         let told: &Order = $told;
         let told_at: Option<i64> = match $vendor_id {
             Some(id) => sqlx::query_scalar(own::TOLD_AT)
@@ -166,12 +166,12 @@ macro_rules! put_told_order {
         };
         let fresh = tell_order(None, told, true);
         if run_order_write!($tx, sql::INSERT_ORDER, &fresh, $now) == 1 {
-            list_shipments_of!($tx, &fresh);
+            list_shipments_of!($tx, &fresh, $counting);
             $changes.extend(changes_between(None, &fresh));
         } else if let Some(stored) = locked_order!($tx, &told.order_ref.0, $now) {
             let is_newest = told_at.is_none_or(|told_at| told_at <= $at.as_millisecond());
             let after = tell_order(Some(&stored), told, is_newest);
-            write_changed!($tx, Some(&stored), after, $now, $changes);
+            write_changed!($tx, $counting, Some(&stored), after, $now, $changes);
         }
         let mut keys = vec![ref_key(&told.order_ref.0)];
         if let Some(id) = $vendor_id {
@@ -234,7 +234,7 @@ impl CommerceStore for SqlStore {
                     let known_changes = changes.len();
                     let mut keys = Vec::new();
                     if let CommerceEvent::OrderUpserted { order, vendor_id, at } = &event {
-                        keys = put_told_order!(tx, &source, order, vendor_id, at, now, changes);
+                        keys = put_told_order!(tx, self.counting, &source, order, vendor_id, at, now, changes);
                     } else {
                         let told = Told { source: &source, event: &event };
                         let (order_ref, number) = find_subject!(tx, &told);
@@ -246,7 +246,7 @@ impl CommerceStore for SqlStore {
                         match stored {
                             Some(stored) if number.is_some() || !needs_number => {
                                 let after = told.applied(&stored, number.as_deref());
-                                write_changed!(tx, Some(&stored), after, now, changes);
+                                write_changed!(tx, self.counting, Some(&stored), after, now, changes);
                                 let id = told.names().parcel.and_then(|parcel| parcel.vendor_id.as_ref());
                                 if let (Some(id), Some(number)) = (id, &number) {
                                     run!(tx, own::NAME_PARCEL, &source, id, &after.order_ref.0, number);

@@ -1,18 +1,20 @@
 //! The desk: requests with their state, notes beside them, and the calls before.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::SqlStore;
-use super::calls::{decode_json, decode_time};
-use super::db::{reading, writing};
+use super::calls::{decode_json, decode_time, encode_json};
+use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
-use super::sql::desk as sql;
+use super::sql::{INSERT_DELIVERY, desk as sql};
 use crate::domain::call::OutcomeRecord;
 use crate::domain::desk::{DeskState, EarlierCall, PromiseState};
 use crate::domain::orders::OrderRef;
 use crate::domain::values::{CallId, Personal, PhoneNumber};
-use crate::ports::desk::{DeskChange, DeskList, DeskRequest, DeskStore, Note};
+use crate::ports::desk::{DeskChange, DeskList, DeskRequest, DeskStore, MarkedWrong, Note};
 use crate::ports::store::{Page, StoreError};
 
 #[derive(sqlx::FromRow)]
@@ -30,6 +32,10 @@ struct RequestRow {
     changed_at: Option<i64>,
     promise: String,
     settled_at: Option<i64>,
+    transfer: Option<String>,
+    wrong_at: Option<i64>,
+    wrong_by: Option<String>,
+    wrong_why: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -51,12 +57,18 @@ fn decode_state(code: &str) -> Result<DeskState, StoreError> {
     DeskState::ALL.iter().copied().find(|state| state.as_str() == code).ok_or_else(unreadable)
 }
 
-fn decode_promise(code: &str) -> Result<PromiseState, StoreError> {
+pub(super) fn decode_promise(code: &str) -> Result<PromiseState, StoreError> {
     PromiseState::ALL.iter().copied().find(|state| state.as_str() == code).ok_or_else(unreadable)
 }
 
 fn decode_request(row: RequestRow) -> Result<DeskRequest, StoreError> {
+    let wrong = match (row.wrong_at, row.wrong_by, row.wrong_why) {
+        (Some(at), Some(by), Some(why)) => Some(MarkedWrong { at: decode_time(at)?, by, why: Personal::new(why) }),
+        (None, None, None) => None,
+        _ => return Err(unreadable()),
+    };
     Ok(DeskRequest {
+        wrong,
         call: row.call_id.parse().map_err(|_| unreadable())?,
         way: row.way.map(|way| way.parse()).transpose().map_err(|_| unreadable())?,
         order_ref: row.order_ref.map(OrderRef),
@@ -67,6 +79,7 @@ fn decode_request(row: RequestRow) -> Result<DeskRequest, StoreError> {
         promise: decode_promise(&row.promise)?,
         changed_at: row.changed_at.map(decode_time).transpose()?,
         settled_at: row.settled_at.map(decode_time).transpose()?,
+        transfer: row.transfer,
         id: row.id,
         kind: row.kind,
         handled_by: row.handled_by,
@@ -155,6 +168,76 @@ impl DeskStore for SqlStore {
                 .rows_affected()
         });
         if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    async fn promises_near(&self, due_before: Timestamp, count_max: u32) -> Result<Vec<DeskRequest>, StoreError> {
+        let rows: Vec<RequestRow> = reading!(&self.db, pool => {
+            sqlx::query_as(sql::PROMISES_NEAR)
+                .bind(due_before.as_millisecond())
+                .bind(i64::from(count_max))
+                .fetch_all(pool)
+                .await
+        })
+        .map_err(from_sqlx)?;
+        rows.into_iter().map(decode_request).collect()
+    }
+
+    async fn hand_on(
+        &self,
+        request: &DeskRequest,
+        task: &OutcomeRecord,
+        connectors: &[String],
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let at_ms = at.as_millisecond();
+        in_transaction!(&self.db, tx => {
+            let noted = sqlx::query(sql::NOTE_HANDED_ON).bind(&request.id).bind(at_ms).execute(&mut *tx).await;
+            if noted.map_err(from_sqlx)?.rows_affected() == 0 {
+                return Ok(false);
+            }
+            for connector in connectors {
+                sqlx::query(INSERT_DELIVERY)
+                    .bind(Uuid::now_v7().to_string())
+                    .bind(request.call.to_string())
+                    .bind(connector)
+                    .bind(format!("promise-{}", request.id))
+                    .bind(encode_json(task))
+                    .bind(at_ms)
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(from_sqlx)?;
+            }
+            Ok(true)
+        })
+    }
+
+    async fn miss_promises(&self, now: Timestamp) -> Result<u64, StoreError> {
+        writing!(&self.db, pool => {
+            sqlx::query(sql::MISS_PROMISES)
+                .bind(now.as_millisecond())
+                .execute(pool)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err(from_sqlx)
+        })
+    }
+
+    async fn mark_wrong(&self, request: &str, wrong: &MarkedWrong) -> Result<(), StoreError> {
+        if !is_id(request) {
+            return Err(StoreError::NotFound);
+        }
+        let marked = writing!(&self.db, pool => {
+            sqlx::query(sql::MARK_WRONG)
+                .bind(request)
+                .bind(wrong.at.as_millisecond())
+                .bind(&wrong.by)
+                .bind(wrong.why.reveal())
+                .execute(pool)
+                .await
+                .map_err(from_sqlx)?
+                .rows_affected()
+        });
+        if marked == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     async fn add_note(&self, request: &str, note: &Note) -> Result<(), StoreError> {

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::SqlStore;
 use super::calls::{decode_json, decode_time};
-use super::db::{Db, writing};
+use super::db::{Db, in_transaction, writing};
 use super::error::{from_sqlx, unreadable};
-use super::sql::outreach as sql;
+use super::sql::{figures, outreach as sql};
+use crate::domain::figures::MOMENT_WITHIN;
 use crate::ports::outreach::{LeasedMessage, MessageSettlement, MessageState, StoredMessage};
 use crate::ports::store::StoreError;
 
@@ -95,8 +96,8 @@ impl SqlStore {
             }
         };
         let failure: Option<String> = failure.map(|error| error.chars().take(ERROR_CHARS_MAX).collect());
-        let settled = writing!(&self.db, pool => {
-            sqlx::query(sql::SETTLE_MESSAGE)
+        in_transaction!(&self.db, tx => {
+            let settled = sqlx::query(sql::SETTLE_MESSAGE)
                 .bind(&lease.message.id)
                 .bind(&lease.token)
                 .bind(now.as_millisecond())
@@ -106,11 +107,23 @@ impl SqlStore {
                 .bind(provider)
                 .bind(body.map(|_| now.as_millisecond()))
                 .bind(failure)
-                .execute(pool)
+                .execute(&mut *tx)
                 .await
                 .map_err(from_sqlx)?
-                .rows_affected()
-        });
-        if settled == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+                .rows_affected();
+            if settled == 0 {
+                return Err(StoreError::NotFound);
+            }
+            if state == MessageState::Sent {
+                sqlx::query(figures::NOTE_TOLD)
+                    .bind(&lease.message.planned.order_ref.0)
+                    .bind(now.as_millisecond())
+                    .bind(now.saturating_sub(MOMENT_WITHIN).unwrap_or(Timestamp::MIN).as_millisecond())
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(from_sqlx)?;
+            }
+            Ok(())
+        })
     }
 }

@@ -25,6 +25,7 @@ mod remote_records;
 mod retention;
 mod shipments;
 mod sql;
+mod transfers;
 mod undecided;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::domain::figures::Counting;
 use crate::ports::store::StoreError;
 use db::Db;
 
@@ -46,6 +48,8 @@ pub struct SqlStore {
     db: Db,
     /// The server process: the calls it opens are its own.
     node: Arc<str>,
+    /// How figures are told apart.
+    counting: Arc<Counting>,
 }
 
 impl SqlStore {
@@ -55,7 +59,15 @@ impl SqlStore {
     /// Errors: [`StoreError::Failed`] for a URL that cannot be used, [`StoreError::Unavailable`] for a server that
     /// does not answer.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: Db::connect(url).await?, node: Uuid::now_v7().to_string().into() })
+        Ok(Self { db: Db::connect(url).await?, node: Uuid::now_v7().to_string().into(), counting: Arc::default() })
+    }
+
+    /// Counts by the shop's days and groups.
+    ///
+    /// Order: before [`migrate`](Self::migrate), and the same for every process at one database.
+    #[must_use]
+    pub fn counting_by(self, counting: Counting) -> Self {
+        Self { counting: Arc::new(counting), ..self }
     }
 
     /// Brings the schema up to date. Safe to run from several processes at once.
@@ -63,7 +75,8 @@ impl SqlStore {
     /// Order: before anything else is asked of a new database.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.db.migrate().await?;
-        self.list_shipments_of_before().await
+        self.list_shipments_of_before().await?;
+        self.count_calls_of_before().await
     }
 
     /// Closes all connections once they are idle.

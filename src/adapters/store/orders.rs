@@ -79,10 +79,10 @@ pub(super) struct WrittenOrder {
 
 /// Writes an order into what is stored of it.
 macro_rules! write_order {
-    ($tx:ident, $order:expr, $seen_at:expr) => {{
+    ($tx:ident, $counting:expr, $order:expr, $seen_at:expr) => {{
         let fresh = $crate::domain::orders::merge_order(None, $order);
         if run_order_write!($tx, sql::INSERT_ORDER, &fresh, $seen_at) == 1 {
-            list_shipments_of!($tx, &fresh);
+            list_shipments_of!($tx, &fresh, $counting);
             WrittenOrder { put: PutOrder::Inserted, before: None, after: fresh }
         } else {
             let record: String = sqlx::query_scalar(sql::LOCK_ORDER)
@@ -97,7 +97,7 @@ macro_rules! write_order {
                 WrittenOrder { put: PutOrder::Unchanged, before: Some(stored), after: merged }
             } else {
                 run_order_write!($tx, sql::UPDATE_ORDER, &merged, $seen_at);
-                list_shipments_of!($tx, &merged);
+                list_shipments_of!($tx, &merged, $counting);
                 WrittenOrder { put: PutOrder::Updated, before: Some(stored), after: merged }
             }
         }
@@ -134,7 +134,7 @@ impl SqlStore {
 #[async_trait]
 impl OrderStore for SqlStore {
     async fn put_order(&self, order: &Order, seen_at: Timestamp) -> Result<PutOrder, StoreError> {
-        in_transaction!(&self.db, tx => Ok(write_order!(tx, order, seen_at).put))
+        in_transaction!(&self.db, tx => Ok(write_order!(tx, self.counting, order, seen_at).put))
     }
 
     async fn order_by_ref(&self, order_ref: &OrderRef) -> Result<Option<Order>, StoreError> {

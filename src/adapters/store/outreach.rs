@@ -18,7 +18,7 @@ use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::orders::OrderRef;
 use crate::domain::outreach::policy::{Consent, ContactResult, ContactWay, Contacts, OptedOut, PastContact};
 use crate::domain::outreach::rules::{DecisionView, Signals};
-use crate::domain::outreach::{PlannedCall, PlannedMessage};
+use crate::domain::outreach::{Channel, PlannedCall, PlannedMessage};
 use crate::domain::values::PhoneNumber;
 use crate::ports::desk::{ContactStore, OptOutScope};
 use crate::ports::outreach::{
@@ -185,6 +185,9 @@ impl OutreachStore for SqlStore {
 
     async fn put_decision(&self, decision: &NewDecision, message: Option<&PlannedMessage>) -> Result<bool, StoreError> {
         let (view, plan) = (&decision.view, decision.plan.as_ref());
+        let is_worth_telling = view.channel != Channel::Nothing;
+        let happened_at = view.event.as_ref().filter(|_| is_worth_telling).map(|event| event.at);
+        let is_held_back = self.counting.control_group.holds_back(&decision.phone);
         in_transaction!(&self.db, tx => {
             let put = sqlx::query(sql::PUT_DECISION)
                 .bind(Uuid::now_v7().to_string())
@@ -195,6 +198,8 @@ impl OutreachStore for SqlStore {
                 .bind(encode_json(view))
                 .bind(plan.map(encode_json))
                 .bind(plan.map(|plan| plan.expires_at.as_millisecond()))
+                .bind(happened_at.map(Timestamp::as_millisecond))
+                .bind(i64::from(is_held_back))
                 .execute(&mut *tx)
                 .await
                 .map_err(from_sqlx)?

@@ -7,10 +7,12 @@ use super::SqlStore;
 use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
+use super::figures::tallying::{EndedRow, Tallied, change_tally, lock_tallying};
 use super::page::{Position, page_limits, page_of};
 use super::sql;
 use super::sql::retention as own;
 use crate::domain::call::OutcomeRecord;
+use crate::domain::figures::CallTally;
 use crate::domain::retention::{DeletedCounts, DeletedKind, Deletion};
 use crate::domain::values::CallId;
 use crate::ports::retention::{CallEnd, RetentionStore, Subject, SubjectCalls};
@@ -108,6 +110,7 @@ impl SqlStore {
             };
             if counts.calls == 1 {
                 of_call!(tx, own::DELETE_NOTES_OF_CALL, &id);
+                of_call!(tx, sql::transfers::DELETE_OF_CALL, &id);
                 counts.requests = of_call!(tx, own::DELETE_WORDS_OF_REQUESTS, &id);
                 counts.deliveries = of_call!(tx, own::DELETE_WORDS_OF_DELIVERIES, &id, &outcome);
             }
@@ -118,7 +121,14 @@ impl SqlStore {
     async fn delete_call(&self, call: CallId) -> Result<DeletedCounts, StoreError> {
         let id = call.to_string();
         in_transaction!(&self.db, tx => {
+            lock_tallying!(tx);
+            let ended: Option<EndedRow> = sqlx::query_as(sql::figures::ENDED_CALL)
+                .bind(&id)
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(from_sqlx)?;
             of_call!(tx, own::DELETE_NOTES_OF_CALL, &id);
+            of_call!(tx, sql::transfers::DELETE_OF_CALL, &id);
             let requests = of_call!(tx, own::DELETE_REQUESTS_OF_CALL, &id);
             let deliveries = of_call!(tx, own::DELETE_DELIVERIES_OF_CALL, &id);
             of_call!(tx, sql::remote_records::DELETE_RECORDS_OF_CALL, &id);
@@ -126,6 +136,10 @@ impl SqlStore {
             if calls == 0 {
                 // It is open, or gone: nothing of it is touched.
                 return Ok(DeletedCounts::default());
+            }
+            if let Some(ended) = &ended {
+                let tallied = Tallied::decode(ended, &self.counting)?;
+                change_tally!(tx, &tallied.key, |tally: &mut CallTally| tally.take_out(&tallied.tally()));
             }
             Ok(DeletedCounts { calls, requests, deliveries, ..DeletedCounts::default() })
         })

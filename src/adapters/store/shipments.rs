@@ -35,14 +35,16 @@ fn decode_shipment(row: &ShipmentRow) -> Result<StoredShipment, StoreError> {
 
 /// Lists the shipments of an order anew, inside the transaction that writes it.
 macro_rules! list_shipments_of {
-    ($tx:ident, $order:expr) => {{
+    ($tx:ident, $order:expr, $counting:expr) => {{
         let order: &$crate::domain::orders::Order = $order;
+        let is_held_back = $counting.control_group.holds_back(&order.customer.phone);
         sqlx::query($crate::adapters::store::sql::shipments::FORGET_SHIPMENTS)
             .bind(&order.order_ref.0)
             .execute(&mut *$tx)
             .await
             .map_err(from_sqlx)?;
         for (place, shipment) in (0_i64..).zip(&order.shipments) {
+            let facts = $crate::domain::figures::ParcelFacts::of(order, shipment);
             sqlx::query($crate::adapters::store::sql::shipments::ADD_SHIPMENT)
                 .bind(format!("{}#{place}", order.order_ref.0))
                 .bind(&order.order_ref.0)
@@ -52,6 +54,12 @@ macro_rules! list_shipments_of {
                 .bind(order.placed_at.as_millisecond())
                 .bind(shipment.carrier.to_lowercase())
                 .bind(shipment.events.last().map_or(order.placed_at, |event| event.at).as_millisecond())
+                .bind(facts.shipped_at.map(jiff::Timestamp::as_millisecond))
+                .bind(facts.failed_at.map(jiff::Timestamp::as_millisecond))
+                .bind(i64::from(facts.is_delivered))
+                .bind(i64::from(facts.is_returned))
+                .bind(i64::from(order.payment == $crate::domain::orders::Payment::Cod))
+                .bind(i64::from(is_held_back))
                 .execute(&mut *$tx)
                 .await
                 .map_err(from_sqlx)?;
@@ -87,7 +95,7 @@ impl SqlStore {
                 .map_err(from_sqlx)?;
             if let Some(record) = record {
                 let order: Order = decode_json(&record)?;
-                list_shipments_of!(tx, &order);
+                list_shipments_of!(tx, &order, self.counting);
             }
             Ok(())
         })

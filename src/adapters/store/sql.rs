@@ -15,12 +15,14 @@ pub(super) mod access;
 pub(super) mod commerce;
 pub(super) mod desk;
 pub(super) mod evidence;
+pub(super) mod figures;
 pub(super) mod nodes;
 pub(super) mod outreach;
 pub(super) mod plans;
 pub(super) mod remote_records;
 pub(super) mod retention;
 pub(super) mod shipments;
+pub(super) mod transfers;
 pub(super) mod undecided;
 
 statements! { ON_BOTH:

@@ -8,6 +8,7 @@ mod commerce;
 mod deliveries;
 mod desk;
 mod engines;
+mod figures;
 mod nodes;
 mod orders;
 mod outreach;
@@ -15,6 +16,7 @@ mod plans;
 mod retention;
 mod samples;
 mod shipments;
+mod transfers;
 mod undecided;
 
 use super::db::Db;
@@ -31,6 +33,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::figures::ON_BOTH)
         .chain(sql::plans::ON_BOTH)
         .chain(sql::retention::ON_BOTH)
         .chain(sql::retention::SETTLED)
@@ -39,6 +42,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain([&sql::NEXT_TO])
         .chain(sql::commerce::ON_BOTH)
         .chain(sql::outreach::ON_BOTH)
+        .chain(sql::transfers::ON_BOTH)
         .chain(sql::undecided::ON_BOTH)
         .chain(sql::evidence::ON_BOTH)
 }

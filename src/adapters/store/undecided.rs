@@ -65,7 +65,7 @@ fn is_hint(next: Next) -> i64 {
 impl UndecidedStore for SqlStore {
     async fn put_order_undecided(&self, order: &Order, told_at: Timestamp) -> Result<PutOrder, StoreError> {
         in_transaction!(&self.db, tx => {
-            let written = write_order!(tx, order, told_at);
+            let written = write_order!(tx, self.counting, order, told_at);
             if written.put != PutOrder::Unchanged {
                 let events = changes(written.before.as_ref(), &written.after);
                 note_undecided!(tx, order.order_ref, events, "", false, told_at);

@@ -15,6 +15,8 @@ use crate::ports::text_to_speech::{
     SpeechContextId, SpeechEvent, SpeechRequest, SpeechSink, TextToSpeech, TextToSpeechError, Urgency,
 };
 
+/// The voice of the shop's own language.
+pub const SPARE_VOICE: &str = "slt";
 /// The rate of flite's `slt` voice.
 const SAMPLE_RATE_HZ: u32 = 16_000;
 /// The rates of all of flite's voices.
@@ -30,17 +32,18 @@ const TEXT_BYTES_MAX: usize = 2_000;
 /// The spare voice. At most as many processes run as it has threads.
 pub struct FliteVoice {
     queue: Arc<Queue>,
-    locale: Locale,
+    version: String,
     threads: Vec<JoinHandle<()>>,
     /// Where the processes write, readable by this user alone.
     folder: PathBuf,
 }
 
 impl FliteVoice {
-    /// Starts the voice's threads, after trying the program once.
+    /// Starts the threads of one of flite's voices, after trying the program once.
     ///
+    /// Shape: `voice` is a name such as [`SPARE_VOICE`], or the path of a `.flitevox` file.
     /// Errors: the program is not installed or does not run; the text says what to install.
-    pub fn start(program: &str, locale: Locale, processes_max: usize) -> Result<Self, TextToSpeechError> {
+    pub fn start(program: &str, voice: &str, locale: Locale, processes_max: usize) -> Result<Self, TextToSpeechError> {
         let status = Command::new(program).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).status();
         status.map_err(|error| not_installed(program, &error))?;
         let folder = private_folder()?;
@@ -48,21 +51,26 @@ impl FliteVoice {
         let threads = (0..processes_max.max(1))
             .map(|index| {
                 let queue = Arc::clone(&queue);
-                let worker =
-                    Worker { program: program.to_owned(), output: folder.join(format!("{index}.wav")), locale };
+                let worker = Worker {
+                    program: program.to_owned(),
+                    voice: voice.to_owned(),
+                    output: folder.join(format!("{index}.wav")),
+                    locale,
+                };
                 std::thread::Builder::new()
                     .name(format!("flite-{index}"))
                     .spawn(move || serve(&queue, &worker))
                     .expect("the operating system grants threads at start")
             })
             .collect();
-        Ok(Self { queue, locale, threads, folder })
+        let version = format!("flite-{voice}-2.2+rules-1-{}", locale.version());
+        Ok(Self { queue, version, threads, folder })
     }
 }
 
 impl TextToSpeech for FliteVoice {
     fn version(&self) -> String {
-        format!("flite-slt-2.2+rules-1-{}", self.locale.as_str())
+        self.version.clone()
     }
 
     fn sample_rate_hz(&self) -> u32 {
@@ -129,6 +137,7 @@ struct Queue {
 /// What one thread runs and where it finds the result.
 struct Worker {
     program: String,
+    voice: String,
     output: PathBuf,
     locale: Locale,
 }
@@ -171,7 +180,7 @@ fn speak_clause(worker: &Worker, clause: &str, request: &SpeechRequest) -> Resul
     let stretch = 100.0 / f32::from(request.rate.0.clamp(50, 200));
     // Written to a file: flite cannot be relied on to write its WAV to a pipe.
     let mut child = Command::new(&worker.program)
-        .args(["-voice", "slt", "--setf", &format!("duration_stretch={stretch:.2}"), "-f", "-", "-o"])
+        .args(["-voice", &worker.voice, "--setf", &format!("duration_stretch={stretch:.2}"), "-f", "-", "-o"])
         .arg(&worker.output)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -1,6 +1,7 @@
 //! `doorstep bench`: the server as a process of its own, called from outside, measured by the operating system.
 
 mod campaign;
+mod figures;
 mod phases;
 mod server;
 
@@ -48,6 +49,8 @@ enum Part {
     Memory,
     /// A campaign whose servers are killed again and again. Only when it is asked for.
     Campaign,
+    /// Figures over as many filed calls as the last of `--calls` says. Only when it is asked for.
+    Figures,
 }
 
 #[derive(Default, serde::Serialize)]
@@ -63,6 +66,8 @@ struct BenchReport {
     memory: Option<phases::MemoryAfterCalls>,
     #[serde(skip_serializing_if = "Option::is_none")]
     campaign: Option<campaign::CampaignMeasured>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figures: Option<figures::FiguresMeasured>,
 }
 
 /// What it was measured on.
@@ -99,6 +104,9 @@ pub fn bench(config: &Path, arguments: &BenchArguments) -> Result<(), Failure> {
             kill_every: Duration::from_secs(arguments.kill_every.max(1)),
         };
         report.campaign = Some(campaign::campaign(&bench, size)?);
+    }
+    if arguments.only == Some(Part::Figures) {
+        report.figures = Some(figures::figures(&bench, arguments.calls.last().copied().unwrap_or_default())?);
     }
     screen::json(&report);
     Ok(())

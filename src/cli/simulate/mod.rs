@@ -82,20 +82,27 @@ pub fn simulate(settings: Settings, mut arguments: SimulateArguments) -> Result<
     let began = Instant::now();
     let mut played = Vec::with_capacity(files.len());
     for path in &files {
-        let rehearsed = play(path, &house)?;
-        show(path, &rehearsed, arguments.show);
-        played.push(rehearsed);
+        let call = play(path, &house)?;
+        show(path, &call.rehearsed, arguments.show);
+        played.push(call);
     }
-    let missed = played.iter().filter(|rehearsed| !rehearsed.is_right()).count();
+    let missed = played.iter().filter(|call| !call.rehearsed.is_right()).count();
     sum_up(&played, began.elapsed().as_secs_f64() * 1_000.0);
     if missed == 0 { Ok(()) } else { Err(Failure::Miss(format!("{missed} of {} callers missed", played.len()))) }
 }
 
-fn play(path: &Path, house: &House) -> Result<Rehearsed, Failure> {
+/// A caller's call, and whether the shop made it.
+struct Played {
+    rehearsed: Rehearsed,
+    is_ours: bool,
+}
+
+fn play(path: &Path, house: &House) -> Result<Played, Failure> {
     let unusable = |error: &dyn std::fmt::Display| Failure::Unusable(format!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| unusable(&error))?;
     let file = CallerFile::parse(&text).map_err(|error| unusable(&error))?;
-    rehearse(&file, house).map_err(|error| unusable(&error))
+    let rehearsed = rehearse(&file, house).map_err(|error| unusable(&error))?;
+    Ok(Played { rehearsed, is_ours: file.scenario.is_some() && !file.rings_back })
 }
 
 /// The files of a list of files and folders, in the order of their names.
@@ -144,18 +151,28 @@ fn show(path: &Path, rehearsed: &Rehearsed, shows_all: bool) {
     }
 }
 
-fn sum_up(played: &[Rehearsed], took_ms: f64) {
-    let mut speech: Vec<u64> = played.iter().map(|rehearsed| rehearsed.agent_speech_ms).collect();
-    speech.sort_unstable();
-    let median = speech.get(speech.len() / 2).copied().unwrap_or_default();
-    let blocked: u32 = played.iter().map(|rehearsed| rehearsed.blocked).sum();
-    let right = played.iter().filter(|rehearsed| rehearsed.is_right()).count();
+fn sum_up(played: &[Played], took_ms: f64) {
+    let blocked: u32 = played.iter().map(|call| call.rehearsed.blocked).sum();
+    let right = played.iter().filter(|call| call.rehearsed.is_right()).count();
     screen::line(&format!(
-        "{right} of {} callers as expected; median {:.1} s of agent speech; {:.2} ms a call; {blocked} sentences blocked",
+        "{right} of {} callers as expected; {:.2} ms a call; {blocked} sentences blocked",
         played.len(),
-        seconds(median),
         took_ms / played.len().max(1) as f64,
     ));
+    let is_status = |call: &&Played| !call.is_ours && call.rehearsed.disposition == "STATUS_GIVEN";
+    show_lengths("calls the shop makes", played.iter().filter(|call| call.is_ours));
+    show_lengths("calls that ask where the order is", played.iter().filter(is_status));
+}
+
+/// The median length of some calls, and of what the agent says in them.
+fn show_lengths<'a>(which: &str, calls: impl Iterator<Item = &'a Played> + Clone) {
+    let median = |length: fn(&Rehearsed) -> u64| {
+        let mut lengths: Vec<u64> = calls.clone().map(|call| length(&call.rehearsed)).collect();
+        lengths.sort_unstable();
+        seconds(lengths.get(lengths.len() / 2).copied().unwrap_or_default())
+    };
+    let (whole, spoken) = (median(|call| call.call_ms), median(|call| call.agent_speech_ms));
+    screen::line(&format!("{which}: {}, median {whole:.1} s, {spoken:.1} s of it spoken by the agent", calls.count()));
 }
 
 fn seconds(ms: u64) -> f64 {

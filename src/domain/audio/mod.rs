@@ -3,6 +3,7 @@
 mod clip;
 mod frames;
 mod gate;
+mod hold_tone;
 mod level;
 mod resampler;
 mod tone;
@@ -11,6 +12,7 @@ mod voice_detector;
 pub use clip::{UnsupportedRate, resample_clip, shape_clause};
 pub use frames::{FRAME_MS, FrameCutter, frame_samples};
 pub use gate::VoiceGate;
+pub use hold_tone::hold_tone;
 pub use level::{Level, LevelMeter, mean_power};
 pub use resampler::{StreamResampler, UnsupportedRates};
 pub use tone::{Tone, ToneDetector};

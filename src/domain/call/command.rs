@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::minutes::Minutes;
-use crate::domain::dialogue::{ModelNote, ModelQuestion, OrderQuery, RequestKind, Saying, Sentence};
+use super::record::{HeardFact, TranscriptLine};
+use crate::domain::dialogue::{HandoverOrder, ModelNote, ModelQuestion, OrderQuery, RequestKind, Saying, Sentence};
 use crate::domain::hearing::{ReadingPurpose, RecognitionContext};
 use crate::domain::values::{CallTime, PhoneNumber, ReplyId, RequestId, SegmentId, UtteranceId};
 
@@ -70,6 +71,13 @@ pub enum CallCommand {
     /// Silences the caller's side of the recording from `from` until now.
     MaskRecording {
         from: CallTime,
+    },
+    /// Puts the caller through to a person. Answered by `HandedOver` or `HandoverFailed`, maybe on another stream.
+    HandOver {
+        order: Arc<HandoverOrder>,
+        /// What was said so far, for whoever takes the call.
+        transcript: Vec<TranscriptLine>,
+        facts: Vec<HeardFact>,
     },
     HangUp,
     /// Stores the call. Exactly once, and last.

@@ -84,6 +84,12 @@ pub enum CallEvent {
         reply: ReplyId,
         said: ModelSaid,
     },
+    /// The caller's line is still on its way to the hold, and hears nothing but us.
+    HandoverSlow,
+    /// No person took the call: the caller is back.
+    HandoverFailed,
+    /// A person speaks with the caller. The line is not ours any more.
+    HandedOver,
     /// The time that [`next_deadline`](super::Call::next_deadline) named has come.
     Woken,
     /// The line is gone.
@@ -97,6 +103,8 @@ pub enum CallEvent {
 pub enum CloseCause {
     CallerHungUp,
     WeHungUp,
+    /// A person has the caller.
+    HandedOver,
     NetworkLost,
     ProviderError,
     /// The server stops and can wait no longer.

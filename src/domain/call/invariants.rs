@@ -111,6 +111,7 @@ impl Memory {
             | CallCommand::Record { .. }
             | CallCommand::OptOut { .. }
             | CallCommand::NoteModel(_)
+            | CallCommand::HandOver { .. }
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

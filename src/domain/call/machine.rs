@@ -164,6 +164,9 @@ impl<C: Conversation> Call<C> {
                 self.answered(now, request, DialogueEvent::RecordFailed { request }, out);
             }
             CallEvent::Model { reply, said } => self.on_model(now, reply, said, out),
+            CallEvent::HandoverSlow => self.tell_while_away(now, DialogueEvent::HandoverSlow, out),
+            CallEvent::HandoverFailed => self.come_back(now, out),
+            CallEvent::HandedOver => self.tell_while_away(now, DialogueEvent::HandedOver, out),
             CallEvent::Woken => self.on_woken(now, out),
             CallEvent::StreamClosed { cause } => self.conclude(now, cause, out),
         }
@@ -294,6 +297,12 @@ impl<C: Conversation> Call<C> {
         }
     }
 
+    fn tell_while_away(&mut self, now: CallTime, event: DialogueEvent, out: &mut Vec<CallCommand>) {
+        if self.phase == Phase::Away {
+            self.tell(now, event, out);
+        }
+    }
+
     fn carry_out(&mut self, now: CallTime, command: DialogueCommand, out: &mut Vec<CallCommand>) {
         match command {
             DialogueCommand::Say { utterance, saying } => {
@@ -301,6 +310,7 @@ impl<C: Conversation> Call<C> {
             }
             DialogueCommand::Await(expectation) => self.hold_or(now, Held::Await(expectation), out),
             DialogueCommand::End(reason) => self.hold_or(now, Held::End(reason), out),
+            DialogueCommand::HandOver(order) => self.hold_or(now, Held::HandOver(order), out),
             DialogueCommand::Prepare(sentences) => {
                 let pace_percent = self.pace_percent;
                 out.push(CallCommand::Prepare { sentences, pace_percent, likelihood: Likelihood::Later });
@@ -337,7 +347,7 @@ impl<C: Conversation> Call<C> {
                 self.take_last_words(now, said, out);
                 return;
             }
-            Phase::Accepted | Phase::HangingUp { .. } | Phase::Ended => return,
+            Phase::Accepted | Phase::Leaving { .. } | Phase::Away | Phase::HangingUp { .. } | Phase::Ended => return,
             Phase::Talking => None,
         };
         self.phase = Phase::Talking;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::dialogue::{DialogueCommand, EndReason};
+use crate::domain::dialogue::{DialogueCommand, EndReason, HandoverOrder};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, SegmentId};
 
@@ -16,6 +16,12 @@ pub enum Phase {
     Closing {
         reason: EndReason,
     },
+    /// The caller is told that they are put through to a person.
+    Leaving {
+        order: Arc<HandoverOrder>,
+    },
+    /// On the way to a person. The call ends with them, or comes back.
+    Away,
     /// We asked the carrier to hang up.
     HangingUp {
         reason: EndReason,
@@ -25,6 +31,14 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Whether something may be said.
+    pub const fn is_speaking(&self) -> bool {
+        match self {
+            Self::Talking | Self::Closing { .. } | Self::Leaving { .. } | Self::Away => true,
+            Self::Accepted | Self::HangingUp { .. } | Self::Ended => false,
+        }
+    }
+
     /// Whether the caller is listened to.
     pub fn is_listening(&self) -> bool {
         match self {
@@ -33,7 +47,7 @@ impl Phase {
                 EndReason::Finished | EndReason::CallerWishes | EndReason::Silence => true,
                 EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
             },
-            Self::Accepted | Self::HangingUp { .. } | Self::Ended => false,
+            Self::Accepted | Self::Leaving { .. } | Self::Away | Self::HangingUp { .. } | Self::Ended => false,
         }
     }
 }

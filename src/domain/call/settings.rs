@@ -46,6 +46,8 @@ pub struct CallSettings {
     pub playout_grace: Duration,
     /// After the goodbye should have been heard.
     pub hang_up_grace: Duration,
+    /// A caller who is put through is with a person, or back, by then.
+    pub away_max: Duration,
     /// From our order to hang up to the carrier's word that the line is gone.
     pub close_timeout: Duration,
     pub length_warning: Duration,
@@ -79,6 +81,7 @@ impl Default for CallSettings {
             model_gap: ms(400),
             playout_grace: ms(6_000),
             hang_up_grace: ms(4_000),
+            away_max: ms(900_000),
             close_timeout: ms(5_000),
             length_warning: ms(240_000),
             length_max: ms(480_000),

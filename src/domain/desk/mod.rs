@@ -1,6 +1,7 @@
 //! The desk: what callers asked for and people see to, in which steps, and what they see of it.
 
 mod card;
+mod due;
 
 #[cfg(test)]
 mod tests;
@@ -8,6 +9,7 @@ mod tests;
 use jiff::Timestamp;
 
 pub use card::{CardSources, ContextCard, EarlierCall, OpenRequest, context_card};
+pub use due::{HAND_ON_BEFORE, promise_task};
 
 macro_rules! state_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
@@ -56,6 +58,8 @@ pub enum DeskStep {
     Accept,
     Refuse,
     Finish,
+    /// It goes back to the agent, which is to call.
+    HandBack,
 }
 
 impl DeskState {
@@ -65,8 +69,10 @@ impl DeskState {
             (Self::Waiting | Self::Refused, DeskStep::Accept) => Some(Self::Accepted),
             (Self::Waiting | Self::Accepted, DeskStep::Refuse) => Some(Self::Refused),
             (Self::Waiting | Self::Accepted, DeskStep::Finish) => Some(Self::Done),
+            (Self::Waiting | Self::Accepted | Self::Refused, DeskStep::HandBack) => Some(Self::Waiting),
             (Self::Accepted | Self::Done, DeskStep::Accept)
-            | (Self::Refused | Self::Done, DeskStep::Refuse | DeskStep::Finish) => None,
+            | (Self::Refused | Self::Done, DeskStep::Refuse | DeskStep::Finish)
+            | (Self::Done, DeskStep::HandBack) => None,
         }
     }
 }

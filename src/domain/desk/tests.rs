@@ -13,12 +13,12 @@ fn at(second: i64) -> Timestamp {
 #[test]
 fn each_step_leads_where_it_should_or_nowhere() {
     use DeskState::{Accepted, Done, Refused, Waiting};
-    let steps = [DeskStep::Accept, DeskStep::Refuse, DeskStep::Finish];
+    let steps = [DeskStep::Accept, DeskStep::Refuse, DeskStep::Finish, DeskStep::HandBack];
     for (from, to) in [
-        (Waiting, [Some(Accepted), Some(Refused), Some(Done)]),
-        (Accepted, [None, Some(Refused), Some(Done)]),
-        (Refused, [Some(Accepted), None, None]),
-        (Done, [None, None, None]),
+        (Waiting, [Some(Accepted), Some(Refused), Some(Done), Some(Waiting)]),
+        (Accepted, [None, Some(Refused), Some(Done), Some(Waiting)]),
+        (Refused, [Some(Accepted), None, None, Some(Waiting)]),
+        (Done, [None, None, None, None]),
     ] {
         assert_eq!(steps.map(|step| from.after(step)), to, "{from:?}");
     }

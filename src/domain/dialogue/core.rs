@@ -21,7 +21,6 @@ use super::turn::Turn;
 use super::understanding::{Intent, Understanding};
 use super::{Brief, CallerTurn, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
 use crate::domain::hearing::{Awaited, Transcript};
-use crate::domain::speech::Locale;
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
 
 /// The key of the menu that stops calls.
@@ -112,6 +111,9 @@ impl Dialogue {
             DialogueEvent::RecordFailed { request } => self.take_record_failed(*request, &mut reply),
             DialogueEvent::Heard { utterance, last_sentence, at } => self.take_heard(*utterance, *last_sentence, *at),
             DialogueEvent::Model { reply: id, said } => self.take_model(*id, said, &mut reply),
+            DialogueEvent::HandoverSlow => reply.say(Line::StillPuttingThrough),
+            DialogueEvent::HandoverFailed => self.take_handover_failed(&mut reply),
+            DialogueEvent::HandedOver => self.note_handed_over(),
             DialogueEvent::TooLong => self.end_too_long(&mut reply),
         }
         self.drop_overtaken_model(&mut reply);
@@ -165,6 +167,9 @@ impl Dialogue {
             | DialogueEvent::LookupFailed { .. }
             | DialogueEvent::StillWaiting { .. }
             | DialogueEvent::Model { .. }
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => (),
         }
     }
@@ -180,6 +185,7 @@ impl Dialogue {
     }
 
     fn deliver(&mut self, mut reply: Reply, out: &mut Vec<DialogueCommand>) {
+        self.replace_unsaid(&mut reply);
         out.append(&mut reply.commands);
         if let Some(free) = reply.free.take() {
             self.speak_freely(free, out);
@@ -187,6 +193,10 @@ impl Dialogue {
         let is_speaking = !reply.lines.is_empty();
         if is_speaking {
             self.speak(&mut reply, out);
+        }
+        if let Some(order) = reply.hand_over.take() {
+            out.push(DialogueCommand::HandOver(order));
+            return;
         }
         if let Some(reason) = reply.end {
             self.step = Step::Ended(reason);
@@ -209,12 +219,13 @@ impl Dialogue {
             reply.must_be_heard = true;
         }
         let is_asking = lines.last().is_some() && lines.last() == self.question().as_ref();
-        let keys = self.keys_line().filter(|_| self.habits.is_keying && is_asking && reply.end.is_none());
-        if let Some(keys) = keys {
-            lines.insert(lines.len() - 1, keys);
-        }
         let voice = self.voice();
         let book = &self.setting.book;
+        let is_keying = self.habits.is_keying || self.is_by_keys();
+        let keys = self.keys_line().filter(|_| is_keying && is_asking && reply.end.is_none());
+        if let Some(keys) = keys.filter(|keys| book.knows(keys, voice.locale)) {
+            lines.insert(lines.len() - 1, keys);
+        }
         let sentences: Vec<_> = lines.iter().map(|line| book.sentence(line, reply.rewording, &voice)).collect();
         let utterance = self.last_utterance.next();
         self.last_utterance = utterance;
@@ -268,19 +279,6 @@ impl Dialogue {
 
     pub(super) fn voice(&self) -> Voice {
         Voice { locale: self.locale(), today: self.local_now().today() }
-    }
-
-    /// The customer's English: as the order says, else as the number suggests.
-    fn locale(&self) -> Locale {
-        let customer = self.orders.chosen().map(|order| &order.customer);
-        let named = customer.and_then(|customer| customer.language.as_deref()?.parse().ok());
-        let brief = &self.setting.brief;
-        let number = customer.map(|customer| &customer.phone).or(brief.caller.as_ref());
-        named.unwrap_or_else(|| match number.unwrap_or(&brief.shop.callback_number).reveal() {
-            number if number.starts_with("+44") => Locale::EnGb,
-            number if number.starts_with("+1") => Locale::EnUs,
-            _ => Locale::EnIn,
-        })
     }
 
     pub(super) fn end(&self, reason: EndReason, reply: &mut Reply) {

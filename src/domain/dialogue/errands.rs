@@ -163,6 +163,7 @@ impl Dialogue {
             | Step::GoodTime
             | Step::Household
             | Step::Point
+            | Step::CallScore
             | Step::Ended(_) => None,
         }
     }

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use super::answering::{ModelNote, ModelQuestion, ModelSaid};
 use super::outbound::Outreach;
+use super::outcome::OutcomeDraft;
 use crate::domain::audio::Tone;
 use crate::domain::call::CallDirection;
 use crate::domain::hearing::{Awaited, RecognitionContext, Transcript};
 use crate::domain::orders::{Order, OrderRef};
+use crate::domain::transfer::{HandoverRules, Target};
 use crate::domain::values::{CallId, CallTime, Personal, PhoneNumber, ReplyId, RequestId, UtteranceId};
 
 /// The shop on whose behalf the agent speaks.
@@ -28,6 +30,8 @@ pub struct ShopProfile {
     pub emergency_number_spoken: String,
     /// When a person rings back at the latest, in hours of any day.
     pub human_callback_within_hours: u32,
+    /// Whether callers whose matter is done are asked how the call was.
+    pub asks_call_score: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +54,8 @@ pub struct Brief {
     pub recording: RecordingNotice,
     /// Why the shop calls, or what a caller who missed that call rings back about.
     pub outreach: Option<Outreach>,
+    /// Who may be rung to take the call; none where calls are not put through.
+    pub handover: Option<Arc<HandoverRules>>,
 }
 
 /// A caller turn that is judged to be over.
@@ -155,6 +161,12 @@ pub enum DialogueEvent {
         reply: ReplyId,
         said: ModelSaid,
     },
+    /// The line is still on its way to a person: say that we are at it.
+    HandoverSlow,
+    /// No person took the call: the caller is back.
+    HandoverFailed,
+    /// A person has the caller.
+    HandedOver,
     /// The call has lasted longer than a delivery call should.
     TooLong,
 }
@@ -172,6 +184,8 @@ pub struct Fact {
 pub struct Sentence {
     /// The template it was made from, such as `status_in_transit`.
     pub template: &'static str,
+    /// Whose voice is to say it, such as `en`.
+    pub language: &'static str,
     /// Complete words, ready for a voice.
     pub text: String,
     pub facts: Vec<Fact>,
@@ -231,6 +245,19 @@ pub enum EndReason {
     TechnicalFailure,
 }
 
+/// A caller who is to be put through to a person. The wish is kept already.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HandoverOrder {
+    /// The id of the wish at the desk.
+    pub request: String,
+    /// Why a person is needed, of the closed list of triggers.
+    pub trigger: &'static str,
+    /// In the order they are rung.
+    pub targets: Vec<Target>,
+    /// What the call has come to so far.
+    pub draft: OutcomeDraft,
+}
+
 /// An order from the dialogue.
 #[derive(Clone, Debug)]
 pub enum DialogueCommand {
@@ -277,6 +304,9 @@ pub enum DialogueCommand {
     MaskTurn,
     /// Hang up once everything said before has been heard, or could have been.
     End(EndReason),
+    /// Put the caller through once everything said before has been heard. Answered by [`DialogueEvent::HandedOver`] or
+    /// [`DialogueEvent::HandoverFailed`].
+    HandOver(Arc<HandoverOrder>),
 }
 
 /// Who ended the call.

@@ -34,7 +34,7 @@ pub use answering::{ModelChecks, ModelNote, ModelQuestion, ModelSaid, ModelTask}
 pub use core::Dialogue;
 pub use exchange::{
     Answerer, Brief, CallEnding, CallerTurn, DialogueCommand, DialogueEvent, EndReason, EndedBy, Expectation, Fact,
-    OrderQuery, RecordAck, RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
+    HandoverOrder, OrderQuery, RecordAck, RecordingNotice, RequestKind, Saying, Sentence, ShopProfile, SilenceStep,
 };
 pub use outbound::{Outreach, UnknownScenario};
 pub use outcome::OutcomeDraft;

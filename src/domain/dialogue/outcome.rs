@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::core::Dialogue;
+use super::inbound::HandoverState;
 use super::ledger::Told;
 use super::outbound::Machine;
 use super::parcel::Parcel;
 use super::proof::Factor;
-use super::requests::{Fate, Kept, Topic};
+use super::requests::{Draft, Fate, Kept, Topic};
 use super::scenarios::REASSURING_SCENARIO;
 use super::step::Step;
 use super::{CallEnding, EndReason, EndedBy, RecordAck, RecordingNotice};
@@ -156,7 +157,7 @@ impl Dialogue {
                 order.shipments.iter().map(|shipment| shipment.tracking_number.clone()).collect()
             }),
             callee_timezone: zone.iana_name().map(str::to_owned),
-            language: self.voice().locale.as_str().to_owned(),
+            language: self.locale().tag().to_owned(),
             connection: self.connection(ending),
             contact: self.contact(ending),
             verification_level: self.identity.level(),
@@ -183,7 +184,7 @@ impl Dialogue {
             next_step_owner: next_step.as_ref().map(|_| "shop".to_owned()),
             next_step_due: last_kept.map(|kept| self.written(kept.due_at)),
             next_step,
-            script_version: self.setting.book.script_version().to_owned(),
+            script_version: self.setting.book.script_version(self.locale()).to_owned(),
             facts: Arc::clone(self.ledger.heard_facts()),
         }
     }
@@ -195,12 +196,23 @@ impl Dialogue {
     fn dispositions(&self, ending: &CallEnding) -> (Disposition, Vec<Disposition>) {
         let mut all = Vec::new();
         for kept in self.kept().filter(|kept| !is_refused(kept)) {
-            all.push(self.disposition_of(kept.draft.topic));
+            let disposition = self.disposition_of(kept.draft.topic);
+            if self.handover_state(kept.draft.topic) == Some(HandoverState::WithPerson) {
+                // The person who has the caller sees to it: nobody rings back.
+                let is_own = ![Disposition::EscalatedCallback, Disposition::EscalatedTicket].contains(&disposition);
+                all.extend(is_own.then_some(disposition));
+                all.push(Disposition::EscalatedLive);
+                continue;
+            }
+            all.push(disposition);
             match kept.draft.topic.spec().escalation {
                 Some(EscalationWay::Callback) => all.push(Disposition::EscalatedCallback),
                 Some(EscalationWay::Ticket) => all.push(Disposition::EscalatedTicket),
                 Some(EscalationWay::Live) | None => (),
             }
+        }
+        if self.habits.handover.as_ref().is_some_and(|handover| handover.state != HandoverState::WithPerson) {
+            all.push(Disposition::EscalationFailed);
         }
         let has_failed = self.requests.iter().any(|kept| kept.fate == Fate::Failed);
         let has_callback = self.kept().any(|kept| kept.draft.topic.spec().escalation == Some(EscalationWay::Callback));
@@ -362,9 +374,14 @@ impl Dialogue {
 
     fn callback_at(&self) -> Option<String> {
         let kept = self.kept().rfind(|kept| kept.draft.topic == Topic::CallBackLater)?;
-        let (day, from) = (kept.draft.day?, kept.draft.window?.0);
-        let at = self.local_now().zone.to_timestamp(day.to_datetime(from)).ok()?;
-        Some(self.written(at))
+        self.named_minute(&kept.draft).map(|at| self.written(at))
+    }
+
+    /// The minute a caller wants to be called at.
+    pub(super) fn named_minute(&self, draft: &Draft) -> Option<Timestamp> {
+        let (day, from) = (draft.day?, draft.window?.0);
+        let is_callback = draft.topic == Topic::CallBackLater;
+        self.local_now().zone.to_timestamp(day.to_datetime(from)).ok().filter(|_| is_callback)
     }
 
     fn escalation(&self) -> Option<Escalation> {
@@ -373,7 +390,9 @@ impl Dialogue {
             Fate::Kept { id, ack: _ } => Some(id.to_string()),
             Fate::Saving(_) | Fate::Failed => None,
         };
-        Some(Escalation { way: kept.draft.topic.spec().escalation?, trigger: kept.draft.trigger.to_owned(), task_id })
+        let is_live = self.handover_state(kept.draft.topic) == Some(HandoverState::WithPerson);
+        let way = if is_live { EscalationWay::Live } else { kept.draft.topic.spec().escalation? };
+        Some(Escalation { way, trigger: kept.draft.trigger.to_owned(), task_id })
     }
 
     fn opt_out_record(&self) -> OptOut {

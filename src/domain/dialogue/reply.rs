@@ -1,8 +1,10 @@
 //! What one event leads to, collected before it is put into words.
 
+use std::sync::Arc;
+
 use super::answering::FreeWords;
 use super::phrasebook::{Line, Rewording};
-use super::{DialogueCommand, EndReason};
+use super::{DialogueCommand, EndReason, HandoverOrder};
 
 /// Lines and orders, in the order they came up.
 #[derive(Debug)]
@@ -13,6 +15,7 @@ pub(super) struct Reply {
     pub(super) rewording: Rewording,
     pub(super) commands: Vec<DialogueCommand>,
     pub(super) end: Option<EndReason>,
+    pub(super) hand_over: Option<Arc<HandoverOrder>>,
     pub(super) must_be_heard: bool,
     pub(super) is_on_hold: bool,
     /// What is expected next has changed, even if nothing is said.
@@ -27,6 +30,7 @@ impl Reply {
             rewording: Rewording::First,
             commands: Vec::new(),
             end: None,
+            hand_over: None,
             must_be_heard: false,
             is_on_hold: false,
             is_awaiting_anew: false,

@@ -158,6 +158,26 @@ impl Topic {
         )
     }
 
+    /// Whether it is about money, a cancellation or a consent, or lets somebody change where things go: only a clear yes
+    /// settles it.
+    pub(super) const fn is_binding(self) -> bool {
+        self.ends_delivery()
+            || matches!(
+                self,
+                Self::ItemChange
+                    | Self::Payment
+                    | Self::PrepaidLink
+                    | Self::CodConfirm
+                    | Self::AddressChange
+                    | Self::AddressPart
+                    | Self::ContactChange
+                    | Self::Channel
+                    | Self::Privacy
+                    | Self::OptOutScope
+                    | Self::OptOutNumber
+            )
+    }
+
     /// Whether nothing is left of what the shop called about.
     pub(super) const fn ends_purpose(self) -> bool {
         self.ends_meeting() || self.ends_delivery() || matches!(self, Self::Pickup | Self::Hold)

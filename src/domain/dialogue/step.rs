@@ -43,7 +43,7 @@ pub(super) enum Step {
     CheckedAround(Box<Draft>),
     /// A request was read back; only a clear yes records it.
     Confirm(Box<Draft>),
-    /// A request is being kept.
+    /// A request is being kept, or its caller is on the way to a person.
     Saving {
         request: RequestId,
         then: Then,
@@ -64,6 +64,8 @@ pub(super) enum Step {
     Household,
     /// A question of the scenario; which one, the purpose knows.
     Point,
+    /// How the call was, from one to five.
+    CallScore,
     Ended(EndReason),
 }
 

@@ -1,5 +1,6 @@
 //! A caller turn as the dialogue reads it: what was meant, and the values it carried.
 
+mod faint;
 mod wishes;
 
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use super::understanding::{
 use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::orders::Order;
 use crate::domain::values::Personal;
+
+pub(super) use faint::FaintYes;
 
 /// One turn, understood.
 #[derive(Clone, Debug)]
@@ -39,6 +42,8 @@ pub(super) struct Turn {
     /// Every day named, for telling orders apart.
     days: Vec<Date>,
     pub(super) secret: Option<SecretKind>,
+    /// A lone yes whose words are clear and whose sound is not.
+    pub(super) faint_yes: Option<FaintYes>,
 }
 
 /// How an answer compares with the record.
@@ -80,6 +85,7 @@ impl Turn {
             other_window: timed(&understood).and_then(other_window_of),
             days: understood.dates.iter().flat_map(|phrase| phrase.day.into_iter().chain(phrase.other_day)).collect(),
             secret: mask(said.transcript.text()).found.first().map(|secret| secret.kind),
+            faint_yes: faint::faint_yes(understanding, said, (awaited, local_now), &understood),
         }
     }
 
@@ -112,6 +118,7 @@ impl Turn {
             other_window: None,
             days: Vec::new(),
             secret: None,
+            faint_yes: None,
         }
     }
 
@@ -277,11 +284,14 @@ impl Turn {
         }
     }
 
-    /// The place of "the first", "the second", "the third" in a list.
-    pub(super) fn choice(&self, ordinals: &[Vec<String>]) -> Option<usize> {
+    /// The place of "the first", "the second", "the last" in a list of `count` that was said aloud.
+    pub(super) fn choice(&self, ordinals: &[Vec<String>], count: usize) -> Option<usize> {
         let text = self.text().to_lowercase();
         let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-        ordinals.iter().position(|names| names.iter().any(|name| words.contains(&name.as_str())))
+        let is_said = |names: &Vec<String>| names.iter().any(|name| words.contains(&name.as_str()));
+        let (last, counted) = ordinals.split_last()?;
+        let counted = counted.iter().take(count).position(is_said);
+        counted.or_else(|| count.checked_sub(1).filter(|_| is_said(last)))
     }
 
     /// "The one from last Tuesday", "the one of the nineteenth".

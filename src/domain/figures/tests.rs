@@ -1,15 +1,25 @@
-use super::{Figures, Share, Spread, rate, spread};
-use crate::domain::call::{CallDirection, OutcomeRecord, TurnTiming};
-use crate::domain::values::CallTime;
+use proptest::prelude::*;
+
+use super::{
+    CallTally, Costs, Counted, Counter, Figure, FigureFilter, Histogram, ParcelCounts, ParcelFacts, Parcels, PeriodEnd,
+    Report, Requests, ShippedCounts, TICKETS, TicketCounts, csv, report,
+};
+use crate::domain::call::{Disposition, EscalationWay, OutcomeRecord, TurnTiming};
+use crate::domain::orders::import::order_from_json;
+use crate::domain::orders::{DeliveryStatus, TrackingEvent};
+use crate::domain::values::{CallTime, Currency};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 fn outcome(connection: &str, disposition: &str, escalation: &str, talk_ms: u64) -> OutcomeRecord {
+    let direction = if connection.starts_with("INBOUND") { "inbound" } else { "outbound" };
     let text = format!(
         r#"{{"schema":"delivery_call_outcome/1","call_id":"0193b3f0-0000-7000-8000-000000000000","attempt_no":1,
-        "direction":"inbound","scenario":"I1_WISMO","shop_id":"demo","shipment_refs":[],"language":"en-IN",
-        "ended_at":"2026-11-25T10:00:00+05:30","talk_ms":{talk_ms},"connection":"{connection}","contact":"UNKNOWN",
-        "verification_level":"V0","verification_failures":0,"disposition":"{disposition}","secondary":[],
-        "escalation":{escalation},"opt_out":{{"requested":false,"scope":null}},"recording":"on","summary":"",
-        "policy_version":"","script_version":"","model_versions":{{"asr":"","nlu":"","tts":""}},
+        "direction":"{direction}","scenario":"I1_WISMO","shop_id":"demo","shipment_refs":[],"language":"en-IN",
+        "ended_at":"2026-11-25T10:00:00+05:30","talk_ms":{talk_ms},"connection":"{connection}",
+        "contact":"RIGHT_PARTY","verification_level":"V0","verification_failures":0,"disposition":"{disposition}",
+        "secondary":[],"escalation":{escalation},"opt_out":{{"requested":false,"scope":null}},"recording":"on",
+        "summary":"","policy_version":"","script_version":"","model_versions":{{"asr":"","nlu":"","tts":""}},
         "latency_ms":{{"p50":null,"p95":null}}}}"#
     );
     serde_json::from_str(&text).unwrap()
@@ -23,42 +33,225 @@ fn turn(latency_ms: Option<u64>) -> TurnTiming {
     }
 }
 
+fn filter() -> FigureFilter {
+    let at = |second| Timestamp::from_second(second).unwrap();
+    FigureFilter { from: at(0), to: at(86_400), shop_id: None, scenario: None, group: None }
+}
+
+fn made_of(counted: &Counted, costs: &Costs) -> Report {
+    report(counted, &filter(), costs)
+}
+
+fn figure<'a>(report: &'a Report, name: &str) -> &'a Figure {
+    report.figures.iter().find(|figure| figure.name == name).unwrap()
+}
+
 #[test]
 fn calls_are_counted_by_what_they_came_to() {
-    let mut figures = Figures::default();
-    let inbound = CallDirection::Inbound;
     let ticket = r#"{"way":"ticket","trigger":"damage_case","task_id":null}"#;
-    let turns = [turn(Some(500)), turn(None), turn(Some(900))];
-    figures.add(inbound, &turns, &outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000));
-    figures.add(inbound, &[], &outcome("INBOUND_ANSWERED", "STATUS_GIVEN", ticket, 60_000));
-    figures.add(inbound, &[], &outcome("INBOUND_ANSWERED", "NOT_UNDERSTOOD", "null", 20_000));
-    figures.add(inbound, &[], &outcome("INBOUND_ABANDONED", "NO_DECISION", "null", 0));
-    figures.add(CallDirection::Outbound, &[], &outcome("ANSWERED_HUMAN", "COD_CONFIRMED", "null", 30_000));
-    figures.add(CallDirection::Outbound, &[], &outcome("NO_ANSWER", "NO_DECISION", "null", 0));
-    let report = figures.report();
-    assert_eq!((report.calls_ended, report.conversations), (6, 4));
-    assert_eq!(report.dispositions["STATUS_GIVEN"], 2);
-    assert_eq!(report.dispositions["NO_DECISION"], 2);
-    let share = |count, of| Share { count, of, rate: None };
-    assert_eq!(report.containment_without_repeat_check, share(2, 4));
-    assert_eq!(report.escalation, share(1, 4));
-    assert_eq!(report.escalation_by_way["ticket"], 1);
-    assert_eq!(report.abandoned, share(1, 4), "of those who called us");
-    let latency = Spread { cases: 2, p50_ms: Some(500), p95_ms: Some(900), mean_ms: Some(700) };
-    assert_eq!(report.answer_latency, latency);
-    assert_eq!(report.handling_time_inbound.mean_ms, Some(40_000));
-    assert_eq!(report.handling_time_outbound.cases, 1);
+    let turns = [turn(Some(20)), turn(None), turn(Some(30))];
+    let mut tally = CallTally::default();
+    let calls: [(&[TurnTiming], _, bool); 7] = [
+        (&turns, outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000), false),
+        (&[], outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000), true),
+        (&[], outcome("INBOUND_ANSWERED", "STATUS_GIVEN", ticket, 60_000), false),
+        (&[], outcome("INBOUND_ANSWERED", "NOT_UNDERSTOOD", "null", 20_000), false),
+        (&[], outcome("INBOUND_ABANDONED", "NO_DECISION", "null", 0), false),
+        (&[], outcome("ANSWERED_HUMAN", "COD_CONFIRMED", "null", 30_000), false),
+        (&[], outcome("NO_ANSWER", "NO_DECISION", "null", 0), false),
+    ];
+    for (turns, outcome, is_followed) in &calls {
+        tally.add_all(&CallTally::of_call(turns, outcome, *is_followed));
+    }
+    for (counter, count) in [
+        (Counter::Ended, 7),
+        (Counter::Offered, 5),
+        (Counter::Abandoned, 1),
+        (Counter::Dialled, 2),
+        (Counter::Answered, 1),
+        (Counter::RightParty, 1),
+        (Counter::Conversation, 5),
+        (Counter::StatusAsked, 3),
+        (Counter::StatusContained, 1),
+        (Counter::Contained, 2),
+    ] {
+        assert_eq!(tally.of(counter), count, "{counter:?}");
+    }
+    assert_eq!(tally.dispositions.of(&Disposition::NoDecision), 2);
+    assert_eq!(tally.ways.of(&EscalationWay::Ticket), 1);
+    assert_eq!(tally.triggers.of(&"damage_case".to_owned()), 1);
+    assert_eq!(
+        (tally.answer.cases(), tally.answer.percentile(50), tally.answer.percentile(95)),
+        (2, Some(20), Some(30))
+    );
+    assert_eq!((tally.inbound_talk.sum(), tally.outbound_talk.cases()), (160_000, 1));
+    let written = serde_json::to_string(&tally).unwrap();
+    assert_eq!(serde_json::from_str::<CallTally>(&written).unwrap(), tally, "{written}");
+    for (turns, outcome, is_followed) in &calls {
+        tally.take_out(&CallTally::of_call(turns, outcome, *is_followed));
+    }
+    assert_eq!(tally, CallTally::default());
+}
+
+proptest! {
+    #[test]
+    fn percentiles_are_within_their_error(values in prop::collection::vec(0_u64..200_000, 1..300), percent in 1_u64..=100) {
+        let mut histogram = Histogram::default();
+        values.iter().for_each(|value| histogram.add(*value));
+        let mut sorted = values.clone();
+        sorted.sort_unstable();
+        let rank = (sorted.len() * usize::try_from(percent).unwrap()).div_ceil(100);
+        let (exact, told) = (sorted[rank - 1], histogram.percentile(percent).unwrap());
+        prop_assert!(exact.abs_diff(told) * 32 <= exact, "{exact} is told as {told}");
+        prop_assert_eq!(histogram.sum(), values.iter().sum::<u64>());
+        prop_assert_eq!(histogram.cases(), values.len() as u64);
+    }
 }
 
 #[test]
-fn percentiles_are_by_nearest_rank() {
-    let mut values: Vec<u64> = (1..=100).rev().collect();
-    assert_eq!(spread(&mut values), Spread { cases: 100, p50_ms: Some(50), p95_ms: Some(95), mean_ms: Some(50) });
-    assert_eq!(spread(&mut [7]), Spread { cases: 1, p50_ms: Some(7), p95_ms: Some(7), mean_ms: Some(7) });
-    assert_eq!(spread(&mut []), Spread { cases: 0, p50_ms: None, p95_ms: None, mean_ms: None });
+fn what_is_not_known_says_why_and_is_never_nothing() {
+    let report = made_of(&Counted::default(), &Costs::default());
+    for figure in &report.figures {
+        let is_count_of_calls = ["calls_ended", "conversations", "wismo_calls"].contains(&figure.name);
+        assert_eq!(figure.value.is_some(), is_count_of_calls, "{}", figure.name);
+        assert_eq!(figure.unknown.is_none(), is_count_of_calls, "{}", figure.name);
+        assert!(!figure.formula.is_empty());
+    }
+    let counted = Counted { tickets: Some(TicketCounts::default()), ..Counted::default() };
+    let report = made_of(&counted, &Costs::default());
+    assert_eq!(figure(&report, "wismo_volume").unknown, Some("no tickets of this period were imported"));
 }
 
 #[test]
-fn a_rate_needs_thirty_cases() {
-    assert_eq!((rate(1, 29), rate(15, 30), rate(0, 0)), (None, Some(0.5), None));
+fn figures_are_made_of_their_numerator_and_denominator() {
+    let mut calls = CallTally::default();
+    for number in 0..60_u64 {
+        let disposition = if number < 45 { "STATUS_GIVEN" } else { "NOT_UNDERSTOOD" };
+        calls.add_all(&CallTally::of_call(&[], &outcome("INBOUND_ANSWERED", disposition, "null", 60_000), number < 5));
+    }
+    let mut tickets = TicketCounts { all: 50, ..TicketCounts::default() };
+    tickets.wismo.add("email".to_owned(), 35);
+    let shipped =
+        |shipped, attempt_failed, returned| ShippedCounts { shipped, attempted: shipped, attempt_failed, returned };
+    let counted = Counted {
+        calls,
+        tickets: Some(tickets),
+        parcels: Some(Parcels {
+            treated: ParcelCounts { cod: shipped(100, 20, 10), prepaid: shipped(100, 0, 0), failed: 40, recovered: 30 },
+            control: ParcelCounts { cod: shipped(40, 8, 8), ..ParcelCounts::default() },
+        }),
+        requests: Some(Requests {
+            promises_kept: 27,
+            promises_missed: 3,
+            seen_to: 40,
+            marked_wrong: 4,
+            ..Requests::default()
+        }),
+        ..Counted::default()
+    };
+    let costs = Costs { currency: Some(Currency::INR), call_minute_minor: Some(150), handoff_minor: Some(4_000) };
+    let report = made_of(&counted, &costs);
+    for (name, value) in [
+        ("wismo_volume", 80.0),
+        ("wismo_tickets", 35.0),
+        ("wismo_ticket_share", 35.0 / 50.0),
+        ("wismo_rate", 35.0 / 240.0),
+        ("deflection", 40.0 / 80.0),
+        ("containment", 40.0 / 60.0),
+        ("escalation", 0.0),
+        ("first_attempt_success", 212.0 / 240.0),
+        ("ndr_recovery", 30.0 / 40.0),
+        ("rto", 18.0 / 240.0),
+        ("rto_cod", 18.0 / 140.0),
+        ("rto_prepaid", 0.0),
+        ("rto_avoided", (8.0 / 40.0 - 10.0 / 200.0) * 200.0),
+        ("promises_kept", 0.9),
+        ("marked_wrong", 0.1),
+        ("cost_per_contact", 150.0),
+        ("cost_per_contained_contact", 60.0 * 150.0 / 40.0),
+        ("handling_time_inbound", 60_000.0),
+    ] {
+        let found = figure(&report, name).value.unwrap();
+        assert!((found - value).abs() < 1e-9, "{name}: {found}, not {value}");
+    }
+    assert_eq!(figure(&report, "csat").unknown, Some("no case"));
+    let table = csv(&report, &filter());
+    assert_eq!(table.lines().count(), report.figures.len() + 1);
+    assert!(table.contains("containment,share,0.6666666666666666,40,60,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,,,,"));
+}
+
+#[test]
+fn a_share_needs_thirty_cases() {
+    let counted = |promises_kept, promises_missed| Counted {
+        requests: Some(Requests { promises_kept, promises_missed, ..Requests::default() }),
+        ..Counted::default()
+    };
+    for (kept, missed, value) in [(28, 1, None), (15, 15, Some(0.5))] {
+        let report = made_of(&counted(kept, missed), &Costs::default());
+        let figure = figure(&report, "promises_kept");
+        assert_eq!((figure.value, figure.denominator), (value, Some(kept + missed)));
+    }
+}
+
+#[test]
+fn a_parcel_counts_from_the_day_the_carrier_had_it() {
+    let text = r#"{"order_ref":"KH-1","placed_at":"2026-11-01T00:00:00Z","customer":{"name":"Asha Rao",
+        "phone":"+919845012345"},"total":{"amount_minor":1,"currency":"INR"},"payment":"cod","address":{"city":"Pune",
+        "postcode":"411004","country":"IN"},"shipments":[{"tracking_number":"A","carrier":"x","status":"delivered"}]}"#;
+    let mut order = order_from_json(text).unwrap();
+    let event = |day: &str, status| TrackingEvent {
+        at: format!("2026-11-{day}T00:00:00Z").parse().unwrap(),
+        status,
+        place: None,
+        reason: None,
+        note: None,
+        report: None,
+    };
+    assert_eq!(ParcelFacts::of(&order, &order.shipments[0]).shipped_at, Some(order.placed_at));
+    order.shipments[0].events = vec![
+        event("02", DeliveryStatus::Created),
+        event("03", DeliveryStatus::InTransit),
+        event("05", DeliveryStatus::AttemptFailed),
+        event("06", DeliveryStatus::AttemptFailed),
+        event("07", DeliveryStatus::Delivered),
+    ];
+    let facts = ParcelFacts::of(&order, &order.shipments[0]);
+    assert_eq!(facts.shipped_at, Some(order.shipments[0].events[1].at));
+    assert_eq!(facts.failed_at, Some(order.shipments[0].events[2].at));
+    assert!(facts.is_delivered && !facts.is_returned);
+    order.shipments[0].status = DeliveryStatus::Created;
+    order.shipments[0].events.truncate(1);
+    assert_eq!(ParcelFacts::of(&order, &order.shipments[0]).shipped_at, None);
+}
+
+#[test]
+fn tickets_are_read_from_files() {
+    let header = TICKETS.header("ticket_ref,opened_at,channel,topic,order_ref,count").unwrap();
+    let ticket = TICKETS.from_row(&header, "T-1,2026-11-24T10:00:00+05:30,Email,ETA,KH-1,12").unwrap();
+    assert_eq!((ticket.channel.as_str(), ticket.count, ticket.is_wismo()), ("email", 12, true));
+    let line = r#"{"ticket_ref":"T-2","opened_at":"2026-11-24T10:00:00Z","channel":"chat","topic":"refund"}"#;
+    let ticket = TICKETS.from_json(line).unwrap();
+    assert_eq!((ticket.count, ticket.is_wismo(), ticket.order_ref), (1, false, None));
+    for (old, new, reason) in [
+        ("T-2", "", "ticket_ref: is missing"),
+        ("chat", " ", "channel: is missing"),
+        ("\"topic\"", "\"subject\"", "has an unknown field"),
+        ("\"topic\"", "\"count\":0,\"topic\"", "count: must be a whole number from 1 to 1000000"),
+    ] {
+        let refused = TICKETS.from_json(&line.replace(old, new)).unwrap_err().to_string();
+        assert!(refused.starts_with(reason), "{refused}");
+    }
+}
+
+#[test]
+fn a_period_is_told_by_days_of_the_shop_or_by_moments() {
+    let zone = TimeZone::get("Asia/Kolkata").unwrap();
+    let day: PeriodEnd = "2026-11-24".parse().unwrap();
+    assert_eq!(day.first_moment(&zone), "2026-11-23T18:30:00Z".parse().unwrap());
+    assert_eq!(day.end(&zone), "2026-11-24T18:30:00Z".parse().unwrap());
+    let moment: PeriodEnd = "2026-11-24T14:00:00+05:30".parse().unwrap();
+    assert_eq!(moment.end(&zone), moment.first_moment(&zone));
+    for text in ["", "24/11/2026", "2026-11-24T14:00:00", "yesterday"] {
+        assert!(text.parse::<PeriodEnd>().is_err(), "{text}");
+    }
 }

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::domain::orders::{Order, Shipment};
-use crate::domain::speech::Locale;
+use crate::domain::speech::{self, Locale, Locales};
 use crate::domain::values::{Personal, PhoneNumber};
 use crate::domain::{quoted, toml_fault};
 
@@ -19,28 +18,19 @@ pub struct Written {
     pub body: Personal<String>,
 }
 
-/// All messages, by name.
+/// All messages, by language.
 #[derive(Clone, Debug)]
 pub struct MessageTexts {
-    messages: BTreeMap<String, Vec<String>>,
-    subject: String,
-    formats: BTreeMap<String, DayFormats>,
+    locales: Locales,
+    languages: BTreeMap<String, TextsFile>,
 }
 
-#[derive(Deserialize)]
+/// The messages of one language, by name.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TextsFile {
     subject: String,
-    formats: BTreeMap<String, DayFormats>,
     messages: BTreeMap<String, Vec<String>>,
-}
-
-/// How a locale writes days and hours, as `strftime` does.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DayFormats {
-    day: String,
-    time: String,
 }
 
 /// Whom the message is from.
@@ -58,36 +48,20 @@ const SLOTS: &[&str] = &["shop", "name", "order", "day", "window", "place", "cal
 const BODY_CHARACTERS_MAX: usize = 459;
 
 impl MessageTexts {
-    /// Reads the file and checks that every message in `needed` is there.
+    /// Reads one file for each language of `locales` and checks that every message in `needed` is there.
     ///
+    /// Shape: a file's name without its folder and `.toml` is the language.
     /// Errors: one line with what to change.
-    pub fn read(text: &str, needed: &BTreeSet<&str>) -> Result<Self, String> {
-        let file: TextsFile = toml::from_str(text).map_err(|error| toml_fault(text, &error))?;
-        let TextsFile { subject, formats, messages } = file;
-        for locale in Locale::ALL.map(Locale::as_str) {
-            let formats = formats.get(locale).ok_or_else(|| format!("formats: there are none for {locale}"))?;
-            check_formats(formats).map_err(|reason| format!("formats.{locale}: {reason}"))?;
+    pub fn read(files: &[(&str, &str)], locales: Locales, needed: &BTreeSet<&str>) -> Result<Self, String> {
+        let mut languages = BTreeMap::new();
+        for locale in locales.all() {
+            let name = format!("messages/{}.toml", locale.language());
+            let (_, text) =
+                files.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("{name}: it is missing; add it"))?;
+            let read = read_language(text, needed).map_err(|reason| format!("{name}: {reason}"))?;
+            languages.insert(locale.language().to_owned(), read);
         }
-        check_slots(&subject).map_err(|reason| format!("subject: {reason}"))?;
-        for (name, variants) in &messages {
-            let at = |reason: String| format!("messages.{name}: {reason}");
-            if variants.is_empty() {
-                return Err(at("write at least one sentence".to_owned()));
-            }
-            for variant in variants {
-                check_slots(variant).map_err(at)?;
-            }
-            let last = slots_of(variants.last().map_or("", String::as_str));
-            if last.iter().any(|slot| ["day", "window", "place"].contains(slot)) {
-                return Err(at(
-                    "the last one must need neither {day}, {window} nor {place}: they may be unknown".to_owned()
-                ));
-            }
-        }
-        match needed.iter().find(|name| !messages.contains_key(**name)) {
-            Some(name) => Err(format!("messages: `{name}` is missing, and a rule sends it")),
-            None => Ok(Self { messages, subject, formats }),
-        }
+        Ok(Self { locales, languages })
     }
 
     /// Writes a message: the first variant for which everything is known. None for a name nobody knows.
@@ -99,10 +73,13 @@ impl MessageTexts {
         sender: &Sender<'_>,
         now: Timestamp,
     ) -> Option<Written> {
-        let slots = self.slots(order, shipment, sender, now);
-        let variants = self.messages.get(name)?;
+        let customer = &order.customer;
+        let locale = self.locales.of_customer(customer.language.as_deref(), customer.phone.reveal());
+        let texts = self.languages.get(locale.language())?;
+        let slots = Self::slots(order, shipment, sender, (locale, now));
+        let variants = texts.messages.get(name)?;
         let body = variants.iter().find_map(|variant| fill(variant, &slots))?;
-        let subject = fill(&self.subject, &slots)?;
+        let subject = fill(&texts.subject, &slots)?;
         Some(Written {
             subject: subject.into(),
             body: body.chars().take(BODY_CHARACTERS_MAX).collect::<String>().into(),
@@ -110,15 +87,13 @@ impl MessageTexts {
     }
 
     fn slots(
-        &self,
         order: &Order,
         shipment: Option<&Shipment>,
         sender: &Sender<'_>,
-        now: Timestamp,
+        (locale, now): (Locale, Timestamp),
     ) -> BTreeMap<&'static str, String> {
         let named = order.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
         let zone = named.or_else(|| TimeZone::get(sender.time_zone).ok()).unwrap_or(TimeZone::UTC);
-        let formats = self.formats.get(locale_of(order).as_str());
         let mut slots = BTreeMap::from([
             ("shop", sender.shop.to_owned()),
             ("order", order.order_ref.0.clone()),
@@ -127,15 +102,13 @@ impl MessageTexts {
         if let Some(first) = order.customer.name.reveal().split_whitespace().next() {
             slots.insert("name", first.to_owned());
         }
-        let Some((shipment, formats)) = shipment.zip(formats) else { return slots };
-        let written = |at: DateTime, format: &str| jiff::fmt::strtime::format(format, at).ok();
+        let Some(shipment) = shipment else { return slots };
         // A window that has passed is no news.
         if let Some((from, to)) = shipment.eta_from.zip(shipment.eta_to).filter(|(_, to)| now < *to) {
             let (from, to) = (zone.to_datetime(from), zone.to_datetime(to));
-            slots.extend(written(to, &formats.day).map(|day| ("day", day)));
-            let is_short = from.date() == to.date() && to.duration_since(from).as_hours() < 12;
-            if let Some((from, to)) = written(from, &formats.time).zip(written(to, &formats.time)).filter(|_| is_short)
-            {
+            slots.insert("day", speech::written_day(locale, to.date()));
+            if from.date() == to.date() && to.duration_since(from).as_hours() < 12 {
+                let [from, to] = [from, to].map(|at| speech::written_time(locale, at.time()));
                 slots.insert("window", format!("{from} - {to}"));
             }
         }
@@ -145,23 +118,28 @@ impl MessageTexts {
     }
 }
 
-/// By the customer's language, and without one by the country code.
-fn locale_of(order: &Order) -> Locale {
-    let named = order.customer.language.as_deref().and_then(|language| language.parse().ok());
-    let phone = order.customer.phone.reveal();
-    named.unwrap_or(match phone {
-        _ if phone.starts_with("+44") => Locale::EnGb,
-        _ if phone.starts_with("+1") => Locale::EnUs,
-        _ => Locale::EnIn,
-    })
-}
-
-fn check_formats(formats: &DayFormats) -> Result<(), String> {
-    let at = DateTime::constant(2026, 11, 25, 14, 0, 0, 0);
-    for format in [&formats.day, &formats.time] {
-        jiff::fmt::strtime::format(format, at).map_err(|_| format!("`{}` is no format of a time", quoted(format)))?;
+fn read_language(text: &str, needed: &BTreeSet<&str>) -> Result<TextsFile, String> {
+    let file: TextsFile = toml::from_str(text).map_err(|error| toml_fault(text, &error))?;
+    check_slots(&file.subject).map_err(|reason| format!("subject: {reason}"))?;
+    for (name, variants) in &file.messages {
+        let at = |reason: String| format!("messages.{name}: {reason}");
+        if variants.is_empty() {
+            return Err(at("write at least one sentence".to_owned()));
+        }
+        for variant in variants {
+            check_slots(variant).map_err(at)?;
+        }
+        let last = slots_of(variants.last().map_or("", String::as_str));
+        if last.iter().any(|slot| ["day", "window", "place"].contains(slot)) {
+            return Err(at(
+                "the last one must need neither {day}, {window} nor {place}: they may be unknown".to_owned()
+            ));
+        }
     }
-    Ok(())
+    match needed.iter().find(|name| !file.messages.contains_key(**name)) {
+        Some(name) => Err(format!("messages: `{name}` is missing, and a rule sends it")),
+        None => Ok(file),
+    }
 }
 
 fn check_slots(template: &str) -> Result<(), String> {

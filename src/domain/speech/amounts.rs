@@ -2,74 +2,62 @@
 
 use std::time::Duration;
 
-use crate::domain::values::{Currency, Money};
+use crate::domain::values::Money;
 
+use super::locale::ANY_CURRENCY;
 use super::{Locale, cardinal};
-
-/// The names of a currency's units.
-struct Units {
-    one: &'static str,
-    many: &'static str,
-    minor_one: &'static str,
-    minor_many: &'static str,
-    /// Minor units in one; 1 where there are none.
-    minor_per_unit: u64,
-}
 
 /// An amount as people say it: "one thousand four hundred and ninety-nine rupees", "fifty paise".
 pub fn money(locale: Locale, amount: Money) -> String {
-    let units = units(amount.currency);
+    let words = &locale.words().money;
+    let names = currency_names(locale, amount.currency.as_str());
+    let [one, many, parts @ ..] = names else { return String::new() };
     let minor = amount.amount_minor.unsigned_abs();
-    let (whole, rest) = (minor / units.minor_per_unit, minor % units.minor_per_unit);
-    let counted = |number: u64, one: &str, many: &str| {
-        format!("{} {}", cardinal(locale, number), if number == 1 { one } else { many })
+    let minor_per_unit = if parts.is_empty() { 1 } else { 100 };
+    let (whole, rest) = (minor / minor_per_unit, minor % minor_per_unit);
+    let whole_words = counted(locale, whole, one, many);
+    let said = match (parts, whole, rest) {
+        ([minor_one, minor_many, ..], 0, 1..) => counted(locale, rest, minor_one, minor_many),
+        ([minor_one, minor_many, ..], _, 1..) => {
+            let rest = counted(locale, rest, minor_one, minor_many);
+            words.both.fill(&[("whole", &whole_words), ("rest", &rest)])
+        }
+        (_, _, _) => whole_words,
     };
-    let whole_words = counted(whole, units.one, units.many);
-    let minor_words = counted(rest, units.minor_one, units.minor_many);
-    let words = match (whole, rest) {
-        (_, 0) => whole_words,
-        (0, _) => minor_words,
-        (_, _) => format!("{whole_words} and {minor_words}"),
-    };
-    if amount.amount_minor < 0 { format!("minus {words}") } else { words }
+    if amount.amount_minor < 0 { words.minus.fill(&[("amount", &said)]) } else { said }
 }
 
-fn units(currency: Currency) -> Units {
-    let of = |one, many, minor_one, minor_many| Units { one, many, minor_one, minor_many, minor_per_unit: 100 };
-    match currency.as_str() {
-        "INR" => of("rupee", "rupees", "paisa", "paise"),
-        "USD" => of("dollar", "dollars", "cent", "cents"),
-        "GBP" => of("pound", "pounds", "penny", "pence"),
-        "EUR" => of("euro", "euros", "cent", "cents"),
-        "AUD" => of("Australian dollar", "Australian dollars", "cent", "cents"),
-        "CAD" => of("Canadian dollar", "Canadian dollars", "cent", "cents"),
-        "SGD" => of("Singapore dollar", "Singapore dollars", "cent", "cents"),
-        "NZD" => of("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
-        "AED" => of("dirham", "dirhams", "fils", "fils"),
-        "CHF" => of("Swiss franc", "Swiss francs", "centime", "centimes"),
-        "JPY" => Units { minor_per_unit: 1, ..of("yen", "yen", "", "") },
-        _ => of("unit", "units", "hundredth", "hundredths"),
-    }
+/// One and several of a currency, and of its hundredth part where it has one.
+pub(super) fn currency_names(locale: Locale, code: &str) -> &'static [String] {
+    let currencies = &locale.words().money.currencies;
+    currencies.get(code).or_else(|| currencies.get(ANY_CURRENCY)).map_or(&[], Vec::as_slice)
+}
+
+fn counted(locale: Locale, number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", cardinal(locale, number), if number == 1 { one } else { many })
 }
 
 /// A span of time, rounded as people round it: "two days", "one hour and thirty minutes".
 pub fn duration(locale: Locale, span: Duration) -> String {
-    let counted =
-        |number: u64, unit: &str| format!("{} {unit}{}", cardinal(locale, number), if number == 1 { "" } else { "s" });
+    let words = &locale.words().durations;
+    let counted = |number: u64, [one, many]: &[String; 2]| counted(locale, number, one, many);
     let seconds = span.as_secs();
     if seconds < 60 {
-        return counted(seconds, "second");
+        return counted(seconds, &words.second);
     }
     let minutes = seconds.saturating_add(30) / 60;
     let hours = (minutes + 30) / 60;
     if 36 <= hours || minutes.is_multiple_of(24 * 60) {
-        return counted((hours + 12) / 24, "day");
+        return counted((hours + 12) / 24, &words.day);
     }
     match (minutes / 60, minutes % 60) {
-        (0, minutes) => counted(minutes, "minute"),
-        (hours, 0) => counted(hours, "hour"),
-        (hours, minutes) if hours < 6 => format!("{} and {}", counted(hours, "hour"), counted(minutes, "minute")),
-        (_, _) => counted(hours, "hour"),
+        (0, minutes) => counted(minutes, &words.minute),
+        (hours, 0) => counted(hours, &words.hour),
+        (hours, minutes) if hours < 6 => {
+            let (hours, minutes) = (counted(hours, &words.hour), counted(minutes, &words.minute));
+            words.both.fill(&[("hours", &hours), ("minutes", &minutes)])
+        }
+        (_, _) => counted(hours, &words.hour),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Days, times and delivery windows in words, seen from today.
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time};
 
+use super::locale::words::Pattern;
 use super::numbers::year;
 use super::{Locale, cardinal, ordinal};
 
@@ -10,87 +11,90 @@ const NEAR_DAYS: i32 = 6;
 /// Beyond this many days the year is said, if it is another one.
 const YEAR_DAYS: i32 = 180;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// A day as people say it: "tomorrow", "Friday the fourteenth", "Friday the fourteenth of March".
 pub fn day(locale: Locale, date: Date, today: Date) -> String {
+    let words = &locale.words().dates;
     let distance = date.since(today).map_or(i32::MAX, |span| span.get_days());
     match distance {
-        -1 => "yesterday".to_owned(),
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        _ if distance.saturating_abs() <= NEAR_DAYS => {
-            format!("{} the {}", weekday(date.weekday()), day_of_month(locale, date))
-        }
+        -1 => words.yesterday.clone(),
+        0 => words.today.clone(),
+        1 => words.tomorrow.clone(),
+        _ if distance.saturating_abs() <= NEAR_DAYS => named(locale, &words.near, date),
         _ => {
-            let named = match locale {
-                Locale::EnIn | Locale::EnGb => {
-                    format!("{} the {} of {}", weekday(date.weekday()), day_of_month(locale, date), month(date))
-                }
-                Locale::EnUs => format!("{}, {} {}", weekday(date.weekday()), month(date), day_of_month(locale, date)),
-            };
+            let said = named(locale, &words.far, date);
             let is_far = YEAR_DAYS < distance.saturating_abs() && date.year() != today.year();
-            if is_far { format!("{named}, {}", spoken_year(locale, date)) } else { named }
+            if !is_far {
+                return said;
+            }
+            words.with_year.fill(&[("date", &said), ("year", &spoken_year(locale, date))])
         }
     }
 }
 
 /// A date without its weekday, with its year: "the fourteenth of March, twenty twenty-six".
 pub fn full_date(locale: Locale, date: Date) -> String {
-    let (day, month, year) = (day_of_month(locale, date), month(date), spoken_year(locale, date));
-    match locale {
-        Locale::EnIn | Locale::EnGb => format!("the {day} of {month}, {year}"),
-        Locale::EnUs => format!("{month} {day}, {year}"),
-    }
+    named(locale, &locale.words().dates.full, date)
+}
+
+fn named(locale: Locale, pattern: &Pattern, date: Date) -> String {
+    let day = date.day().unsigned_abs().into();
+    pattern.fill(&[
+        ("weekday", weekday(locale, date)),
+        ("ordinal", &ordinal(locale, day)),
+        ("number", &cardinal(locale, day)),
+        ("month", month(locale, date)),
+        ("year", &spoken_year(locale, date)),
+    ])
 }
 
 /// A time of day as people say it: "noon", "half past six in the evening".
 pub fn clock_time(locale: Locale, time: Time) -> String {
+    let clock = &locale.words().clock;
     match (time.hour(), time.minute()) {
-        (12, 0) => "noon".to_owned(),
-        (0, 0) => "midnight".to_owned(),
-        (hour, _) => format!("{} {}", bare_time(locale, time), part_of_day(hour)),
+        (12, 0) => clock.noon.clone(),
+        (0, 0) => clock.midnight.clone(),
+        (hour, _) => in_part(locale, time, part_of_day(locale, hour)),
     }
+}
+
+fn in_part(locale: Locale, time: Time, part: &str) -> String {
+    locale.words().clock.with_part.fill(&[("time", &bare_time(locale, time)), ("part", part)])
 }
 
 /// A delivery window: "tomorrow, between two and six in the afternoon".
 ///
 /// Shape: `from` and `to` in the customer's own time, as is `now`.
 pub fn window(locale: Locale, from: DateTime, to: DateTime, now: DateTime) -> String {
+    let words = &locale.words().windows;
     let (to_date, is_to_end_of_day) = last_day(to);
     let first = day(locale, from.date(), now.date());
-    let is_from_start_of_day = from.time() == Time::midnight();
-    if to <= from {
-        return format!("{first}, at {}", clock_time(locale, from.time()));
-    }
-    if from.date() != to_date {
+    if from < to && from.date() != to_date {
         let last = day(locale, to_date, now.date());
-        return if is_from_start_of_day && is_to_end_of_day {
-            format!("between {first} and {last}")
-        } else {
-            let (start, end) = (clock_time(locale, from.time()), clock_time(locale, to.time()));
-            format!("between {first} at {start} and {last} at {end}")
-        };
+        if from.time() == Time::midnight() && is_to_end_of_day {
+            return words.between_days.fill(&[("first", &first), ("last", &last)]);
+        }
+        let (start, end) = (clock_time(locale, from.time()), clock_time(locale, to.time()));
+        return words.between_moments.fill(&[("first", &first), ("start", &start), ("last", &last), ("end", &end)]);
     }
+    words.with_day.fill(&[("day", &first), ("window", &part_window(locale, from, to, now))])
+}
+
+/// A window of one day without its day: "between two and six in the afternoon".
+///
+/// Shape: as for [`window`]; of several days only the hours are said.
+pub fn part_window(locale: Locale, from: DateTime, to: DateTime, now: DateTime) -> String {
+    let words = &locale.words().windows;
+    if to <= from {
+        return words.at.fill(&[("time", &clock_time(locale, from.time()))]);
+    }
+    let is_from_start_of_day = from.time() == Time::midnight();
+    let (_, is_to_end_of_day) = last_day(to);
     match (is_from_start_of_day, is_to_end_of_day) {
-        (true, true) => format!("{first}, at any time of the day"),
-        (false, true) => format!("{first}, after {}", clock_time(locale, from.time())),
-        (true, false) => format!("{first}, before {}", end_time(locale, to.time())),
-        (false, false) if from <= now && now < to => format!("{first}, before {}", end_time(locale, to.time())),
-        (false, false) => format!("{first}, between {}", hours(locale, from.time(), to.time())),
+        (true, true) => words.any_time.clone(),
+        (false, true) => words.after.fill(&[("time", &clock_time(locale, from.time()))]),
+        (true, false) => words.before.fill(&[("time", &end_time(locale, to.time()))]),
+        (false, false) if from <= now && now < to => words.before.fill(&[("time", &end_time(locale, to.time()))]),
+        (false, false) => between(locale, from.time(), to.time()),
     }
 }
 
@@ -104,73 +108,79 @@ fn last_day(to: DateTime) -> (Date, bool) {
     }
 }
 
-/// "two and six in the afternoon", "ten in the morning and two in the afternoon".
-fn hours(locale: Locale, from: Time, to: Time) -> String {
-    let end = end_time(locale, to);
-    let is_shared = part_of_day(from.hour()) == end_part(to) && !is_named(from) && !is_named(to);
-    let start = if is_shared { bare_time(locale, from) } else { clock_time(locale, from) };
-    format!("{start} and {end}")
+/// "between two and six in the afternoon", "between ten in the morning and two in the afternoon".
+fn between(locale: Locale, from: Time, to: Time) -> String {
+    let words = &locale.words().windows;
+    let part = part_of_day(locale, from.hour());
+    if part == end_part(locale, to) && !is_named(from) && !is_named(to) {
+        let (start, end) = (bare_time(locale, from), bare_time(locale, to));
+        return words.between_in_part.fill(&[("start", &start), ("end", &end), ("part", part)]);
+    }
+    words.between.fill(&[("start", &clock_time(locale, from)), ("end", &end_time(locale, to))])
 }
 
 /// The end of a window takes the name of the part of day it closes: two to six is all afternoon.
 fn end_time(locale: Locale, to: Time) -> String {
-    if is_named(to) { clock_time(locale, to) } else { format!("{} {}", bare_time(locale, to), end_part(to)) }
+    if is_named(to) { clock_time(locale, to) } else { in_part(locale, to, end_part(locale, to)) }
 }
 
-fn end_part(to: Time) -> &'static str {
-    if to.minute() == 0 { part_of_day((to.hour() + 23) % 24) } else { part_of_day(to.hour()) }
+fn end_part(locale: Locale, to: Time) -> &'static str {
+    part_of_day(locale, if to.minute() == 0 { (to.hour() + 23) % 24 } else { to.hour() })
 }
 
 fn is_named(time: Time) -> bool {
     time.minute() == 0 && (time.hour() == 0 || time.hour() == 12)
 }
 
-fn part_of_day(hour: i8) -> &'static str {
-    match hour {
-        4..=11 => "in the morning",
-        12..=17 => "in the afternoon",
-        18..=20 => "in the evening",
-        _ => "at night",
-    }
+/// Before the first part of a day it is still the last.
+fn part_of_day(locale: Locale, hour: i8) -> &'static str {
+    let parts = &locale.words().clock.parts;
+    let part = parts.iter().rfind(|part| part.from_hour <= hour).or(parts.last());
+    part.map_or("", |part| part.name.as_str())
 }
 
 /// A time on the face of a clock: "six", "half past six", "two twenty".
 fn bare_time(locale: Locale, time: Time) -> String {
-    let on_face = |hour: i8| cardinal(locale, ((hour + 11) % 12 + 1).unsigned_abs().into());
+    let clock = &locale.words().clock;
+    let on_face = |hour: i8| (hour + 11) % 12 + 1;
     let hour = on_face(time.hour());
-    let is_american = locale == Locale::EnUs;
-    match time.minute() {
-        0 => hour,
-        15 if !is_american => format!("quarter past {hour}"),
-        30 if !is_american => format!("half past {hour}"),
-        45 if !is_american => format!("quarter to {}", on_face((time.hour() + 1) % 24)),
-        minute @ 1..=9 => format!("{hour} oh {}", cardinal(locale, minute.unsigned_abs().into())),
-        minute => format!("{hour} {}", cardinal(locale, minute.unsigned_abs().into())),
+    if let Some(name) = clock.irregular.get(&format!("{hour}:{:02}", time.minute())) {
+        return name.clone();
     }
+    let pattern = match time.minute() {
+        0 => &clock.hour,
+        1..=9 => &clock.first_minutes,
+        15 => &clock.quarter_past,
+        30 => &clock.half_past,
+        45 => &clock.quarter_to,
+        _ => &clock.minutes,
+    };
+    let counted = |number: i8| cardinal(locale, number.unsigned_abs().into());
+    let next = on_face((time.hour() + 1) % 24);
+    pattern.fill(&[("hour", &counted(hour)), ("minute", &counted(time.minute())), ("next", &counted(next))])
 }
 
-fn day_of_month(locale: Locale, date: Date) -> String {
-    ordinal(locale, date.day().unsigned_abs().into())
+/// A day as it is written in messages: "Wednesday 25 November".
+pub fn written_day(locale: Locale, date: Date) -> String {
+    let format = locale.words().written.day.replace("%A", weekday(locale, date)).replace("%B", month(locale, date));
+    jiff::fmt::strtime::format(format, date).unwrap_or_default()
 }
 
-fn month(date: Date) -> &'static str {
-    MONTHS[usize::from(date.month().unsigned_abs()) - 1]
+/// A time of day as it is written in messages: "2:00 PM".
+pub fn written_time(locale: Locale, time: Time) -> String {
+    jiff::fmt::strtime::format(&locale.words().written.time, time).unwrap_or_default()
+}
+
+fn month(locale: Locale, date: Date) -> &'static str {
+    &locale.words().dates.months[usize::from(date.month().unsigned_abs()) - 1]
+}
+
+fn weekday(locale: Locale, date: Date) -> &'static str {
+    &locale.words().dates.weekdays[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
 }
 
 fn spoken_year(locale: Locale, date: Date) -> String {
     year(locale, date.year().unsigned_abs().into())
-}
-
-fn weekday(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
 }
 
 #[cfg(test)]

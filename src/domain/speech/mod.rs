@@ -1,4 +1,4 @@
-//! Text rules: how money, dates, numbers and addresses become words.
+//! Text rules: how money, dates, numbers and addresses become words. The words themselves are files: [`Locale`].
 
 mod amounts;
 mod calendar;
@@ -10,9 +10,11 @@ mod recently_used;
 mod references;
 
 pub use amounts::{duration, money};
-pub use calendar::{clock_time, day, full_date, window};
+pub use calendar::{clock_time, day, full_date, part_window, window, written_day, written_time};
 pub use clauses::{pause_after, split_clauses};
-pub use locale::{Locale, UnknownLocale};
+#[cfg(test)]
+pub(crate) use locale::shipped;
+pub use locale::{Locale, LocaleError, Locales};
 pub use normalise::normalise;
 pub use numbers::{cardinal, digits, ordinal, written_number, year};
 pub use recently_used::RecentlyUsed;

@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{self, Stream};
+use axum::{Extension, Json};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -19,6 +19,7 @@ use super::{PageBody, PageQuery, unreadable};
 use crate::domain::call::{CallDirection, CallState, HeardFact, OutcomeRecord, TranscriptLine, TurnTiming};
 use crate::domain::values::{CallId, PhoneNumber};
 use crate::http::Doors;
+use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 use crate::http::telephony::BROWSER;
 use crate::ports::store::StoredCall;
@@ -27,6 +28,9 @@ use crate::runtime::reception::AwaitedCall;
 
 /// A comment this often keeps proxies from closing a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// A stream outlives the token or session it was opened with for no longer than a second.
+const LET_IN_LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// A call as the API shows it.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -125,11 +129,13 @@ pub async fn recording(State(doors): State<Doors>, Path(id): Path<String>) -> Re
     Ok(([(header::CONTENT_TYPE, "audio/wav")], Body::from(audio)).into_response())
 }
 
-/// What changes in a call, as server-sent events, until it ends. The first event is the call as it stands.
+/// What changes in a call, as server-sent events, until it ends or whoever watches it may no longer come in. The first
+/// event is the call as it stands.
 #[utoipa::path(get, path = "/api/v1/calls/{id}/events", params(("id" = String, Path)),
     responses((status = 200, content_type = "text/event-stream"), (status = 404, body = Problem)))]
 pub async fn events(
     State(doors): State<Doors>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let id = call_id(&id)?;
@@ -155,7 +161,19 @@ pub async fn events(
             Err(RecvError::Closed) => None,
         }
     });
-    Ok(Sse::new(stream::StreamExt::chain(first, rest)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    let events = first.chain(rest).take_until(refused(doors.clone(), caller));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// Ends once the caller would not be let in any more.
+async fn refused(doors: Doors, caller: Caller) {
+    let mut looks = tokio::time::interval(LET_IN_LOOK_EVERY);
+    loop {
+        looks.tick().await;
+        if !doors.gate.still_lets_in(&caller, doors.reception.services().wall_clock.now()).await {
+            return;
+        }
+    }
 }
 
 fn event(name: &str, body: &impl serde::Serialize) -> Event {

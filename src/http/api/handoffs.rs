@@ -5,20 +5,21 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::actions::{self, ActionBody};
 use super::{PageBody, PageQuery, unreadable};
 use crate::domain::call::EscalationWay;
-use crate::domain::desk::{CardSources, ContextCard, DeskState, DeskStep, OpenRequest, PromiseState, context_card};
+use crate::domain::desk::{DeskState, DeskStep, PromiseState};
 use crate::domain::orders::OrderRef;
+use crate::domain::transfer::{Try, TryEnd};
 use crate::domain::values::{CallId, Personal};
 use crate::http::Doors;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
-use crate::ports::desk::{DeskChange, DeskList, DeskRequest, Note};
+use crate::ports::desk::{DeskChange, DeskList, DeskRequest, MarkedWrong, Note};
+use crate::runtime::desk_card::{CardStores, gather_card};
 
-/// Earlier calls on a card.
-const EARLIER_MAX: u32 = 5;
 const NOTE_CHARS_MAX: usize = 2_000;
 
 /// A caller's request as the desk shows it.
@@ -28,7 +29,7 @@ pub struct RequestBody {
     #[schema(value_type = String)]
     call_id: CallId,
     kind: String,
-    /// `callback` or `ticket`; null when nobody has to act.
+    /// `callback`, `ticket`, or `live` where a person took the call; null when nobody has to act.
     #[schema(value_type = Option<String>)]
     way: Option<EscalationWay>,
     #[schema(value_type = Option<String>)]
@@ -52,15 +53,30 @@ pub struct RequestBody {
     promise: PromiseState,
     #[schema(value_type = Option<String>)]
     settled_at: Option<Timestamp>,
-    /// The promise is open, and its time has passed.
+    /// The time has passed, and it is not done.
     is_overdue: bool,
+    /// Where putting the call through stands (`moving`, `ringing`, `briefing`, `joining`, `returning`), or how it ended
+    /// (`with_person`, `back`, `apologised`, `customer_left`, `unclear`, `lost`); null when it was not tried.
+    transfer: Option<String>,
+    /// Where somebody found the agent wrong.
+    wrong: Option<WrongBody>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct WrongBody {
+    #[schema(value_type = String)]
+    at: Timestamp,
+    /// The token of whoever marked it.
+    by: String,
+    #[schema(value_type = String)]
+    why: Personal<String>,
 }
 
 impl RequestBody {
-    fn new(request: DeskRequest, now: Timestamp) -> Self {
+    pub(super) fn new(request: DeskRequest, now: Timestamp) -> Self {
         let is_late = request.due_at.is_some_and(|due_at| due_at < now);
         Self {
-            is_overdue: is_late && request.promise == PromiseState::Open,
+            is_overdue: is_late && request.promise != PromiseState::Kept && request.state != DeskState::Done,
             id: request.id,
             call_id: request.call,
             kind: request.kind,
@@ -74,6 +90,8 @@ impl RequestBody {
             changed_at: request.changed_at,
             promise: request.promise,
             settled_at: request.settled_at,
+            transfer: request.transfer,
+            wrong: request.wrong.map(|MarkedWrong { at, by, why }| WrongBody { at, by, why }),
         }
     }
 }
@@ -100,11 +118,30 @@ pub struct HandoffBody {
     #[serde(flatten)]
     request: RequestBody,
     notes: Vec<NoteBody>,
+    /// Who was rung to take the call, in order, and what became of it.
+    tries: Vec<TryBody>,
     /// What shops and carriers were asked to do for it, and what they said.
     actions: Vec<ActionBody>,
     /// Why, who, order, parcels, this call, before, next, links. Null when the call's record has been deleted.
     #[schema(value_type = Option<Object>)]
-    card: Option<ContextCard>,
+    card: Option<Value>,
+}
+
+/// Somebody who was rung to take a call.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct TryBody {
+    target: String,
+    #[schema(value_type = Option<String>)]
+    answered_at: Option<Timestamp>,
+    /// Such as `no_answer` or `refused`; null while it may still succeed, and where it did.
+    #[schema(value_type = Option<String>)]
+    end: Option<TryEnd>,
+}
+
+impl From<&Try> for TryBody {
+    fn from(tried: &Try) -> Self {
+        Self { target: tried.target.clone(), answered_at: tried.answered_at, end: tried.end }
+    }
 }
 
 /// Which hand-offs or callbacks.
@@ -171,49 +208,26 @@ pub async fn handoff(State(doors): State<Doors>, Path(id): Path<String>) -> Resu
     let notes = doors.desk.notes(&id).await?.into_iter().map(Into::into).collect();
     let actions = actions::of_request(&doors, &id).await?;
     let card = card(&doors, &request).await?;
+    let transfer = doors.transfers.transfer_of_request(&id).await?;
+    let tries = transfer.iter().flat_map(|transfer| transfer.state.tries()).map(Into::into).collect();
     let now = doors.reception.services().wall_clock.now();
-    Ok(Json(HandoffBody { request: RequestBody::new(request, now), notes, actions, card }))
+    Ok(Json(HandoffBody { request: RequestBody::new(request, now), notes, tries, actions, card }))
 }
 
-async fn card(doors: &Doors, request: &DeskRequest) -> Result<Option<ContextCard>, Problem> {
+/// As it was when the call was put through, until the call's record tells more.
+async fn card(doors: &Doors, request: &DeskRequest) -> Result<Option<Value>, Problem> {
     let services = doors.reception.services();
     let Some(call) = services.calls.call(request.call).await? else { return Ok(None) };
-    let outcome = call.finished.as_ref().map(|finished| &finished.outcome);
-    let order_ref = request.order_ref.as_ref().or_else(|| outcome.and_then(|outcome| outcome.order_ref.as_ref()));
-    let order = match order_ref {
-        Some(order_ref) => services.orders.order_by_ref(order_ref).await?,
-        None => None,
-    };
-    let phone = call.opened.customer_number();
-    let opt_out = match phone {
-        Some(phone) => doors.contacts.opt_out_of(phone).await?,
-        None => None,
-    };
-    let of_call = doors.desk.requests_of_call(request.call).await?;
-    let same_call: Vec<_> = of_call.iter().filter(|other| other.id != request.id).map(open_request).collect();
-    let earlier = doors.desk.earlier_calls(phone, order_ref, request.call, EARLIER_MAX).await?;
-    Ok(Some(context_card(&CardSources {
-        now: services.wall_clock.now(),
-        request: &open_request(request),
-        opened: &call.opened,
-        finished: call.finished.as_ref(),
-        order: order.as_ref(),
-        has_opted_out: opt_out.is_some(),
-        same_call: &same_call,
-        earlier: &earlier,
-    })))
-}
-
-fn open_request(request: &DeskRequest) -> OpenRequest {
-    OpenRequest {
-        id: request.id.clone(),
-        kind: request.kind.clone(),
-        way: request.way,
-        order_ref: request.order_ref.clone(),
-        details: request.details.clone(),
-        due_at: request.due_at,
-        state: request.state,
+    if call.finished.is_none()
+        && let Some(transfer) = doors.transfers.transfer_of_request(&request.id).await?
+    {
+        return Ok(serde_json::from_str(transfer.script.card.reveal()).ok());
     }
+    let orders = services.orders.as_ref();
+    let stores = CardStores { desk: doors.desk.as_ref(), contacts: doors.contacts.as_ref(), orders };
+    let now = services.wall_clock.now();
+    let card = gather_card(&stores, now, request, &call.opened, call.finished.as_ref()).await?;
+    Ok(serde_json::to_value(card).ok())
 }
 
 /// Takes a hand-off on.
@@ -263,15 +277,20 @@ pub async fn callback_done(
 async fn take_step(doors: &Doors, caller: Caller, id: &str, step: DeskStep) -> Result<Json<RequestBody>, Problem> {
     let now = doors.reception.services().wall_clock.now();
     let request = doors.desk.request(id).await?.ok_or_else(no_such_request)?;
-    let state = request.state.after(step).ok_or_else(|| {
-        let detail = format!("this request is {} already", request.state.as_str());
-        Problem::new(StatusCode::CONFLICT, detail)
-    })?;
+    let state = next_state(&request, step)?;
     let promise = match step {
         DeskStep::Finish => request.promise.when_done(request.due_at, now),
-        DeskStep::Accept | DeskStep::Refuse => request.promise,
+        DeskStep::Accept | DeskStep::Refuse | DeskStep::HandBack => request.promise,
     };
     change(doors, caller, &request, (state, promise)).await
+}
+
+/// Errors: 409 where the step cannot be taken.
+pub(super) fn next_state(request: &DeskRequest, step: DeskStep) -> Result<DeskState, Problem> {
+    request.state.after(step).ok_or_else(|| {
+        let detail = format!("this request is {} already", request.state.as_str());
+        Problem::new(StatusCode::CONFLICT, detail)
+    })
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -330,21 +349,28 @@ pub async fn note(
     body: Result<Json<NewNote>, JsonRejection>,
 ) -> Result<(StatusCode, Json<NoteBody>), Problem> {
     let Json(NewNote { text }) = body.map_err(|rejection| unreadable(&rejection))?;
-    let written = text.reveal().trim();
-    if written.is_empty() || NOTE_CHARS_MAX < written.chars().count() || written.contains('\0') {
-        let detail = format!("text: write 1 to {NOTE_CHARS_MAX} characters");
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
-    }
     let note = Note {
         id: uuid::Uuid::now_v7().to_string(),
         at: doors.reception.services().wall_clock.now(),
         written_by: caller.name,
-        text: Personal::new(written.to_owned()),
+        text: written("text", &text)?,
     };
     doors.desk.add_note(&id, &note).await?;
     Ok((StatusCode::CREATED, Json(note.into())))
 }
 
-fn no_such_request() -> Problem {
+/// What somebody wrote, without blanks around it.
+///
+/// Errors: 422 for nothing, and for more than a note holds.
+pub(super) fn written(field: &str, text: &Personal<String>) -> Result<Personal<String>, Problem> {
+    let written = text.reveal().trim();
+    if written.is_empty() || NOTE_CHARS_MAX < written.chars().count() || written.contains('\0') {
+        let detail = format!("{field}: write 1 to {NOTE_CHARS_MAX} characters");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+    }
+    Ok(Personal::new(written.to_owned()))
+}
+
+pub(super) fn no_such_request() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no request has this id")
 }

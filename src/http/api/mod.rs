@@ -16,6 +16,7 @@ mod plans;
 mod session;
 mod shipments;
 mod tokens;
+mod verdicts;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -97,6 +98,8 @@ pub(super) fn unreadable(rejection: &JsonRejection) -> Problem {
         handoffs::refuse,
         handoffs::done,
         handoffs::note,
+        verdicts::hand_back,
+        verdicts::wrong,
         handoffs::callbacks,
         handoffs::callback_done,
         handoffs::promises,
@@ -190,6 +193,8 @@ fn acting() -> Router<Doors> {
         .route("/handoffs/{id}/refuse", post(handoffs::refuse))
         .route("/handoffs/{id}/done", post(handoffs::done))
         .route("/handoffs/{id}/notes", post(handoffs::note))
+        .route("/handoffs/{id}/hand-back", post(verdicts::hand_back))
+        .route("/handoffs/{id}/wrong", put(verdicts::wrong))
         .route("/callbacks/{id}/done", post(handoffs::callback_done))
         .route("/promises/{id}/settle", post(handoffs::settle))
         .route("/contacts/{phone}/opt-out", put(contacts::put_opt_out).delete(contacts::remove_opt_out))

@@ -76,7 +76,19 @@ impl Gate {
         }
         let cookie = session_cookie(headers).ok_or(NotLetIn::Nobody)?;
         let session = self.access.session(&hash_of(cookie.as_bytes()), now).await?.ok_or(NotLetIn::NoSession)?;
-        self.holder(&session.token, now).await?.ok_or(NotLetIn::NoSession)
+        let caller = self.holder(&session.token, now).await?.ok_or(NotLetIn::NoSession)?;
+        Ok(Caller { session: Some(session.hash), ..caller })
+    }
+
+    /// Whether who was let in once would be let in still: for answers that go on. A store that does not answer refuses
+    /// nobody.
+    pub(in crate::http) async fn still_lets_in(&self, caller: &Caller, now: Timestamp) -> bool {
+        let has_session = match &caller.session {
+            Some(session) => self.access.session(session, now).await.map(|session| session.is_some()),
+            None => Ok(true),
+        };
+        let has_token = self.holder(&caller.token, now).await.map(|holder| holder.is_some());
+        has_session.unwrap_or(true) && has_token.unwrap_or(true)
     }
 
     /// Opens a session for whoever has a token.
@@ -123,7 +135,12 @@ impl Gate {
     /// Whose token has this hash.
     async fn holder(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<Caller>, NotLetIn> {
         if self.bootstrap.as_ref().is_some_and(|bootstrap| is_equal(bootstrap, hash)) {
-            return Ok(Some(Caller { name: BOOTSTRAP_NAME.to_owned(), role: Role::Admin, token: hash.clone() }));
+            return Ok(Some(Caller {
+                name: BOOTSTRAP_NAME.to_owned(),
+                role: Role::Admin,
+                token: hash.clone(),
+                session: None,
+            }));
         }
         let Some(token) = self.access.token(hash).await? else { return Ok(None) };
         if token.last_used_at.is_none_or(|at| USE_NOTED_EVERY <= now.duration_since(at))
@@ -131,7 +148,7 @@ impl Gate {
         {
             tracing::warn!(%error, "a token's last use could not be noted");
         }
-        Ok(Some(Caller { name: token.name, role: token.role, token: token.hash }))
+        Ok(Some(Caller { name: token.name, role: token.role, token: token.hash, session: None }))
     }
 }
 

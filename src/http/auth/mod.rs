@@ -34,6 +34,8 @@ pub(super) struct Caller {
     pub(super) role: Role,
     /// Of the token, or of the one the session was opened with.
     pub(super) token: SecretHash,
+    /// The session it comes by, if it comes by one.
+    pub(super) session: Option<SecretHash>,
 }
 
 /// Why a request is not let in.

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::{AT_A_TIME_MAX, Desk};
+use crate::domain::orders::OrderRef;
 use crate::domain::outreach::{PlannedCall, Urgency};
+use crate::domain::values::PhoneNumber;
 use crate::ports::dialling::{CallbackWish, NewPlan};
 use crate::ports::store::StoreError;
 
@@ -35,25 +37,35 @@ impl Desk {
                     None => continue,
                 },
             };
-            let call = PlannedCall {
-                key: format!("{KEY_START}{}", wish.request),
-                order_ref,
-                scenario: SCENARIO.to_owned(),
-                to: phone,
-                urgency: Urgency::Now,
-                planned_at: now,
-                told_at: None,
-                not_before: due,
-                expires_at: due.saturating_add(LATE_MAX).unwrap_or(Timestamp::MAX),
-                rule: RULE.to_owned(),
-                policy: POLICY.to_owned(),
-            };
+            let call = promised_call(&wish.request, (phone, order_ref), due, now);
             plans.push(NewPlan { call, campaign: None });
         }
         if !plans.is_empty() {
             services.plans.put_plans(&plans, now).await?;
         }
         Ok(())
+    }
+}
+
+/// The call that keeps a promise to call back about an order at a named time; one request is called back once.
+pub fn promised_call(
+    request: &str,
+    (to, order_ref): (PhoneNumber, OrderRef),
+    due: Timestamp,
+    now: Timestamp,
+) -> PlannedCall {
+    PlannedCall {
+        key: format!("{KEY_START}{request}"),
+        order_ref,
+        scenario: SCENARIO.to_owned(),
+        to,
+        urgency: Urgency::Now,
+        planned_at: now,
+        told_at: None,
+        not_before: due,
+        expires_at: due.saturating_add(LATE_MAX).unwrap_or(Timestamp::MAX),
+        rule: RULE.to_owned(),
+        policy: POLICY.to_owned(),
     }
 }
 

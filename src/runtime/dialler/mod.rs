@@ -26,6 +26,7 @@ use crate::ports::dialling::{LeaseLimits, LeasedPlan};
 use crate::ports::store::StoreError;
 use crate::ports::telephony::TelephonyProvider;
 
+pub use callbacks::promised_call;
 pub use permission::UnlessOptedOut;
 pub use wake::WakingQueue;
 

@@ -3,21 +3,21 @@
 use std::io::{BufRead, ErrorKind};
 
 use super::{ImportError, ImportFormat};
-use crate::domain::orders::Order;
-use crate::domain::orders::import::{CsvHeader, ROW_BYTES_MAX, order_from_json};
+use crate::domain::orders::import::{CsvHeader, ROW_BYTES_MAX, RowShape};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A row with the line it begins on.
-pub(super) struct ReadRow {
+pub(super) struct ReadRow<T> {
     pub(super) line: u64,
-    /// The order, or why it is not one.
-    pub(super) order: Result<Order, String>,
+    /// The record, or why it is none.
+    pub(super) record: Result<T, String>,
 }
 
 /// Reads rows until the source ends or fails.
-pub(super) struct OrderRows<S> {
+pub(super) struct Rows<S, T> {
     source: S,
+    shape: RowShape<T>,
     format: ImportFormat,
     header: Option<CsvHeader>,
     lines_read: u64,
@@ -29,12 +29,12 @@ enum RawRow {
     TooLong,
 }
 
-impl<S: BufRead> OrderRows<S> {
-    pub(super) fn new(source: S, format: ImportFormat) -> Self {
-        Self { source, format, header: None, lines_read: 0 }
+impl<S: BufRead, T> Rows<S, T> {
+    pub(super) fn new(source: S, shape: RowShape<T>, format: ImportFormat) -> Self {
+        Self { source, shape, format, header: None, lines_read: 0 }
     }
 
-    fn next_row(&mut self) -> Result<Option<ReadRow>, ImportError> {
+    fn next_row(&mut self) -> Result<Option<ReadRow<T>>, ImportError> {
         loop {
             let line = self.lines_read + 1;
             let Some(raw) = self.next_raw()? else { return Ok(None) };
@@ -50,20 +50,21 @@ impl<S: BufRead> OrderRows<S> {
             };
             match (self.format, &self.header) {
                 (ImportFormat::JsonLines, _) => {
-                    let order = text
+                    let record = text
                         .map_err(str::to_owned)
-                        .and_then(|text| order_from_json(&text).map_err(|refused| refused.to_string()));
-                    return Ok(Some(ReadRow { line, order }));
+                        .and_then(|text| self.shape.from_json(&text).map_err(|refused| refused.to_string()));
+                    return Ok(Some(ReadRow { line, record }));
                 }
                 (ImportFormat::Csv, Some(header)) => {
-                    let order = text
+                    let record = text
                         .map_err(str::to_owned)
-                        .and_then(|text| header.order_from_row(&text).map_err(|refused| refused.to_string()));
-                    return Ok(Some(ReadRow { line, order }));
+                        .and_then(|text| self.shape.from_row(header, &text).map_err(|refused| refused.to_string()));
+                    return Ok(Some(ReadRow { line, record }));
                 }
                 (ImportFormat::Csv, None) => {
                     let text = text.map_err(|reason| ImportError::Header(reason.to_owned()))?;
-                    let header = CsvHeader::parse(&text).map_err(|refused| ImportError::Header(refused.to_string()))?;
+                    let header =
+                        self.shape.header(&text).map_err(|refused| ImportError::Header(refused.to_string()))?;
                     self.header = Some(header);
                 }
             }
@@ -116,8 +117,8 @@ fn finish_row(row: Vec<u8>, is_too_long: bool) -> RawRow {
     if is_too_long { RawRow::TooLong } else { RawRow::Whole(row) }
 }
 
-impl<S: BufRead> Iterator for OrderRows<S> {
-    type Item = Result<ReadRow, ImportError>;
+impl<S: BufRead, T> Iterator for Rows<S, T> {
+    type Item = Result<ReadRow<T>, ImportError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_row().transpose()

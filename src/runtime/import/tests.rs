@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{ImportError, ImportFormat, ImportReport, import_from, import_orders};
+use super::{ImportError, ImportFormat, ImportReport, import_orders, import_orders_from};
 use crate::domain::orders::import::ROW_BYTES_MAX;
 use crate::domain::orders::{Order, OrderRef, merge_order};
 use crate::domain::values::PhoneNumber;
@@ -74,7 +74,7 @@ fn csv_row(number: usize, title: &str) -> String {
 }
 
 async fn import(store: &MemoryOrders, text: impl Into<Vec<u8>>, format: ImportFormat) -> ImportReport {
-    import_from(store, Cursor::new(text.into()), format, NOW).await.unwrap()
+    import_orders_from(store, Cursor::new(text.into()), format, NOW).await.unwrap()
 }
 
 fn counts(report: &ImportReport) -> (u64, u64, u64, usize) {
@@ -164,7 +164,7 @@ async fn a_file_of_nothing_but_mistakes_is_listed_in_part() {
 async fn a_database_that_stops_answering_stops_the_import() {
     let store = MemoryOrders::new(2);
     let text = (0..1_000).map(json_row).collect::<Vec<_>>().join("\n");
-    let stopped = import_from(&store, Cursor::new(text), ImportFormat::JsonLines, NOW).await;
+    let stopped = import_orders_from(&store, Cursor::new(text), ImportFormat::JsonLines, NOW).await;
     assert_eq!(stopped, Err(ImportError::Store { line: 3, error: StoreError::Unavailable }));
 }
 
@@ -186,9 +186,9 @@ async fn a_file_that_cannot_be_read_says_so() {
     let missing = import_orders(&store, std::path::Path::new("/nowhere/orders.csv"), NOW).await;
     assert!(matches!(missing, Err(ImportError::File(_))), "{missing:?}");
     let torn = Torn(Cursor::new(format!("{}\n", json_row(1)).into_bytes()));
-    let torn = import_from(&store, torn, ImportFormat::JsonLines, NOW).await;
+    let torn = import_orders_from(&store, torn, ImportFormat::JsonLines, NOW).await;
     assert_eq!(torn, Err(ImportError::File("unplugged".to_owned())));
     assert!(store.order_by_ref(&OrderRef("KH-1".to_owned())).await.unwrap().is_some());
-    let headless = import_from(&store, Cursor::new("a,b\n"), ImportFormat::Csv, NOW).await;
+    let headless = import_orders_from(&store, Cursor::new("a,b\n"), ImportFormat::Csv, NOW).await;
     assert!(matches!(headless, Err(ImportError::Header(_))), "{headless:?}");
 }

@@ -17,7 +17,8 @@ impl Conversation for Greeter {
     fn handle(&mut self, _: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>) {
         if matches!(event, DialogueEvent::Opened) {
             let text = "Hello Asha.".to_owned();
-            let sentence = Sentence { template: "greeting", text, facts: Vec::new(), is_personal: true };
+            let sentence =
+                Sentence { template: "greeting", language: "en", text, facts: Vec::new(), is_personal: true };
             let saying = Saying { sentences: vec![sentence], must_be_heard: false };
             out.push(DialogueCommand::Say { utterance: UtteranceId(1), saying });
         }

@@ -32,7 +32,8 @@ fn first() -> UtteranceId {
 }
 
 fn saying(text: &str) -> Saying {
-    let sentence = Sentence { template: "test", text: text.to_owned(), facts: Vec::new(), is_personal: false };
+    let sentence =
+        Sentence { template: "test", language: "en", text: text.to_owned(), facts: Vec::new(), is_personal: false };
     Saying { sentences: vec![sentence], must_be_heard: false }
 }
 
@@ -107,7 +108,9 @@ fn told(change: LiveChange) -> String {
             line.text.reveal()
         ),
         LiveChange::Floor { floor, at_ms } => format!("{floor} at {}", at_ms.as_ms()),
-        LiveChange::Fact { .. } | LiveChange::Turn { .. } | LiveChange::Ended { .. } => "other".to_owned(),
+        LiveChange::Fact { .. } | LiveChange::Turn { .. } | LiveChange::Handover { .. } | LiveChange::Ended { .. } => {
+            "other".to_owned()
+        }
     }
 }
 

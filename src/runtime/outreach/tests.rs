@@ -5,6 +5,7 @@ use crate::adapters::store::SqlStore;
 use crate::domain::orders::DeliveryStatus;
 use crate::domain::outreach::Urgency;
 use crate::domain::outreach::policy::{Numbering, PolicyFiles};
+use crate::domain::speech::shipped;
 use crate::ports::desk::{ContactStore, OptOutEntry, OptOutScope};
 use crate::ports::messaging::{MessageError, OutgoingMessage};
 use crate::ports::outreach::MessageState;
@@ -74,6 +75,7 @@ fn profile() -> ShopProfile {
         time_zone: "Asia/Kolkata".to_owned(),
         emergency_number_spoken: "one one two".to_owned(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }
 
@@ -87,7 +89,12 @@ fn playbook() -> Playbook {
     let countries = vec![("in.toml".to_owned(), include_str!("../../../config/policies/in.toml").to_owned())];
     let holidays = include_str!("../../../config/policies/holidays.txt").to_owned();
     let policies = Policies::read(&PolicyFiles { countries, holidays }, numbering, &shop, quiet).unwrap();
-    let texts = MessageTexts::read(include_str!("../../../prompts/messages/en.toml"), &rules.messages()).unwrap();
+    let texts = MessageTexts::read(
+        &[("messages/en.toml", include_str!("../../../prompts/messages/en.toml"))],
+        shipped::spoken(Some(&[])),
+        &rules.messages(),
+    )
+    .unwrap();
     Playbook { rules, policies, texts }
 }
 

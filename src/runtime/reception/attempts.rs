@@ -163,7 +163,7 @@ impl Reception {
         }
         for sentence in sentences {
             let phrase = Phrase { text: sentence.text, rate, sample_rate_hz, is_personal: sentence.is_personal };
-            self.services.phrases.prepare(phrase, Urgency::Soon, Some(id));
+            self.services.phrases.of(sentence.language).prepare(phrase, Urgency::Soon, Some(id));
         }
     }
 

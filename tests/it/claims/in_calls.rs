@@ -1,11 +1,14 @@
 //! The gate as calls use it: a dialogue asks, a model invents in half of its replies, and no invention is said.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use doorstep::domain::call::{CallDirection, VerificationLevel};
+use doorstep::domain::dialogue::answering::SentenceCutter;
+use doorstep::domain::dialogue::claims::{ClaimKind, Meaning};
 use doorstep::domain::dialogue::{
-    Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndedBy, ModelChecks, ModelSaid,
-    RecordingNotice, Saying,
+    Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndedBy, ModelChecks, ModelNote,
+    ModelSaid, RecordingNotice,
 };
 use doorstep::domain::hearing::Transcript;
 use doorstep::domain::values::{CallId, CallTime, ReplyId};
@@ -60,6 +63,7 @@ fn asked(caller: Caller, checks: &Arc<ModelChecks>) -> Option<Asked> {
         started_at: world::now(),
         recording: RecordingNotice::NotRecorded,
         outreach: None,
+        handover: None,
     };
     let script = doorstep::app::script(&world::prompts()).unwrap();
     let mut dialogue = Dialogue::new(brief, script.phrasebook, script.understanding).with_model(Arc::clone(checks));
@@ -76,51 +80,85 @@ fn asked(caller: Caller, checks: &Arc<ModelChecks>) -> Option<Asked> {
     (level == VerificationLevel::V2).then_some(Asked { caller, dialogue, reply, now })
 }
 
-/// Whether the dialogue would say this sentence of the model's.
-fn is_said(asked: &Asked, text: &str) -> bool {
-    let mut dialogue = asked.dialogue.clone();
-    let mut out = Vec::new();
-    for said in [ModelSaid::Sentence(text.to_owned().into()), ModelSaid::Finished] {
-        dialogue.handle(asked.now, &DialogueEvent::Model { reply: asked.reply, said }, &mut out);
-    }
-    let is_own = |saying: &Saying| saying.sentences.iter().any(|sentence| sentence.template == "model");
-    out.iter().any(|command| matches!(command, DialogueCommand::Say { saying, .. } if is_own(saying)))
+/// The sentences of a text, as the call cuts what a model streams.
+fn sentences(text: &str) -> Vec<String> {
+    let mut cutter = SentenceCutter::default();
+    let mut sentences = cutter.push(text);
+    sentences.extend(cutter.finish());
+    sentences
 }
 
-/// Inventions that are known to be said. It may only go down.
-const PASSED_KNOWN: usize = 4;
+/// What the dialogue says of a model's text, and what it blocks first.
+struct Heard {
+    said: Vec<String>,
+    blocked: Option<ClaimKind>,
+}
+
+fn heard(asked: &Asked, text: &str) -> Heard {
+    let mut dialogue = asked.dialogue.clone();
+    let mut out = Vec::new();
+    let said = sentences(text).into_iter().map(|sentence| ModelSaid::Sentence(sentence.into()));
+    for said in said.chain([ModelSaid::Finished]) {
+        dialogue.handle(asked.now, &DialogueEvent::Model { reply: asked.reply, said }, &mut out);
+    }
+    let mut heard = Heard { said: Vec::new(), blocked: None };
+    for command in out {
+        match command {
+            DialogueCommand::Say { saying, .. } => {
+                let own = saying.sentences.into_iter().filter(|sentence| sentence.template == "model");
+                heard.said.extend(own.map(|sentence| sentence.text));
+            }
+            DialogueCommand::NoteModel(ModelNote::Blocked(kind)) => heard.blocked = Some(kind),
+            _ => (),
+        }
+    }
+    heard
+}
+
+/// Of a hundred true sentences, this many are said.
+const SAID_PERCENT_MIN: usize = 99;
 
 #[test]
 fn no_invention_is_said_in_a_call() {
     let checks = Arc::new(doorstep::app::model_checks(&world::prompts()).unwrap());
     let mut callers = world::callers();
     callers.retain(|caller| caller.order.shipments.len() < 2 && caller.order.address.country == "IN");
+    // These customers call the shop: what it would call about is no fact of theirs.
+    callers.iter_mut().for_each(|caller| caller.facts.retain(|fact| fact.meaning != Some(Meaning::About)));
     let asked: Vec<Asked> = callers.into_iter().filter_map(|caller| asked(caller, &checks)).take(12).collect();
     assert!(6 <= asked.len(), "only {} callers came as far as that", asked.len());
     let mut rng = Rng::new(SEED + 1);
     let (mut said, mut true_ones, mut invented) = (0, 0, 0);
     let mut passed = Vec::new();
+    let mut blocked: BTreeMap<&str, (usize, String)> = BTreeMap::new();
     for number in 0..REPLIES {
         let one = &asked[rng.between(0, asked.len() as u64) as usize];
-        for Spoken { text, invention } in reply(&mut rng, &one.caller, number % 2 == 0) {
-            match (invention, is_said(one, &text)) {
-                (Some(kind), true) => passed.push(format!("{kind}: {text}")),
-                (Some(_), false) => invented += 1,
-                (None, is_said) => {
+        for Spoken { text, grounded, invention } in reply(&mut rng, &one.caller, number % 2 == 0) {
+            let heard = heard(one, &text);
+            let true_sentences = sentences(&grounded);
+            match invention {
+                Some(kind) if heard.said.iter().any(|said| !true_sentences.contains(said)) => {
+                    passed.push(format!("{kind}: {text}"));
+                }
+                Some(_) => invented += 1,
+                None => {
                     true_ones += 1;
-                    said += usize::from(is_said);
+                    // What a model asks is never said.
+                    let lost = true_sentences.iter().rfind(|own| !own.contains('?') && !heard.said.contains(own));
+                    match lost {
+                        Some(lost) => {
+                            let kind = heard.blocked.map_or("not said", ClaimKind::as_str);
+                            blocked.entry(kind).or_insert((0, lost.clone())).0 += 1;
+                        }
+                        None => said += 1,
+                    }
                 }
             }
         }
     }
     println!("{said} of {true_ones} true sentences said, {invented} inventions not said");
-    assert!(
-        passed.len() <= PASSED_KNOWN,
-        "{} said, such as:\n{}",
-        passed.len(),
-        passed[..passed.len().min(40)].join("\n")
-    );
+    blocked.iter().for_each(|(why, (times, example))| println!("  {why} {times} times, such as: {example}"));
+    assert!(passed.is_empty(), "{} said, such as:\n{}", passed.len(), passed[..passed.len().min(40)].join("\n"));
     assert_eq!(true_ones + invented + passed.len(), REPLIES * 2);
-    // Whom the shop asks for and what it calls about is no subject of these calls, and much that is true is lost.
-    assert!(true_ones * 4 < said * 10, "only {said} of {true_ones} true sentences are said");
+    assert!(true_ones * SAID_PERCENT_MIN <= said * 100, "only {said} of {true_ones} true sentences are said");
 }

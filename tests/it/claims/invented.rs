@@ -1,6 +1,6 @@
 //! Inventions: what a model adds to a grounded sentence, or says in its place, that no fact holds.
 
-use doorstep::domain::dialogue::claims::{Meaning, Truth, Value};
+use doorstep::domain::dialogue::claims::{KnownFact, Meaning, Truth, Value};
 use doorstep::domain::values::Money;
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
@@ -183,13 +183,19 @@ fn invented_day(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
     let vague = ["soon", "next week", "later today", "in two days", "within a week", "by the weekend", "any moment"];
     let said = if rng.percent(15) {
         rng.pick(&vague).to_owned()
-    } else if is_known {
+    } else if is_known || days_known(caller).iter().any(|known| is_called(caller, *known, &day)) {
         return None;
     } else {
         day
     };
     let added = rng.pick(frames).replace("{}", &said);
     Some(appended(rng, text, &[&added]))
+}
+
+/// Whether a near day goes by this bare name too: last Thursday's is next Thursday's.
+fn is_called(caller: &Caller, known: Date, said: &str) -> bool {
+    let is_near = known.since(caller.today).is_ok_and(|span| span.get_days().abs() <= 6);
+    is_near && known.strftime("%A").to_string() == said
 }
 
 fn invented_time(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
@@ -322,14 +328,16 @@ fn wrong_meaning(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
     let (said_of, frame) = rng.pick(&frames);
     let (is_of, _) = rng.pick(&frames);
     let Some(Value::Day(date)) = value(caller, is_of, is_day) else { return None };
-    let is_true_too = |fact: &doorstep::domain::dialogue::claims::KnownFact| {
-        fact.meaning == Some(said_of) && fact.value == Value::Day(*date)
+    let said = wording::day(rng, caller.locale, *date, caller.today);
+    let is_true_too = |fact: &KnownFact| match &fact.value {
+        Value::Day(known) => fact.meaning == Some(said_of) && (known == date || is_called(caller, *known, &said)),
+        _ => false,
     };
     let in_range = said_of == Meaning::Eta && caller.facts.iter().any(|fact| matches!(fact.value, Value::Days(_, _)));
     if said_of == is_of || in_range || caller.facts.iter().any(is_true_too) {
         return None;
     }
-    let added = frame.replace("{}", &wording::day(rng, caller.locale, *date, caller.today));
+    let added = frame.replace("{}", &said);
     Some(appended(rng, text, &[&added]))
 }
 
@@ -367,8 +375,10 @@ fn strange_word(rng: &mut Rng, caller: &Caller, text: &str) -> Option<String> {
     let word = rng.pick(STRANGE);
     let mut words: Vec<&str> = text.split(' ').collect();
     let at = rng.between(0, words.len() as u64) as usize;
+    let is_place = |value: &Value| matches!(value, Value::Words(words) if words.contains(word));
     let is_true = (word == "delivered" && is_so(caller, Truth::Delivered))
-        || (word == "tomorrow" && days_known(caller).contains(&caller.today.tomorrow().ok()?));
+        || (word == "tomorrow" && days_known(caller).contains(&caller.today.tomorrow().ok()?))
+        || (word == "Pune" && caller.facts.iter().any(|fact| is_place(&fact.value)));
     words.insert(at, word);
     (!is_true).then(|| words.join(" "))
 }

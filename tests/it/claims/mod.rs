@@ -18,17 +18,16 @@ use world::Caller;
 
 use crate::simulation::rng::Rng;
 
-/// Inventions that are known to pass. It may only go down.
-const PASSED_KNOWN: usize = 3;
-
 const REPLIES: usize = 50_000;
 const SEED: u64 = 7;
 /// Of a hundred grounded sentences, this many may be lost: a template says them instead.
-const BLOCKED_PERCENT_MAX: usize = 5;
+const BLOCKED_PERCENT_MAX: usize = 1;
 
 /// One sentence of a reply, and the kind of invention in it, if there is one.
 struct Spoken {
     text: String,
+    /// What was true before something was invented.
+    grounded: String,
     invention: Option<&'static str>,
 }
 
@@ -39,9 +38,9 @@ fn reply(rng: &mut Rng, caller: &Caller, invents: bool) -> Vec<Spoken> {
         let text = grounded::sentence(rng, caller);
         if invents && index == at {
             let invented = invented::sentence(rng, caller, &text);
-            Spoken { text: invented.text, invention: Some(invented.kind) }
+            Spoken { text: invented.text, grounded: text, invention: Some(invented.kind) }
         } else {
-            Spoken { text, invention: None }
+            Spoken { grounded: text.clone(), text, invention: None }
         }
     };
     (0..2).map(sentence).collect()
@@ -104,12 +103,7 @@ async fn no_invention_passes_and_little_that_is_true_is_lost() {
     blocked.iter().for_each(|(why, (times, example))| println!("  lost {times} times: {why} in {example}"));
     passed.sort();
     passed.dedup();
-    assert!(
-        passed.len() <= PASSED_KNOWN,
-        "{} passed, such as:\n{}",
-        passed.len(),
-        passed[..passed.len().min(60)].join("\n")
-    );
+    assert!(passed.is_empty(), "{} passed, such as:\n{}", passed.len(), passed[..passed.len().min(60)].join("\n"));
     assert_eq!(sentences, REPLIES * 2);
     assert!(invented.len() == 16 && invented.values().all(|times| 50 < *times), "a kind was not tried: {invented:?}");
     assert!(lost * 100 <= (grounded + lost) * BLOCKED_PERCENT_MAX, "{lost} of {} lost", grounded + lost);

@@ -57,7 +57,8 @@ pub(super) fn callers() -> Vec<Caller> {
 
 fn caller(order: Order, now: Timestamp) -> Caller {
     let zone = TimeZone::get(order.time_zone.as_deref().unwrap_or("Asia/Kolkata")).unwrap();
-    let locale: Locale = order.customer.language.as_deref().and_then(|tag| tag.parse().ok()).unwrap_or_default();
+    let customer = &order.customer;
+    let locale = BOOK.locales().of_customer(customer.language.as_deref(), customer.phone.reveal());
     let today = now.to_zoned(zone.clone()).date();
     let order = Arc::new(order);
     let mut facts = facts_of_shop(&shop());
@@ -86,5 +87,6 @@ pub(super) fn shop() -> ShopProfile {
         time_zone: "Asia/Kolkata".to_owned(),
         emergency_number_spoken: "one one two".to_owned(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }

@@ -5,6 +5,7 @@ mod away;
 mod books;
 mod contract;
 mod office;
+mod promises;
 mod recorded;
 mod server;
 mod soak;

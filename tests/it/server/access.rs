@@ -1,9 +1,10 @@
 //! Tokens, roles and sessions: what each may do, and that revoking works at once.
 
+use doorstep::simulator::Step;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use super::harness::{API_TOKEN, Server};
+use super::harness::{API_TOKEN, CUSTOMER, Server, script, until, within};
 use super::program::{Place, http, terminate};
 
 /// How a request says who makes it.
@@ -116,6 +117,35 @@ async fn revoking_a_token_ends_it_and_its_sessions_at_once() {
     assert!(list["rows"][0]["revoked_at"].is_string() && list["rows"][0]["last_used_at"].is_string(), "{list}");
     assert!(list["rows"][0]["secret"].is_null() && list["rows"][0]["hash"].is_null(), "{list}");
     assert_eq!(status(&server, &As::admin(), Method::DELETE, "/api/v1/tokens/none", None).await, 404);
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_ends_with_its_token_and_with_its_session() {
+    let server = Server::with_fake_speech(|_| ()).await;
+    let (id, token) = make_token(&server, "viewer").await;
+    let session = sign_in(&server, &token).await;
+    let carrier = server.carrier(CUSTOMER, 5);
+    let calling = tokio::spawn(async move { carrier.call(script(vec![Step::Silence { ms: 60_000 }]), 1).await });
+    let call = until("the call is in progress", async || {
+        server.reception.services().live.list().first().map(|live| live.opened.id)
+    })
+    .await;
+    let path = format!("/api/v1/calls/{call}/events");
+    let streams = [
+        send(&server, &session, Method::GET, &path, None).await,
+        send(&server, &As::Token(token), Method::GET, &path, None).await,
+    ];
+    let [by_session, by_token] = streams.map(|stream| tokio::spawn(stream.text()));
+    assert_eq!(send(&server, &session, Method::DELETE, "/api/v1/session", None).await.status().as_u16(), 204);
+    let seen = within("the session's stream ends", by_session).await.expect("joined").expect("a whole answer");
+    assert!(seen.contains("event: call"), "{seen}");
+    assert!(!by_token.is_finished(), "a session that has ended says nothing of its token");
+    assert_eq!(status(&server, &As::admin(), Method::DELETE, &format!("/api/v1/tokens/{id}"), None).await, 204);
+    within("the token's stream ends", by_token).await.expect("joined").expect("a whole answer");
+    assert!(server.reception.services().live.get(call).is_some(), "the call goes on");
+    calling.abort();
+    server.reception.cut_calls();
     server.stopped().await;
 }
 

@@ -73,6 +73,11 @@ async fn a_handoff_is_seen_with_its_card_taken_on_noted_and_done() {
     assert_eq!((status, &done["state"], &done["promise"]), (200, &json!("done"), &json!("kept")));
     assert_eq!(post(&server, &format!("{path}/refuse"), json!({})).await.0, 409);
     assert_eq!(server.api(&path).await["notes"][0]["text"], "new box sent");
+    assert_eq!(send(&server, Method::PUT, &format!("{path}/wrong"), json!({ "why": "" })).await.0, 422);
+    let (status, marked) =
+        send(&server, Method::PUT, &format!("{path}/wrong"), json!({ "why": "it is delivered" })).await;
+    assert_eq!((status, &marked["wrong"]["why"]), (200, &json!("it is delivered")));
+    assert_eq!(post(&server, &format!("{path}/hand-back"), json!({})).await.0, 503, "nobody places calls here");
     assert_eq!(server.api("/api/v1/handoffs?state=waiting").await["rows"], json!([]));
     assert_eq!(post(&server, "/api/v1/handoffs/none/accept", json!({})).await.0, 404);
     server.stopped().await;
@@ -86,7 +91,7 @@ async fn callbacks_and_promises_are_listed_and_settled() {
     let callbacks = server.api("/api/v1/callbacks").await;
     assert_eq!(callbacks["rows"].as_array().map(Vec::len), Some(1), "nobody is to be called about a new day");
     assert_eq!(callbacks["rows"][0]["is_overdue"], true);
-    let promises = server.api("/api/v1/promises?state=open").await;
+    let promises = server.api("/api/v1/promises").await;
     assert_eq!(promises["rows"].as_array().map(Vec::len), Some(2));
 
     let (status, done) = post(&server, &format!("/api/v1/callbacks/{callback}/done"), json!({})).await;
@@ -146,11 +151,25 @@ async fn customers_and_figures_are_read() {
     assert_eq!(send(&server, Method::GET, "/api/v1/shipments?status=flying", Value::Null).await.0, 400);
 
     let figures = server.api("/api/v1/metrics").await;
-    assert_eq!((&figures["calls_ended"], &figures["conversations"]), (&json!(1), &json!(1)));
-    assert_eq!(figures["escalation"], json!({ "count": 0, "of": 1, "rate": null }));
-    assert!(figures["answer_latency"]["p50_ms"].is_u64() && figures["handling_time_inbound"]["mean_ms"].is_u64());
+    let figure = |told: &Value, name: &str| {
+        let all = told["figures"].as_array().expect("figures");
+        all.iter().find(|figure| figure["name"] == name).expect("a figure").clone()
+    };
+    assert_eq!(figure(&figures, "calls_ended")["value"], 1.0);
+    let escalation = figure(&figures, "escalation");
+    assert_eq!((&escalation["value"], &escalation["denominator"]), (&Value::Null, &json!(1)));
+    assert_eq!(escalation["unknown"], "fewer than 30 cases");
+    assert!(figure(&figures, "answer_latency_p50")["value"].is_f64(), "{figures}");
     let past = server.api("/api/v1/metrics?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00%2B05:30").await;
-    assert_eq!(past["calls_ended"], 0);
+    assert_eq!(figure(&past, "calls_ended")["value"], 0.0);
+    let days = "/api/v1/metrics?from=2026-01-01&to=2026-01-31&scenario=I1_WISMO&group=control";
+    let path = server.url(days);
+    let table =
+        server.http.get(path).bearer_auth(API_TOKEN).header("accept", "text/csv").send().await.expect("answered");
+    let table = table.text().await.expect("text");
+    assert!(table.starts_with("name,unit,value,") && table.contains("calls_ended,count,0,,,2025-12-31T18:30:00Z,"));
+    assert!(table.contains(",I1_WISMO,control,"), "{table}");
+    assert_eq!(send(&server, Method::GET, "/api/v1/metrics?from=yesterday", Value::Null).await.0, 422);
     let backwards = "/api/v1/metrics?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z";
     assert_eq!(send(&server, Method::GET, backwards, Value::Null).await.0, 422);
     server.stopped().await;

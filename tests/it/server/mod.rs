@@ -13,6 +13,7 @@ mod doors;
 mod drain;
 mod erasure;
 mod evidence;
+mod handover;
 mod harness;
 mod hints;
 mod hostile;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use doorstep::config::Settings;
+use doorstep::config::{LanguageSection, Settings};
 use doorstep::domain::call::{Connection, Contact, Disposition};
+use doorstep::domain::orders::OrderRef;
 use doorstep::simulator::{Answering, CallEnd, CallReport, RestStandIn, Step};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -75,6 +76,47 @@ async fn a_customer_says_by_key_that_somebody_will_be_there() {
     );
     assert_eq!(outcome["order_ref"], OUT_FOR_DELIVERY);
     assert!(outcome["dialled_at"].is_string() && outcome["answered_at"].is_string(), "{outcome:#}");
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_whose_language_has_a_voice_is_called_in_it() {
+    let mut rest = rest().await;
+    let server = Server::with_fake_speech(|settings| {
+        placing_at(&rest, settings);
+        let voice = LanguageSection { text_to_speech: "fake".to_owned(), voice: None };
+        settings.languages.insert("hi".to_owned(), voice);
+    })
+    .await;
+    let services = server.reception.services();
+    let reference = OrderRef(OUT_FOR_DELIVERY.to_owned());
+    let order = services.orders.order_by_ref(&reference).await.expect("the store answers");
+    let mut order = order.expect("an order of the demo shop");
+    order.customer.language = Some("hi-IN".to_owned());
+    services.orders.put_order(&order, services.wall_clock.now()).await.expect("the store takes it");
+    let id = placed(&server, "out_for_delivery").await;
+    let customer = script(vec![
+        WAIT,
+        Step::Dtmf { digit: '1' },
+        WAIT,
+        Step::Dtmf { digit: '1' },
+        Step::WaitForAgent { silence_ms: 3_000 },
+    ]);
+    let answering = Answering::Answers { after: Duration::from_millis(200), answered_by: "human", script: customer };
+    carried(&server, &mut rest, answering).await;
+    server.filed(1).await;
+    let call = server.api(&format!("/api/v1/calls/{id}")).await;
+    let outcome = &call["outcome"];
+    assert_eq!(outcome["disposition"], "AVAILABLE_CONFIRMED", "{call:#}");
+    assert_eq!(outcome["language"], "hi-IN");
+    assert!(
+        outcome["script_version"].as_str().is_some_and(|version| version.starts_with("inbound-hi-1")),
+        "{outcome:#}"
+    );
+    let lines = call["transcript"].as_array().expect("a transcript");
+    let said = lines.iter().filter(|line| line["role"] == "agent").filter_map(|line| line["text"].as_str());
+    let is_hindi = |text: &str| text.chars().any(|letter| ('\u{900}'..'\u{980}').contains(&letter));
+    assert!(said.clone().count() != 0 && said.clone().all(is_hindi), "{lines:#?}");
     server.stopped().await;
 }
 

@@ -147,6 +147,9 @@ impl Coverage {
                 }
             }
             CallEvent::Opened
+            | CallEvent::HandoverSlow
+            | CallEvent::HandoverFailed
+            | CallEvent::HandedOver
             | CallEvent::SoundHeard
             | CallEvent::VoiceStarted { .. }
             | CallEvent::VoiceStopped { .. }
@@ -242,6 +245,8 @@ fn phase_name(phase: &Phase) -> &'static str {
         Phase::Accepted => "accepted",
         Phase::Talking => "talking",
         Phase::Closing { .. } => "closing",
+        Phase::Leaving { .. } => "leaving",
+        Phase::Away => "away",
         Phase::HangingUp { .. } => "hanging up",
         Phase::Ended => "ended",
     }

@@ -243,9 +243,12 @@ impl Honest {
             "opt_out_passed_on" => self.kept.contains("opt_out_number"),
             "callback_recorded" => CALLBACKS.iter().any(|kind| self.kept.contains(kind)),
             "passed_on_day" | "passed_on_day_window" => self.kept.contains("reschedule"),
-            "passed_on" | "already_passed_on" | "closing_passed_on" | "closing_day" => {
-                self.kept.iter().any(|kind| *kind != "opt_out")
-            }
+            "putting_through"
+            | "putting_through_soon"
+            | "passed_on"
+            | "already_passed_on"
+            | "closing_passed_on"
+            | "closing_day" => self.kept.iter().any(|kind| *kind != "opt_out"),
             _ => true,
         }
     }
@@ -346,7 +349,7 @@ fn ended_by(minutes: &Minutes) -> EndedBy {
     match minutes.cause {
         _ if minutes.end_reason == Some(EndReason::TechnicalFailure) => EndedBy::Fault,
         CloseCause::CallerHungUp => EndedBy::Caller,
-        CloseCause::WeHungUp | CloseCause::Draining => EndedBy::Agent,
+        CloseCause::WeHungUp | CloseCause::HandedOver | CloseCause::Draining => EndedBy::Agent,
         CloseCause::NetworkLost => EndedBy::Network,
         CloseCause::ProviderError => EndedBy::Fault,
     }
@@ -380,6 +383,7 @@ pub fn required() -> Vec<String> {
         D::TraceOpened,
         D::Complaint,
         D::NoDecision,
+        D::EscalatedLive,
         D::EscalatedCallback,
         D::EscalatedTicket,
         D::EscalationFailed,

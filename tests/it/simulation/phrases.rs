@@ -98,6 +98,7 @@ pub const ANSWERS: &[(&str, &[&str])] = &[
     ("confirm_topic", YES_MOSTLY),
     ("confirm_phone", YES_MOSTLY),
     ("say_yes_or_no", &["yes", "no"]),
+    ("say_yes_in_full", &["yes, I am sure", "no"]),
     ("help_first", &["no", "yes", "a real person please"]),
     ("opt_out_scope", &["yes", "no only this order"]),
 ];

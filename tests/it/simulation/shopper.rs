@@ -7,8 +7,11 @@ use doorstep::domain::dialogue::understanding::Understanding;
 use doorstep::domain::dialogue::{Brief, Dialogue, ModelChecks, OrderQuery, Phrasebook, RecordingNotice, ShopProfile};
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::orders::{DeliveryStatus, Order};
+use doorstep::domain::outreach::policy::Week;
+use doorstep::domain::transfer::{Address, HandoverRules, Target, TransferTimes, Triggers};
 use doorstep::domain::values::{CallId, PhoneNumber, UtteranceId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::phrases::{ANSWERS, HEARD_BEFORE, MUMBLES, WISHES, spelled};
 use super::rng::Rng;
@@ -26,6 +29,8 @@ struct Shop {
     understanding: Arc<Understanding>,
     checks: Arc<ModelChecks>,
     orders: Vec<Arc<Order>>,
+    /// Somebody is there who takes every call.
+    handover: Arc<HandoverRules>,
     now: Timestamp,
 }
 
@@ -44,13 +49,33 @@ impl Shop {
                 time_zone: "Asia/Kolkata".to_owned(),
                 emergency_number_spoken: "one one two".to_owned(),
                 human_callback_within_hours: 4,
+                asks_call_score: false,
             }),
             book: script.phrasebook,
             understanding: script.understanding,
             checks: Arc::new(doorstep::app::model_checks(&prompts).expect("the claim files are sound")),
             orders: orders.into_iter().map(Arc::new).collect(),
+            handover: Arc::new(handover()),
             now,
         }
+    }
+}
+
+fn handover() -> HandoverRules {
+    let always = "00:00-23:59:59".parse().expect("hours");
+    let desk = Target {
+        name: "desk".to_owned(),
+        address: Address::Phone("+918041234568".parse().expect("a phone number")),
+        languages: Vec::new(),
+        skills: Vec::new(),
+    };
+    HandoverRules {
+        targets: vec![desk],
+        triggers: Triggers::read(include_str!("../../../config/handover/triggers.toml")).expect("triggers"),
+        zone: TimeZone::UTC,
+        hours: Week::new(always, always, always),
+        attempts_max: 1,
+        times: TransferTimes::default(),
     }
 }
 
@@ -108,6 +133,8 @@ pub fn cast(rng: &mut Rng) -> (Shopper, CallSettings, Dialogue) {
         started_at: SHOP.now,
         recording,
         outreach: None,
+        // A third of the calls may be put through. The chance is not used up: the others stay as they are.
+        handover: rng.clone().percent(33).then(|| Arc::clone(&SHOP.handover)),
     };
     let dialogue = Dialogue::new(brief, Arc::clone(&SHOP.book), Arc::clone(&SHOP.understanding));
     // Half of the calls have a language model that means no good. The chance is not used up: the others stay as they are.

@@ -193,6 +193,9 @@ impl Conversation for Talker {
             | DialogueEvent::RecordFailed { .. }
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => self.answer(out),
             DialogueEvent::Model { reply, said } => match said {
                 ModelSaid::Sentence(_) => self.say(out),
@@ -208,5 +211,5 @@ impl Conversation for Talker {
 
 fn sentence(text: &str) -> Sentence {
     let fact = Fact { name: "fact", value: Personal::new(String::new()), source: String::new() };
-    Sentence { template: "sentence", text: text.to_owned(), facts: vec![fact], is_personal: false }
+    Sentence { template: "sentence", language: "en", text: text.to_owned(), facts: vec![fact], is_personal: false }
 }

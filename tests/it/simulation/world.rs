@@ -206,6 +206,24 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
         self.commands = commands;
     }
 
+    /// Somebody takes the call, nobody does, or the caller does not wait for it.
+    fn put_through(&mut self) {
+        let after = self.rng.between(200, 60_000);
+        match self.rng.between(0, 10) {
+            0..4 => {
+                self.later(after, Due::Fact(CallEvent::HandedOver));
+                self.later(after, Due::Fact(CallEvent::StreamClosed { cause: CloseCause::HandedOver }));
+            }
+            4..8 => {
+                self.later(after / 2, Due::Fact(CallEvent::HandoverSlow));
+                self.later(after, Due::Fact(CallEvent::HandoverFailed));
+            }
+            8 => self.later(after, Due::Fact(CallEvent::StreamClosed { cause: CloseCause::CallerHungUp })),
+            // No word ever comes.
+            _ => (),
+        }
+    }
+
     fn carry_out(&mut self, command: CallCommand) {
         let mut reports = Reports::new();
         match command {
@@ -230,6 +248,7 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
                     self.later(delay, Due::Fact(CallEvent::Model { reply, said }));
                 }
             }
+            CallCommand::HandOver { .. } => self.put_through(),
             CallCommand::HangUp => {
                 self.is_line_open = false;
                 if !self.rng.percent(5) {

@@ -1,4 +1,4 @@
-//! Statements about the desk, contacts and figures.
+//! Statements about the desk and contacts.
 
 /// A page of requests, newest first, narrowed by `$filter`.
 macro_rules! list_requests {
@@ -18,6 +18,16 @@ statements! { ON_BOTH:
     CHANGE_REQUEST = "UPDATE requests SET state = $4, promise = $5, handled_by = $6, changed_at = $7,
         settled_at = CASE WHEN promise = $5 THEN settled_at ELSE $7 END
         WHERE id = $1 AND state = $2 AND promise = $3";
+    PROMISES_NEAR = "SELECT * FROM requests
+        WHERE promise = 'open' AND due_at < $1 AND handed_on_at IS NULL AND state IN ('waiting', 'refused')
+        AND EXISTS (SELECT 1 FROM calls WHERE calls.id = requests.call_id AND calls.ended_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM plans WHERE plans.key = 'callback-' || requests.id
+            AND plans.state IN ('waiting', 'leased', 'dialling'))
+        ORDER BY due_at, id LIMIT $2";
+    NOTE_HANDED_ON = "UPDATE requests SET handed_on_at = $2
+        WHERE id = $1 AND handed_on_at IS NULL AND promise = 'open'";
+    MISS_PROMISES = "UPDATE requests SET promise = 'missed', settled_at = $1 WHERE promise = 'open' AND due_at < $1";
+    MARK_WRONG = "UPDATE requests SET wrong_at = $2, wrong_by = $3, wrong_why = $4 WHERE id = $1";
     ADD_NOTE = "INSERT INTO request_notes (id, request_id, at, written_by, text)
         SELECT $1, requests.id, CAST($3 AS BIGINT), $4, $5 FROM requests WHERE requests.id = $2";
     NOTES = "SELECT * FROM request_notes WHERE request_id = $1 ORDER BY id";
@@ -38,10 +48,6 @@ statements! { ON_BOTH:
             SELECT 1 FROM orders AS newer WHERE newer.phone = newest.phone
             AND (newer.placed_at, newer.order_ref) > (newest.placed_at, newest.order_ref))
         ORDER BY newest.placed_at DESC, newest.phone DESC LIMIT $3";
-
-    ENDED_CALLS = "SELECT id, ended_at, direction, turns, outcome FROM calls
-        WHERE ended_at >= $4 AND ended_at < $5 AND (ended_at, id) < ($1, $2)
-        ORDER BY ended_at DESC, id DESC LIMIT $3";
 }
 
 pub(in crate::adapters::store) const LIST_HANDOFFS: &str =

@@ -13,8 +13,9 @@ statements! { ON_BOTH:
 
     // Decisions.
     IS_DECIDED = "SELECT COUNT(*) FROM decisions WHERE event_key = $1";
-    PUT_DECISION = "INSERT INTO decisions (id, event_key, order_ref, phone, decided_at, record, plan, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_key) DO NOTHING";
+    PUT_DECISION = "INSERT INTO decisions
+        (id, event_key, order_ref, phone, decided_at, record, plan, expires_at, happened_at, is_held_back)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (event_key) DO NOTHING";
     FORGET_PLAN = "UPDATE decisions SET plan = NULL WHERE event_key = $1";
     // The empty text stands for any order.
     LIST_DECISIONS = "SELECT id, decided_at, record FROM decisions
@@ -58,6 +59,9 @@ statements! { ON_BOTH:
         WHERE order_ref IN (SELECT order_ref FROM orders WHERE phone = $1)";
     ERASE_UNDECIDED_OF_PHONE = "DELETE FROM undecided
         WHERE order_ref IN (SELECT order_ref FROM orders WHERE phone = $1)";
+    ERASE_TICKETS_OF_PHONE = "UPDATE tickets SET order_ref = NULL
+        WHERE order_ref IN (SELECT order_ref FROM orders WHERE phone = $1)";
+    ERASE_TICKETS_OF_ORDER = "UPDATE tickets SET order_ref = NULL WHERE order_ref = $1";
     ERASE_DECISIONS_OF_ORDER = "DELETE FROM decisions WHERE order_ref = $1";
     ERASE_MESSAGES_OF_ORDER = "DELETE FROM messages WHERE order_ref = $1";
     ERASE_SIGNALS_OF_ORDER = "DELETE FROM order_signals WHERE order_ref = $1";
@@ -71,10 +75,16 @@ pub(in crate::adapters::store) const ERASE_OF_PHONE: &[&str] = &[
     ERASE_CONSENT_OF_PHONE,
     ERASE_SIGNALS_OF_PHONE,
     ERASE_UNDECIDED_OF_PHONE,
+    ERASE_TICKETS_OF_PHONE,
 ];
 /// What is erased with an order.
-pub(in crate::adapters::store) const ERASE_OF_ORDER: &[&str] =
-    &[ERASE_DECISIONS_OF_ORDER, ERASE_MESSAGES_OF_ORDER, ERASE_SIGNALS_OF_ORDER, ERASE_UNDECIDED_OF_ORDER];
+pub(in crate::adapters::store) const ERASE_OF_ORDER: &[&str] = &[
+    ERASE_DECISIONS_OF_ORDER,
+    ERASE_MESSAGES_OF_ORDER,
+    ERASE_SIGNALS_OF_ORDER,
+    ERASE_UNDECIDED_OF_ORDER,
+    ERASE_TICKETS_OF_ORDER,
+];
 
 /// Lends due messages, and those whose lease ran out.
 macro_rules! lease_messages {

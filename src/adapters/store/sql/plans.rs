@@ -88,9 +88,11 @@ statements! { ON_BOTH:
         AND calls.outcome IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM plans WHERE plans.key = 'callback-' || requests.id)
         ORDER BY requests.requested_at DESC LIMIT $2";
-    CALLBACK_MADE = "UPDATE requests SET state = 'done', handled_by = 'dialler', changed_at = $2, promise = 'kept',
-            settled_at = $2
-        WHERE id = $1 AND state = 'waiting' AND promise = 'open'";
+    // What had been missed by then stays missed.
+    CALLBACK_MADE = "UPDATE requests SET state = 'done', handled_by = 'dialler', changed_at = $2,
+            promise = CASE WHEN promise = 'open' THEN 'kept' ELSE promise END,
+            settled_at = CASE WHEN promise = 'open' THEN $2 ELSE settled_at END
+        WHERE id = $1 AND state = 'waiting'";
 
     PUT_CAMPAIGN = "INSERT INTO campaigns (id, name, scenario, state, from_at, until_at, created_at, created_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

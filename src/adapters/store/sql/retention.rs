@@ -18,7 +18,8 @@ statements! { ON_BOTH:
     OUTCOME_OF = "SELECT outcome FROM calls WHERE id = $1 AND ended_at IS NOT NULL";
     DELETE_WORDS_OF_CALL = "UPDATE calls SET transcript = '[]', facts = '[]', outcome = $2, words_deleted_at = $3
         WHERE id = $1 AND ended_at IS NOT NULL AND words_deleted_at IS NULL";
-    DELETE_WORDS_OF_REQUESTS = "UPDATE requests SET details = '[]' WHERE call_id = $1";
+    DELETE_WORDS_OF_REQUESTS = "UPDATE requests SET details = '[]',
+        wrong_why = CASE WHEN wrong_at IS NULL THEN NULL ELSE '' END WHERE call_id = $1";
     DELETE_WORDS_OF_DELIVERIES = "UPDATE deliveries SET record = $2 WHERE call_id = $1
         AND state NOT IN ('waiting', 'leased')";
 

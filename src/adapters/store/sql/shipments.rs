@@ -3,8 +3,9 @@
 statements! { ON_BOTH:
 
     FORGET_SHIPMENTS = "DELETE FROM shipments WHERE order_ref = $1";
-    ADD_SHIPMENT = "INSERT INTO shipments (id, order_ref, place, tracking_number, status, placed_at, carrier, heard_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ADD_SHIPMENT = "INSERT INTO shipments (id, order_ref, place, tracking_number, status, placed_at, carrier, heard_at,
+            shipped_at, failed_at, is_delivered, is_returned, is_cod, is_held_back)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     // The empty text stands for any.
     LIST_SHIPMENTS = "SELECT shipments.id, shipments.place, shipments.placed_at, orders.record
         FROM shipments JOIN orders ON orders.order_ref = shipments.order_ref

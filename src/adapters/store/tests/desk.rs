@@ -7,7 +7,7 @@ use crate::domain::call::EscalationWay;
 use crate::domain::desk::{DeskState, PromiseState};
 use crate::domain::orders::OrderRef;
 use crate::domain::values::{CallId, Personal, PhoneNumber};
-use crate::ports::desk::{ContactStore, DeskChange, DeskList, DeskStore, FigureStore, Note, OptOutEntry, OptOutScope};
+use crate::ports::desk::{ContactStore, DeskChange, DeskList, DeskStore, Note, OptOutEntry, OptOutScope};
 use crate::ports::store::{CallStore, OrderStore, RecordedRequest, StoreError};
 
 async fn ask(store: &SqlStore, call: CallId, kind: &str, second: i64) -> String {
@@ -163,18 +163,5 @@ on_both_engines! {
         assert_eq!((seen, second.next), (vec![("Asha R. Rao", 3), ("Binod", 1), ("Chitra", 1)], None));
         let one = store.list_customers(Some(&phone("+914000000001")), None, 9).await.unwrap();
         assert_eq!(one.rows.iter().map(|customer| customer.orders).collect::<Vec<_>>(), [1]);
-    }
-
-    ended_calls_of_a_period_have_a_beginning_and_an_end(store) => {
-        for second in [9, 10, 19, 20] {
-            let id = call_id();
-            store.open_call(&opened(id, at(0))).await.unwrap();
-            store.finish_call(&finished(id, at(second)), &[]).await.unwrap();
-        }
-        store.open_call(&opened(call_id(), at(15))).await.unwrap();
-        let first = store.ended_calls(at(10), at(20), None, 1).await.unwrap();
-        let second = store.ended_calls(at(10), at(20), first.next.as_deref(), 1).await.unwrap();
-        assert_eq!((first.rows.len(), second.rows.len(), second.next), (1, 1, None));
-        assert_eq!(first.rows[0].turns, finished(call_id(), at(0)).turns);
     }
 }

@@ -6,6 +6,7 @@ mod machine_detection;
 mod media;
 mod rest;
 mod signature;
+mod transfer;
 mod twiml;
 mod webhook;
 
@@ -20,6 +21,7 @@ use crate::ports::telephony::{
     Answer, AnswerDocument, CallOffer, CallProgress, Capabilities, ClearSupport, FoundCall, MarkSupport, MediaCodec,
     Pacing, PlaceCall, ProviderError, TelephonyProvider, WantedCall, WebhookRefused, WebhookRequest,
 };
+use crate::ports::transfers::CallTransfers;
 
 pub use machine_detection::{MachineDetection, MachineReport};
 use media::TwilioCodec;
@@ -65,6 +67,8 @@ pub struct TwilioSettings {
     /// The language of the provider's own voice, such as `en-IN`.
     pub say_language: String,
     pub machine_detection: MachineDetection,
+    /// What plays while a customer waits to be put through. None: a tone of our own.
+    pub hold_music_url: Option<String>,
     pub connect_timeout: Duration,
     /// How long a REST request may take in all.
     pub request_timeout: Duration,
@@ -80,6 +84,7 @@ impl TwilioSettings {
             public_url,
             api_base_url: "https://api.twilio.com".to_owned(),
             say_language: "en-IN".to_owned(),
+            hold_music_url: None,
             machine_detection: MachineDetection::default(),
             connect_timeout: Duration::from_secs(3),
             request_timeout: Duration::from_secs(10),
@@ -92,6 +97,7 @@ pub struct TwilioProvider {
     public_url: String,
     from_numbers: Vec<PhoneNumber>,
     machine_detection: MachineDetection,
+    hold_music: Option<String>,
     signature: SignatureCheck,
     /// Scheme and host of the media socket as written in TwiML.
     socket_origin: String,
@@ -125,6 +131,7 @@ impl TwilioProvider {
             public_url,
             from_numbers: settings.from_numbers,
             machine_detection: settings.machine_detection,
+            hold_music: settings.hold_music_url,
         })
     }
 
@@ -221,6 +228,10 @@ impl TelephonyProvider for TwilioProvider {
                 self.rest.update_call(provider_call_id, &[("Twiml", self.twiml.document(answer))]).await
             }
         }
+    }
+
+    fn transfers(&self) -> Option<&dyn CallTransfers> {
+        Some(self)
     }
 
     async fn check(&self) -> Result<(), ProviderError> {

@@ -29,25 +29,41 @@ impl TwimlWriter {
                 verbs.push_str("<Hangup/>");
             }
         }
-        format!(r#"<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>"#)
+        response(&verbs)
     }
 
     /// `<Connect>` blocks until the stream closes; `<Hangup/>` after it spares the caller a silent line.
     fn write_stream(&self, verbs: &mut String, token: &str) {
+        self.write_connect(verbs, token);
+        verbs.push_str("<Hangup/>");
+    }
+
+    pub(super) fn write_connect(&self, verbs: &mut String, token: &str) {
         verbs.push_str(r#"<Connect><Stream url=""#);
         push_escaped(verbs, &self.stream_url);
         verbs.push_str(r#""><Parameter name="token" value=""#);
         push_escaped(verbs, token);
-        verbs.push_str(r#""/></Stream></Connect><Hangup/>"#);
+        verbs.push_str(r#""/></Stream></Connect>"#);
     }
 
-    fn write_say(&self, verbs: &mut String, text: &str) {
+    pub(super) fn write_say(&self, verbs: &mut String, text: &str) {
         verbs.push_str(r#"<Say language=""#);
         push_escaped(verbs, &self.say_language);
         verbs.push_str(r#"">"#);
         push_escaped(verbs, text);
         verbs.push_str("</Say>");
     }
+}
+
+/// A document of these verbs.
+pub(super) fn response(verbs: &str) -> String {
+    format!(r#"<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>"#)
+}
+
+pub(super) fn push_attribute(out: &mut String, name: &str, value: &str) {
+    out.push_str(&format!(r#" {name}=""#));
+    push_escaped(out, value);
+    out.push('"');
 }
 
 fn write_dial(verbs: &mut String, to: &PhoneNumber, caller_id: Option<&PhoneNumber>, ring_timeout: Duration) {
@@ -63,7 +79,7 @@ fn write_dial(verbs: &mut String, to: &PhoneNumber, caller_id: Option<&PhoneNumb
 }
 
 /// Appends `text` as XML character data, in an attribute or between tags; what XML cannot hold is left out.
-fn push_escaped(out: &mut String, text: &str) {
+pub(super) fn push_escaped(out: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' => out.push_str("&amp;"),

@@ -43,21 +43,21 @@ pub(super) fn call_progress(request: &WebhookRequest) -> Result<CallProgress, We
 }
 
 /// The body's fields, then the query's: a GET webhook has all of them there.
-struct Fields<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub(super) struct Fields<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Fields<'a> {
-    fn of(request: &'a WebhookRequest) -> Self {
+    pub(super) fn of(request: &'a WebhookRequest) -> Self {
         let query = request.path_and_query.split_once('?').map_or("", |(_, query)| query);
         let body = form_urlencoded::parse(&request.body);
         Self(body.chain(form_urlencoded::parse(query.as_bytes())).take(FIELDS_MAX).collect())
     }
 
     /// The first value of that name that is not empty.
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_ref())
     }
 
-    fn parse<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+    pub(super) fn parse<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.get(name)?.parse().ok()
     }
 
@@ -66,7 +66,7 @@ impl<'a> Fields<'a> {
         self.parse(name).filter(|number: &PhoneNumber| !WITHHELD.contains(&number.reveal()))
     }
 
-    fn call_id(&self) -> Result<String, WebhookRefused> {
+    pub(super) fn call_id(&self) -> Result<String, WebhookRefused> {
         let missing = || WebhookRefused::BadRequest { reason: "CallSid is missing".to_owned() };
         self.get("CallSid").map(str::to_owned).ok_or_else(missing)
     }

@@ -55,7 +55,7 @@ impl EmbeddedVoice {
         let alphabet = Alphabet::load(&hibari.join("vocab.json"))?;
         let pronunciations = Pronunciations::load(pronunciations, |phoneme| alphabet.knows(phoneme))?;
         // The table is part of what is heard: clips of another table are another voice's.
-        let version = format!("hibari-heart-0.2.1+rules-1+words-{}-{}", pronunciations.digest(), locale.as_str());
+        let version = format!("hibari-heart-0.2.1+rules-1+words-{}-{}", pronunciations.digest(), locale.version());
         let unknown_words = UnknownWords::load(environment, &hibari.join("oov.onnx"), &hibari.join("oov.json"))?;
         let waveform = WaveformMaker::new();
         let synthesisers = (0..sessions.max(1))

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 
 use super::*;
+use crate::domain::speech::shipped::locale;
 
 fn models_dir() -> PathBuf {
     let dir = std::env::var_os("DOORSTEP_MODELS__DIR")
@@ -20,7 +21,7 @@ fn table() -> PathBuf {
 }
 
 fn load(threads: usize) -> EmbeddedVoice {
-    load_with(&table(), Locale::EnIn, threads)
+    load_with(&table(), locale("en-IN"), threads)
 }
 
 fn load_with(table: &Path, locale: Locale, threads: usize) -> EmbeddedVoice {
@@ -76,10 +77,10 @@ fn another_table_or_another_english_is_another_voice() {
     let text = std::fs::read_to_string(table()).unwrap();
     std::fs::write(&changed, format!("# Words\n{text}")).unwrap();
     let shipped = load(1);
-    assert_eq!(shipped.version(), load_with(&changed, Locale::EnIn, 1).version(), "a comment is not heard");
+    assert_eq!(shipped.version(), load_with(&changed, locale("en-IN"), 1).version(), "a comment is not heard");
     std::fs::write(&changed, text.replacen("[phonemes]\n", "[phonemes]\nZzyx = \"zˈɪks\"\n", 1)).unwrap();
-    assert_ne!(shipped.version(), load_with(&changed, Locale::EnIn, 1).version());
-    let american = load_with(&table(), Locale::EnUs, 1);
+    assert_ne!(shipped.version(), load_with(&changed, locale("en-IN"), 1).version());
+    let american = load_with(&table(), locale("en-US"), 1);
     assert_ne!(shipped.version(), american.version());
     let words = |voice: &EmbeddedVoice| spoken(voice, request(1, "3/4/2027", Urgency::Now)).0.concat();
     assert!(words(&shipped) != words(&american), "a date left in a text is read the way of the locale");
@@ -173,7 +174,7 @@ fn missing_files_and_wrong_entries_are_named() {
         (models_dir(), wrong, "Koramangala"),
     ];
     for (models, pronunciations, named) in cases {
-        let error = EmbeddedVoice::load(&models, &pronunciations, Locale::EnIn, Arc::clone(&pool), 1);
+        let error = EmbeddedVoice::load(&models, &pronunciations, locale("en-IN"), Arc::clone(&pool), 1);
         let error = error.map(|_| ()).unwrap_err();
         assert!(matches!(&error, TextToSpeechError::Unavailable { remedy } if remedy.contains(named)), "{error}");
     }

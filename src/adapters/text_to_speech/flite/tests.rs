@@ -4,6 +4,7 @@ use std::sync::mpsc;
 use crate::ports::text_to_speech::SpeakingRate;
 
 use super::*;
+use crate::domain::speech::shipped::locale;
 
 fn request(context: u64, urgency: Urgency) -> SpeechRequest {
     SpeechRequest {
@@ -45,7 +46,7 @@ fn events_of(voice: &FliteVoice, request: SpeechRequest) -> Vec<SpeechEvent> {
 
 #[test]
 fn a_missing_program_is_named() {
-    let error = FliteVoice::start("/nonexistent/flite", Locale::EnIn, 1).map(|_| ()).unwrap_err();
+    let error = FliteVoice::start("/nonexistent/flite", SPARE_VOICE, locale("en-IN"), 1).map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("install the Debian package flite"), "{error}");
 }
 
@@ -53,7 +54,7 @@ fn a_missing_program_is_named() {
 fn speaks_what_the_program_gives() {
     let (folder, program) = stand_in("cat >/dev/null; cp \"$(dirname \"$0\")/clip.wav\" \"$8\"");
     write_wav(&folder.path().join("clip.wav"));
-    let voice = FliteVoice::start(&program, Locale::EnIn, 1).unwrap();
+    let voice = FliteVoice::start(&program, SPARE_VOICE, locale("en-IN"), 1).unwrap();
     let events = events_of(&voice, request(1, Urgency::Now));
     let [SpeechEvent::Audio { samples, .. }, SpeechEvent::Finished { context: SpeechContextId(1) }] = events.as_slice()
     else {
@@ -66,7 +67,7 @@ fn speaks_what_the_program_gives() {
 fn a_program_that_fails_fails_the_utterance() {
     for script in ["exit 3", "cat >/dev/null", "cat >/dev/null; echo nonsense > \"$8\""] {
         let (_folder, program) = stand_in(script);
-        let voice = FliteVoice::start(&program, Locale::EnIn, 1).unwrap();
+        let voice = FliteVoice::start(&program, SPARE_VOICE, locale("en-IN"), 1).unwrap();
         let events = events_of(&voice, request(1, Urgency::Now));
         assert!(
             matches!(events.as_slice(), [SpeechEvent::Failed { error: TextToSpeechError::Failed { .. }, .. }]),
@@ -80,7 +81,7 @@ fn a_hung_program_holds_one_thread_and_the_queue_is_ranked_bounded_and_cancellab
     let (folder, program) = stand_in("cat >/dev/null; read -r _ < \"$(dirname \"$0\")/gate\"; exit 1");
     let gate = folder.path().join("gate");
     assert!(Command::new("mkfifo").arg(&gate).status().unwrap().success());
-    let voice = FliteVoice::start(&program, Locale::EnIn, 1).unwrap();
+    let voice = FliteVoice::start(&program, SPARE_VOICE, locale("en-IN"), 1).unwrap();
     let (events, received) = mpsc::channel();
     let sink: SpeechSink = Arc::new(move |event| drop(events.send(event)));
     voice.speak(request(0, Urgency::Now), Arc::clone(&sink));

@@ -25,6 +25,8 @@ const OBJECTIONS_MAX: u32 = 2;
 const KEY_PAUSE_MS: u64 = 120;
 /// Said to a read-back of something else.
 pub(super) const OBJECTION: &str = "no";
+/// Said by a caller whose yes was too faint, as the agent asks for it.
+pub(super) const YES_IN_FULL: &str = "yes, I am sure";
 
 /// Where the call in progress is found, by whoever looks first.
 pub(super) type Line = Arc<OnceLock<Arc<LiveCall>>>;
@@ -119,6 +121,9 @@ impl SpokenCaller {
             return self.say(&words, 400);
         }
         let Some(Next { deed, after_ms, interrupts }) = self.caller.answer(newest.template) else {
+            if newest.template == "say_yes_in_full" && self.has_said_yes() {
+                return self.say(YES_IN_FULL, 400);
+            }
             return if is_one_too_many || 0 < self.objections { self.same_again() } else { None };
         };
         let after_ms = if interrupts { 0 } else { after_ms.saturating_sub(QUIET_MS) };
@@ -167,6 +172,10 @@ impl SpokenCaller {
             }
             Some(_) | None => true,
         }
+    }
+
+    fn has_said_yes(&self) -> bool {
+        self.said.as_ref().is_some_and(|said| plain(&said.words).first().is_some_and(|word| word == "yes"))
     }
 
     /// The last words, to an agent who did not take them for an answer, or took them for another.

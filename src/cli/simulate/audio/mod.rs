@@ -23,7 +23,7 @@ use rand::seq::SliceRandom as _;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use self::caller::{Line, OBJECTION, SpokenCaller};
+use self::caller::{Line, OBJECTION, SpokenCaller, YES_IN_FULL};
 use self::cast::{Folder, part, spoken};
 use self::stand::{Stage, Stand, as_rehearsed};
 use super::{SimulateArguments, caller_files, house, show};
@@ -132,7 +132,8 @@ async fn play(
     let rehearsed = rehearse(&file, &stage.house).map_err(|error| named(Failure::Unusable(error.to_string())))?;
     let part = part(&file.sound, &name, seed, noises).map_err(named)?;
     let folder = Folder::new()?;
-    let words = file.answers.iter().flat_map(|answer| answer.say.clone()).chain([OBJECTION.to_owned()]);
+    let words =
+        file.answers.iter().flat_map(|answer| answer.say.clone()).chain([OBJECTION, YES_IN_FULL].map(str::to_owned));
     let lines = spoken(&part, words, folder.path()).map_err(named)?;
     let mut stand = Stand::open(stage, &file, &part, seed).await.map_err(named)?;
     let line = Line::default();

@@ -1,4 +1,6 @@
-//! The end of a call: the goodbye, the hang-up, the minutes.
+//! The end of a call: the goodbye, the hand-over to a person and the way back, the hang-up, the minutes.
+
+use std::sync::Arc;
 
 use super::Call;
 use crate::domain::call::command::CallCommand;
@@ -7,7 +9,7 @@ use crate::domain::call::deadline::Deadline;
 use crate::domain::call::event::CloseCause;
 use crate::domain::call::minutes::{MASKED, Minutes, transcript};
 use crate::domain::call::phase::{Floor, Phase};
-use crate::domain::dialogue::EndReason;
+use crate::domain::dialogue::{DialogueEvent, EndReason, HandoverOrder};
 use crate::domain::values::CallTime;
 
 impl<C: Conversation> Call<C> {
@@ -27,13 +29,55 @@ impl<C: Conversation> Call<C> {
     pub(super) fn on_goodbye_overdue(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
         match self.phase {
             Phase::Closing { reason } => self.hang_up(now, reason, out),
-            Phase::Accepted | Phase::Talking | Phase::HangingUp { .. } | Phase::Ended => (),
+            Phase::Leaving { .. } => self.depart(now, out),
+            Phase::Accepted | Phase::Talking | Phase::Away | Phase::HangingUp { .. } | Phase::Ended => (),
         }
+    }
+
+    /// Hands the caller over once they have heard that they are put through.
+    pub(super) fn leave(&mut self, now: CallTime, order: Arc<HandoverOrder>, out: &mut Vec<CallCommand>) {
+        if self.phase != Phase::Talking {
+            return;
+        }
+        self.phase = Phase::Leaving { order };
+        if self.playout.is_busy() {
+            let longest = self.longest(self.playout.queued_chars());
+            self.deadlines.arm(Deadline::HangUpAnyway, now + longest + self.settings.hang_up_grace);
+        } else {
+            self.depart(now, out);
+        }
+    }
+
+    pub(super) fn depart(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        let Phase::Leaving { order } = &self.phase else { return };
+        let order = Arc::clone(order);
+        self.fall_silent(now, out);
+        self.phase = Phase::Away;
+        self.deadlines.disarm_all();
+        self.deadlines.arm(Deadline::LineStillOpen, now + self.settings.away_max);
+        let transcript = transcript(&self.caller_lines, &self.playout);
+        out.push(CallCommand::HandOver { order, transcript, facts: self.facts.clone() });
+    }
+
+    /// No person took the call: it goes on where it was left.
+    pub(super) fn come_back(&mut self, now: CallTime, out: &mut Vec<CallCommand>) {
+        if self.phase != Phase::Away {
+            return;
+        }
+        self.phase = Phase::Talking;
+        self.deadlines.disarm_all();
+        self.arm_request();
+        self.deadlines.arm(Deadline::TooLong, now + self.settings.length_warning);
+        self.deadlines.arm(Deadline::LengthLimit, now + self.settings.length_max);
+        self.quiet_since = None;
+        self.voice_on_since = None;
+        self.silence_steps = 0;
+        self.tell(now, DialogueEvent::HandoverFailed, out);
     }
 
     pub(super) fn hang_up(&mut self, now: CallTime, reason: EndReason, out: &mut Vec<CallCommand>) {
         match self.phase {
-            Phase::Accepted | Phase::Talking | Phase::Closing { .. } => {
+            Phase::Accepted | Phase::Talking | Phase::Leaving { .. } | Phase::Away | Phase::Closing { .. } => {
                 self.fall_silent(now, out);
                 self.phase = Phase::HangingUp { reason };
                 self.deadlines.disarm_all();
@@ -62,7 +106,7 @@ impl<C: Conversation> Call<C> {
             // The carrier does not know who asked for it.
             Phase::HangingUp { reason } if cause == CloseCause::CallerHungUp => (Some(reason), CloseCause::WeHungUp),
             Phase::HangingUp { reason } | Phase::Closing { reason } => (Some(reason), cause),
-            Phase::Accepted | Phase::Talking | Phase::Ended => (None, cause),
+            Phase::Accepted | Phase::Talking | Phase::Leaving { .. } | Phase::Away | Phase::Ended => (None, cause),
         };
         let minutes = Minutes {
             ended_at: now,

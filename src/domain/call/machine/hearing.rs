@@ -458,6 +458,7 @@ fn sentences_of(command: &DialogueCommand) -> &[Sentence] {
         | DialogueCommand::SetPace(_)
         | DialogueCommand::StopRecording
         | DialogueCommand::MaskTurn
+        | DialogueCommand::HandOver(_)
         | DialogueCommand::End(_) => &[],
     }
 }

@@ -98,9 +98,12 @@ impl<C: Conversation> Call<C> {
         let agent = self.agent_speech(turn);
         match self.phase {
             Phase::Closing { .. } => judge_farewell(heard, &agent),
-            Phase::Accepted | Phase::Talking | Phase::HangingUp { .. } | Phase::Ended => {
-                judge_interruption(heard, &agent)
-            }
+            Phase::Accepted
+            | Phase::Talking
+            | Phase::Leaving { .. }
+            | Phase::Away
+            | Phase::HangingUp { .. }
+            | Phase::Ended => judge_interruption(heard, &agent),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::domain::call::conversation::Conversation;
 use crate::domain::call::deadline::Deadline;
 use crate::domain::call::phase::{Floor, Paused, Phase};
 use crate::domain::call::record::HeardFact;
-use crate::domain::dialogue::{DialogueEvent, EndReason, Expectation, Saying};
+use crate::domain::dialogue::{DialogueEvent, EndReason, Expectation, HandoverOrder, Saying};
 use crate::domain::values::{CallTime, UtteranceId};
 
 /// Orders held back while the caller has the floor. Past this the oldest is dropped: it is the most out of date, and
@@ -28,6 +28,7 @@ pub(super) enum Held {
     Say(UtteranceId, Arc<Saying>),
     Await(Expectation),
     End(EndReason),
+    HandOver(Arc<HandoverOrder>),
 }
 
 impl<C: Conversation> Call<C> {
@@ -52,6 +53,7 @@ impl<C: Conversation> Call<C> {
                 self.expectation = expectation;
             }
             Held::End(reason) => self.close(now, reason, out),
+            Held::HandOver(order) => self.leave(now, order, out),
         }
     }
 
@@ -62,7 +64,7 @@ impl<C: Conversation> Call<C> {
     }
 
     fn say(&mut self, now: CallTime, utterance: UtteranceId, saying: Arc<Saying>, out: &mut Vec<CallCommand>) {
-        if saying.sentences.is_empty() || !matches!(self.phase, Phase::Talking | Phase::Closing { .. }) {
+        if saying.sentences.is_empty() || !self.phase.is_speaking() {
             return;
         }
         if !self.playout.is_busy() {
@@ -170,6 +172,10 @@ impl<C: Conversation> Call<C> {
             self.hang_up(now, reason, out);
             return;
         }
+        if let Phase::Leaving { .. } = self.phase {
+            self.depart(now, out);
+            return;
+        }
         match self.floor {
             Floor::Agent => self.floor = Floor::Open,
             Floor::Open | Floor::Caller(_) => (),
@@ -183,7 +189,7 @@ impl<C: Conversation> Call<C> {
     /// Keeps a deadline behind whatever is being said, because its end may never be reported.
     pub(super) fn watch_playout(&mut self) {
         let is_speaking = self.playout.is_busy() && !self.is_paused();
-        if !is_speaking || !matches!(self.phase, Phase::Talking | Phase::Closing { .. }) {
+        if !is_speaking || !self.phase.is_speaking() {
             self.deadlines.disarm(Deadline::PlayoutStalled);
             return;
         }

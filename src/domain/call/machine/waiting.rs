@@ -106,7 +106,7 @@ impl<C: Conversation> Call<C> {
         self.tell(now, event, out);
     }
 
-    fn arm_request(&mut self) {
+    pub(super) fn arm_request(&mut self) {
         match self.requests.iter().map(|pending| self.next_step(pending)).min() {
             Some(at) => self.deadlines.arm(Deadline::RequestSlow, at),
             None => self.deadlines.disarm(Deadline::RequestSlow),

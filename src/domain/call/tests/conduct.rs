@@ -19,6 +19,7 @@ fn dialogue() -> Dialogue {
         time_zone: "Asia/Kolkata".into(),
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     };
     let brief = Brief {
         call: CallId::new(uuid::Uuid::nil()),
@@ -28,6 +29,7 @@ fn dialogue() -> Dialogue {
         started_at: "2026-11-22T10:00:00+05:30".parse().unwrap(),
         recording: RecordingNotice::NotRecorded,
         outreach: None,
+        handover: None,
     };
     Dialogue::new(brief, Arc::clone(&BOOK), Arc::clone(&UNDERSTANDING))
 }

@@ -159,6 +159,13 @@ fn a_voice_that_stays_dead_ends_the_call() {
          | 500 voice on | 900 voice off | 1000 read speculative 'no' | 1500 wait | 1600 failed #2.0
          | 2500 voice on | 2900 voice off | 3000 read speculative 'no' | 3500 wait | 3600 failed #3.0
          | 4500 voice on | 4900 voice off | 5000 read speculative 'no' | 5500 wait | 5600 failed #4.0",
-        "",
-    );
+        "0 Speak #1 this_call_is_recorded+your_parcel_left
+         | 500 Begin #1 | 900 Read #1.1 Speculative | 1000 Prepare this_call_is_recorded
+         | 1160 End #1 | 1160 Speak #2 this_call_is_recorded
+         | 2500 Begin #2 | 2900 Read #2.1 Speculative | 3000 Prepare this_call_is_recorded
+         | 3160 End #2 | 3160 Speak #3 this_call_is_recorded
+         | 4500 Begin #3 | 4900 Read #3.1 Speculative | 5000 Prepare this_call_is_recorded
+         | 5160 End #3 | 5160 Speak #4 this_call_is_recorded | 5600 HangUp",
+    )
+    .facts("");
 }

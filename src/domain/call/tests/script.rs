@@ -113,6 +113,9 @@ fn trigger(event: &DialogueEvent) -> String {
         DialogueEvent::RecordFailed { request } => format!("not recorded {request:?}"),
         DialogueEvent::Heard { utterance, last_sentence, .. } => format!("heard {utterance:?}.{}", last_sentence + 1),
         DialogueEvent::Model { reply, said } => model_trigger(*reply, said),
+        DialogueEvent::HandoverSlow => "handover slow".into(),
+        DialogueEvent::HandoverFailed => "handover failed".into(),
+        DialogueEvent::HandedOver => "handed over".into(),
         DialogueEvent::TooLong => "too long".into(),
     }
 }
@@ -131,7 +134,7 @@ fn model_trigger(reply: ReplyId, said: &ModelSaid) -> String {
 fn sentence(template: &str) -> Sentence {
     let template: &'static str = template.trim().to_owned().leak();
     let fact = Fact { name: template, value: Personal::new(template.to_owned()), source: "script".into() };
-    Sentence { template, text: template.replace('_', " "), facts: vec![fact], is_personal: false }
+    Sentence { template, language: "en", text: template.replace('_', " "), facts: vec![fact], is_personal: false }
 }
 
 fn expectation(what: &str) -> Expectation {

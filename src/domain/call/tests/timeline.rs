@@ -259,6 +259,7 @@ fn written(command: &CallCommand) -> Option<String> {
         CallCommand::NoteModel(note) => format!("Note {note:?}"),
         CallCommand::StopRecording => "StopRecording".into(),
         CallCommand::MaskRecording { from } => format!("Mask {}", from.as_ms()),
+        CallCommand::HandOver { order, .. } => format!("HandOver {}", order.request),
         CallCommand::HangUp => "HangUp".into(),
         CallCommand::Conclude { minutes } => match minutes.end_reason {
             Some(reason) => format!("Conclude {:?} {reason:?}", minutes.cause),

@@ -96,6 +96,7 @@ impl Dialogue {
             | Step::RightParty
             | Step::GoodTime
             | Step::Household
+            | Step::CallScore
             | Step::Ended(_) => false,
         };
         let confidence = turn.transcript.best().map_or(0.0, |best| best.confidence);
@@ -153,6 +154,9 @@ impl Dialogue {
             DialogueEvent::CallerSaid(_)
             | DialogueEvent::KeysPressed(_)
             | DialogueEvent::Silence(_)
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => self.drop_model(reply),
             DialogueEvent::Opened
             | DialogueEvent::Tone(_)

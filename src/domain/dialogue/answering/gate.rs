@@ -6,6 +6,8 @@ use crate::domain::dialogue::ledger::Told;
 
 /// Under which name the model's own words are written down.
 pub(super) const TEMPLATE: &str = "model";
+/// The language its prompts are written in, and its words are checked in.
+const LANGUAGE: &str = "en";
 
 /// A sentence that may be said.
 pub(super) struct Passed {
@@ -30,6 +32,7 @@ pub(super) fn judge(grounds: &Grounds, text: &str) -> Result<Passed, ClaimKind> 
             told: cited.iter().any(|fact| is_status(fact)).then_some(Told::Status),
             sentence: Sentence {
                 template: TEMPLATE,
+                language: LANGUAGE,
                 text: text.to_owned(),
                 facts: cited.iter().filter(|fact| !fact.fact.source.is_empty()).map(|fact| fact.fact.clone()).collect(),
                 is_personal: true,

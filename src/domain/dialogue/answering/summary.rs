@@ -32,7 +32,7 @@ impl Dialogue {
     /// The model's summary, if every sentence of it is proven; else the one by rule stands.
     pub fn checked_summary(&self, text: &str) -> Option<String> {
         let checks = self.answering.checks.as_ref()?;
-        let grounds = checks.summary.grounds(self.facts_for_summary(), self.identity.level(), &self.voice());
+        let grounds = checks.summary.grounds(self.facts_for_summary(), self.identity.level(), &self.home_voice());
         let mut cutter = SentenceCutter::default();
         let mut sentences = cutter.push(text);
         sentences.extend(cutter.finish());

@@ -97,7 +97,7 @@ impl Forms<'_> {
 
     fn day_of_month(&mut self, weekday: &str, date: Date) {
         let number = date.day().unsigned_abs();
-        let spoken = speech::ordinal(Locale::EnGb, u64::from(number));
+        let spoken = speech::ordinal(self.voice.locale, u64::from(number));
         let written = format!("{number}{}", ending(number));
         let bare = number.to_string();
         for day in [&spoken, &written] {
@@ -107,8 +107,11 @@ impl Forms<'_> {
             }
         }
         let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-        let years =
-            [String::new(), date.year().to_string(), speech::year(Locale::EnGb, date.year().unsigned_abs().into())];
+        let years = [
+            String::new(),
+            date.year().to_string(),
+            speech::year(self.voice.locale, date.year().unsigned_abs().into()),
+        ];
         for month in [month, &month[..3]] {
             for day in [&spoken, &written, &bare] {
                 for year in &years {
@@ -219,7 +222,7 @@ impl Forms<'_> {
             Some(_) | None => &["order", "order number", "order number is", "order number ends in"],
         };
         let joined: String = reference.chars().filter(|c| c.is_alphanumeric()).collect();
-        for said in [speech::order_reference(reference), reference.to_owned(), joined] {
+        for said in [speech::order_reference(self.voice.locale, reference), reference.to_owned(), joined] {
             for lead in leads {
                 self.push(&format!("{lead} {said}"));
             }

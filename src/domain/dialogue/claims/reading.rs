@@ -228,7 +228,7 @@ impl Reading<'_> {
     }
 
     fn prove_value(&self, candidates: &[usize], at: usize) -> Result<usize, ClaimKind> {
-        let cues = self.nearest_cues(at);
+        let cues = self.nearest_cue(at).map(|cue| self.cues_of(cue)).unwrap_or_default();
         let fits = |fact: &&usize| {
             let known = &self.grounds.facts[**fact];
             let is_bare_ordinal = known.meaning == Some(Meaning::WhichParcel);
@@ -246,18 +246,17 @@ impl Reading<'_> {
         self.segments.iter().filter(|segment| segment.part == part).count() == 1
     }
 
-    /// What the nearest words before a value say it is; without any, the nearest after it.
-    fn nearest_cues(&self, at: usize) -> Vec<Meaning> {
+    /// The nearest words before a value that say what it is; without any, the nearest after it.
+    fn nearest_cue(&self, at: usize) -> Option<usize> {
         let part = self.segments[at].part;
-        let cues = |segment: &Segment<'_>| match segment.what {
-            What::Phrases(options) if segment.part == part => {
-                let cues: Vec<Meaning> = options.iter().filter_map(|option| self.live_cue(*option)).collect();
-                if cues.is_empty() { None } else { Some(cues) }
-            }
-            What::Phrases(_) | What::Values(_) => None,
-        };
-        let before = self.segments[..at].iter().rev().find_map(cues);
-        before.or_else(|| self.segments[at..].iter().find_map(cues)).unwrap_or_default()
+        let is_cue = |other: &usize| self.segments[*other].part == part && !self.cues_of(*other).is_empty();
+        (0..at).rev().find(is_cue).or_else(|| (at..self.segments.len()).find(is_cue))
+    }
+
+    /// What a segment says the values near it are.
+    fn cues_of(&self, at: usize) -> Vec<Meaning> {
+        let What::Phrases(options) = self.segments[at].what else { return Vec::new() };
+        options.iter().filter_map(|option| self.live_cue(*option)).collect()
     }
 
     fn live_cue(&self, option: usize) -> Option<Meaning> {
@@ -265,16 +264,14 @@ impl Reading<'_> {
         phrase.cue.filter(|_| self.prove_needs(phrase).is_ok())
     }
 
-    /// A phrase that announces a value, and states nothing else, must be followed or preceded by it.
+    /// A phrase that announces a value, and states nothing else, must stand by it.
     fn check_cues(&self, proven: &[Option<usize>]) -> Result<(), Unproven> {
         for (at, segment) in self.segments.iter().enumerate() {
             let What::Phrases(options) = segment.what else { continue };
             let is_kept = |option: &usize| {
                 let phrase = self.phrase(*option);
                 let is_open = self.stands_right(phrase, at) && self.prove_needs(phrase).is_ok();
-                is_open
-                    && (!phrase.needs.is_empty()
-                        || phrase.cue.is_none_or(|cue| self.is_said(cue, segment.part, proven)))
+                is_open && (!phrase.needs.is_empty() || phrase.cue.is_none_or(|cue| self.announces(at, cue, proven)))
             };
             if !options.iter().any(is_kept) {
                 return Err(self.unproven(at, ClaimKind::Unproven));
@@ -283,9 +280,14 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn is_said(&self, meaning: Meaning, part: usize, proven: &[Option<usize>]) -> bool {
-        let facts = self.segments.iter().zip(proven).filter(|(segment, _)| segment.part == part);
-        facts.filter_map(|(_, fact)| *fact).any(|fact| self.grounds.facts[fact].meaning == Some(meaning))
+    /// Whether a value of this meaning stands by the cue at `at`, with no other cue between them.
+    fn announces(&self, at: usize, meaning: Meaning, proven: &[Option<usize>]) -> bool {
+        let is_meant = |fact: usize| self.grounds.facts[fact].meaning == Some(meaning);
+        let is_near = |value: usize| {
+            let mut between = at.min(value) + 1..at.max(value);
+            self.segments[value].part == self.segments[at].part && between.all(|other| self.cues_of(other).is_empty())
+        };
+        (0..proven.len()).any(|value| proven[value].is_some_and(is_meant) && is_near(value))
     }
 
     /// One of several facts that say the same: at this caller's level, and of the parcel the sentence is about.

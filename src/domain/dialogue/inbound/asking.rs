@@ -89,6 +89,10 @@ impl Dialogue {
 
     /// Asks for what is missing, reads back what is complete, records what needs no consent.
     pub(in crate::domain::dialogue) fn complete(&mut self, draft: Draft, reply: &mut Reply) {
+        if !draft.is_complete() && self.is_beyond_keys(&draft) {
+            self.call_person(Topic::Human, "language", Then::AnythingElse, reply);
+            return;
+        }
         if !draft.is_complete() {
             self.step = match draft.topic {
                 Topic::NotReceived => Step::CheckedAround(Box::new(draft)),
@@ -224,10 +228,9 @@ impl Dialogue {
         turn: &Turn,
         reply: &mut Reply,
     ) -> bool {
-        let by_place = turn.choice(self.setting.book.ordinals()).and_then(|place| match place {
-            0 => Some(first.clone()),
-            1 | 2 => Some(second.clone()),
-            _ => None,
+        let by_place = turn.choice(self.setting.book.ordinals(), 2).map(|place| match place {
+            0 => first.clone(),
+            _ => second.clone(),
         });
         let is_named = |draft: &Draft, other: &Draft| {
             let by_day = draft.day != other.day && draft.day.is_some() && turn.day == draft.day;

@@ -14,20 +14,26 @@ use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::{CallerTurn, EndReason};
 
 /// Turns in a row that were not understood before a person is called in.
-const MISSES_MAX: u8 = 3;
+pub(super) const MISSES_MAX: u8 = 3;
 
 impl Dialogue {
     pub(in crate::domain::dialogue) fn hear_caller(&mut self, said: &CallerTurn, reply: &mut Reply) {
-        let turn = Arc::new(self.turn(said, self.awaited()));
+        let mut turn = self.turn(said, self.awaited());
+        self.weigh_faint_yes(&mut turn);
+        let turn = Arc::new(turn);
         self.habits.has_spoken = true;
         self.habits.is_keying = false;
         self.note_turn(&turn);
         if self.take_machine(&turn, reply) {
             return;
         }
+        if self.is_by_keys() {
+            self.hear_beside_keys(&turn, reply);
+            return;
+        }
         self.note_errands(&turn);
         if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
-            self.habits.misses = 0;
+            self.forget_misses();
             return;
         }
         if self.asks_beside(&turn, reply) {
@@ -37,10 +43,13 @@ impl Dialogue {
         for aside in &asides {
             self.answer_aside(*aside, reply);
         }
+        let misses = self.habits.misses;
         if self.take_answer(&turn, reply) || self.take_wish(&turn, reply) {
-            self.habits.misses = 0;
+            if self.habits.misses <= misses {
+                self.forget_misses();
+            }
         } else if !asides.is_empty() || (turn.has_answer(Answer::Acknowledge) && self.draft().is_none()) {
-            self.habits.misses = 0;
+            self.forget_misses();
             self.ask_again(reply);
         } else if !self.asks_about_unclear(&turn, reply) {
             self.climb_unclear(reply);
@@ -82,6 +91,7 @@ impl Dialogue {
             Step::GoodTime => self.take_good_time(turn, reply),
             Step::Household => self.take_household(turn, reply),
             Step::Point => self.take_point(turn, reply),
+            Step::CallScore => self.take_call_score(turn, reply),
         }
     }
 
@@ -91,6 +101,11 @@ impl Dialogue {
         }
         if turn.has_answer(Answer::NothingElse) {
             self.close(reply);
+            return true;
+        }
+        // Whoever begins with not having the number wants to hear of the order all the same.
+        if turn.has_answer(Answer::DontKnow) {
+            self.pursue(Wish::Ask(Question::Where), turn, reply);
             return true;
         }
         self.take_volunteered(turn, reply)
@@ -178,12 +193,12 @@ impl Dialogue {
     pub(in crate::domain::dialogue) fn climb_unclear(&mut self, reply: &mut Reply) {
         self.habits.misses += 1;
         if MISSES_MAX <= self.habits.misses {
-            self.habits.misses = 0;
+            self.forget_misses();
             self.give_up_unclear(reply);
             return;
         }
         reply.say(Line::NotCaught);
-        if self.habits.misses == 1 {
+        if self.habits.misses == 1 || self.is_by_keys() {
             reply.rewording = Rewording::Short;
             self.ask_again(reply);
         } else {
@@ -191,19 +206,8 @@ impl Dialogue {
         }
     }
 
-    /// A yes that may be none: asked for in plain words, and not for ever.
-    pub(in crate::domain::dialogue) fn ask_for_clear_answer(&mut self, reply: &mut Reply) {
-        self.habits.doubts += 1;
-        if MISSES_MAX <= self.habits.doubts {
-            self.habits.doubts = 0;
-            self.give_up_unclear(reply);
-        } else {
-            reply.say(Line::SayYesOrNo);
-        }
-    }
-
     /// A person has to take over; if not even a number to ring can be understood, the caller is told ours.
-    fn give_up_unclear(&mut self, reply: &mut Reply) {
+    pub(super) fn give_up_unclear(&mut self, reply: &mut Reply) {
         if let Step::Phone(_) = self.step {
             let shop = &self.setting.brief.shop;
             reply.say(Line::CallbackFailed { callback_number: Phone(shop.callback_number.clone()) });

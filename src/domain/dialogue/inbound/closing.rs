@@ -6,6 +6,7 @@ use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::ledger::Told;
 use crate::domain::dialogue::meaning::{Answer, Conduct};
+use crate::domain::dialogue::outbound::SCORE_MAX;
 use crate::domain::dialogue::parcel::{Eta, Parcel};
 use crate::domain::dialogue::phrasebook::{Day, Hours, Line};
 use crate::domain::dialogue::reply::Reply;
@@ -21,7 +22,7 @@ impl Dialogue {
             return false;
         }
         match turn.answer() {
-            Some((Answer::No | Answer::NothingElse, _)) => self.close(reply),
+            Some((Answer::No | Answer::NothingElse, _)) => self.finish(reply),
             Some((Answer::Yes, _)) => {
                 self.step = Step::Open;
                 reply.say(Line::HowCanIHelp);
@@ -50,7 +51,7 @@ impl Dialogue {
             EndReason::Abuse | EndReason::NotUnderstood | EndReason::TooLong | EndReason::TechnicalFailure => false,
         };
         match event {
-            DialogueEvent::CallerSaid(said) if is_friendly => {
+            DialogueEvent::CallerSaid(said) if is_friendly && !self.is_by_keys() => {
                 let turn = self.turn(said, Awaited::Open);
                 let is_parting = matches!(turn.conduct(), Some(Conduct::Bye | Conduct::Thanks));
                 let is_new = turn.wish().is_some() || turn.conduct().is_some() || !turn.asides().is_empty();
@@ -72,8 +73,51 @@ impl Dialogue {
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::Model { .. }
+            | DialogueEvent::HandoverSlow
+            | DialogueEvent::HandoverFailed
+            | DialogueEvent::HandedOver
             | DialogueEvent::TooLong => false,
         }
+    }
+
+    /// Asks how the call was, where that is wanted, and closes.
+    pub(in crate::domain::dialogue) fn finish(&mut self, reply: &mut Reply) {
+        if !self.may_ask_score() {
+            self.close(reply);
+            return;
+        }
+        self.habits.has_been_asked_score = true;
+        self.step = Step::CallScore;
+        reply.say(Line::AskCallScore);
+    }
+
+    /// Nobody is asked who was not the customer, was in trouble, or is handed to a person.
+    fn may_ask_score(&self) -> bool {
+        let habits = &self.habits;
+        let is_customer = !self.is_meeting() && !self.identity.is_third_party && !habits.is_wrong_number;
+        let is_troubled = habits.is_angry || habits.has_been_warned || habits.is_minor || habits.opt_out.is_some();
+        let is_handed_over = |kept: &Kept| {
+            kept.draft.topic.spec().escalation.is_some()
+                || matches!(kept.draft.topic, Topic::Complaint | Topic::Emergency)
+        };
+        self.setting.brief.shop.asks_call_score
+            && !habits.has_been_asked_score
+            && self.purpose.score.is_none()
+            && is_customer
+            && !is_troubled
+            && !self.requests.iter().any(is_handed_over)
+    }
+
+    /// A number from one to five is the score; a new wish is met first, and anything else is no answer.
+    pub(super) fn take_call_score(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
+        let score = turn.digits.iter().find_map(|digits| digits.parse::<u8>().ok());
+        let score = score.filter(|score| (1..=SCORE_MAX).contains(score));
+        if score.is_none() && turn.wish().is_some() {
+            return false;
+        }
+        self.purpose.score = score;
+        self.close(reply);
+        true
     }
 
     /// Sums up and says goodbye.

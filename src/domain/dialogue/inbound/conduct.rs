@@ -52,17 +52,17 @@ impl Dialogue {
                 reply.say(Line::Child);
                 self.end(EndReason::Finished, reply);
             }
+            Conduct::ThirdParty if self.may_be_customer(turn) => return false,
             Conduct::ThirdParty if self.outreach().is_some() => self.meet_third_party(reply),
             Conduct::ThirdParty => self.meet_other_caller(reply),
             // Offered a person, the caller takes one.
             Conduct::Human if self.is_person_offered() => return false,
             Conduct::Human => self.meet_wish_for_person(turn, reply),
             Conduct::Anger => return self.meet_anger(turn, reply),
-            Conduct::Language => {
-                reply.say(Line::LanguageSorry);
-                self.call_person(Topic::Language, "language", Then::AnythingElse, reply);
-            }
+            Conduct::Language => self.meet_wish_for_language(turn, reply),
             Conduct::RecordingObjection => self.stop_recording(reply),
+            // "The second" and "the last one" pick an order.
+            Conduct::HoldOn | Conduct::StartOver if self.picks_order(turn) => return false,
             Conduct::StartOver if self.is_purpose_open() => {
                 self.wish = None;
                 reply.say(Line::GoingBack);
@@ -74,8 +74,6 @@ impl Dialogue {
                 reply.say(Line::GoingBack);
                 reply.say(Line::HowCanIHelp);
             }
-            // "The second" picks an order.
-            Conduct::HoldOn if self.picks_order(turn) => return false,
             Conduct::HoldOn | Conduct::StopTalking if says_more(turn) => return false,
             Conduct::HoldOn => {
                 self.await_handover();
@@ -278,6 +276,11 @@ impl Dialogue {
 
     pub(in crate::domain::dialogue) fn meet_silence(&mut self, silence: SilenceStep, reply: &mut Reply) {
         if self.take_silent_mailbox(reply) {
+            return;
+        }
+        if matches!(self.step, Step::CallScore) {
+            // No answer is an answer to this question.
+            self.close(reply);
             return;
         }
         match silence {

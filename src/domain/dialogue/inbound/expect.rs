@@ -49,6 +49,7 @@ impl Dialogue {
             Step::GoodTime => self.good_time_line(),
             Step::Household => Line::AskHouseholdPresence,
             Step::Point => (self.point()?.ask)(),
+            Step::CallScore => Line::AskCallScore,
         })
     }
 
@@ -64,6 +65,7 @@ impl Dialogue {
             | Step::Household => Line::SayYesOrNo,
             Step::Point => self.point().map_or(Line::SayYesOrNo, |point| (point.choices)()),
             Step::GoodTime => self.good_time_line(),
+            Step::CallScore => Line::AskCallScore,
             Step::Reference => Line::AskReferenceAgain,
             Step::PostcodeToFind | Step::NameToFind { .. } | Step::Proof(_) => Line::KeyItIn,
             Step::WhichOrder { .. } => Line::WhichOrderAgain,
@@ -98,6 +100,7 @@ impl Dialogue {
             Step::Proof(Factor::HouseNumber) => Awaited::Digits(DigitCount { min: 1, max: 4 }),
             Step::Proof(Factor::Reference) => Awaited::Digits(DigitCount { min: 4, max: 4 }),
             Step::Phone(_) => Awaited::Digits(DigitCount { min: 10, max: 13 }),
+            Step::CallScore => Awaited::Digits(DigitCount { min: 1, max: 1 }),
             Step::Offered(_)
             | Step::CheckedAround(_)
             | Step::Confirm(_)
@@ -168,6 +171,7 @@ impl Dialogue {
         lines.push(Line::ClosingThanks { shop: self.shop() });
         lines.truncate(PREPARED_MAX);
         let voice = self.voice();
+        lines.retain(|line| self.setting.book.knows(line, voice.locale));
         lines.iter().map(|line| self.setting.book.sentence(line, Rewording::First, &voice)).collect()
     }
 }

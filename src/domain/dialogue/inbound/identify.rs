@@ -1,15 +1,15 @@
 //! Asks for proof, one thing at a time, when and only when the wish needs it; never says which part was wrong.
 
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::meaning::Answer;
+use crate::domain::dialogue::meaning::{Answer, Aside, Question};
 use crate::domain::dialogue::phrasebook::Line;
 use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::Topic;
-use crate::domain::dialogue::step::{Step, Then};
+use crate::domain::dialogue::step::{Step, Then, Wish};
 use crate::domain::dialogue::turn::{Compared, Turn};
 
-/// A no in more words than this says something of its own.
+/// A no, or a "why?", in more words than this says something of its own.
 const BARE_WORDS_MAX: usize = 3;
 
 impl Dialogue {
@@ -50,6 +50,12 @@ impl Dialogue {
         if turn.has_answer(Answer::DontKnow) || turn.has_answer(Answer::Unsure) {
             self.identity.skip(factor);
             self.ask_proof(reply);
+            return true;
+        }
+        if turn.words() <= BARE_WORDS_MAX && turn.wish() == Some(Wish::Ask(Question::Why)) {
+            self.forget_said();
+            self.answer_aside(Aside::WhyVerify, reply);
+            self.ask_again(reply);
             return true;
         }
         match self.compare(factor, turn) {

@@ -55,6 +55,7 @@ impl Dialogue {
                 answer.is_some_and(|answer| self.take_answer(&Turn::keyed_as(answer), reply))
             }
             Step::Point => self.take_keyed_point(&digits, reply),
+            Step::CallScore => self.take_call_score(&Turn::keyed(&digits), reply),
             Step::WhichReading { first, second } => {
                 let readings = [Draft::clone(first), Draft::clone(second)];
                 self.take_keyed_reading(readings, &digits, reply)
@@ -70,7 +71,7 @@ impl Dialogue {
             Step::GoodTime => self.take_keyed_time(&digits, reply),
         };
         if is_taken {
-            self.habits.misses = 0;
+            self.forget_misses();
         } else {
             self.take_menu_key(&digits, reply);
         }
@@ -101,7 +102,7 @@ impl Dialogue {
             self.step = Step::Open;
             reply.say(Line::HowCanIHelp);
         } else {
-            self.close(reply);
+            self.finish(reply);
         }
         true
     }
@@ -172,6 +173,7 @@ impl Dialogue {
             return Some(Line::DayByKey { first_day: Day(first), second_day: Day(second), third_day: Day(third) });
         }
         match &self.step {
+            Step::Point if self.is_by_keys() => self.point().map(|point| (point.choices)()),
             Step::Open => Some(Line::Menu),
             Step::AnythingElse => Some(Line::YesOrNoByKey),
             Step::Detail(draft) if draft.topic.spec().detail == Detail::CancelReason => Some(Line::ReasonByKey),

@@ -7,10 +7,13 @@ mod closing;
 mod conduct;
 mod confirming;
 mod details;
+mod doubts;
 mod expect;
 mod find_order;
+mod handover;
 mod identify;
 mod keypad;
+mod language;
 mod opening;
 mod opt_out;
 mod record;
@@ -27,6 +30,7 @@ use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{PhoneNumber, RequestId};
 
 pub(super) use caller::needed_level;
+pub(super) use handover::{Handover, HandoverState};
 
 /// How far the look-up by the caller's number has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +87,8 @@ pub(super) struct Habits {
     pub(super) has_stopped_recording: bool,
     pub(super) is_wrong_number: bool,
     pub(super) is_minor: bool,
+    /// How the call was; it is asked once.
+    pub(super) has_been_asked_score: bool,
     pub(super) is_angry: bool,
     pub(super) is_worried: bool,
     pub(super) opt_out: Option<OptOutState>,
@@ -94,12 +100,18 @@ pub(super) struct Habits {
     prepared_for: Option<(OrderRef, VerificationLevel)>,
     /// Any caller turn at all.
     pub(super) has_spoken: bool,
+    /// The language the customer asked to go on in.
+    pub(super) language: Option<&'static str>,
     /// The last turn was keys: what keys there are is said with each question.
     pub(super) is_keying: bool,
-    /// Answers in a row that were too doubtful to settle anything.
-    pub(super) doubts: u8,
+    /// Answers in a row that were too doubtful to settle anything. Each is one of the misses too.
+    doubts: u8,
+    /// The question that the last turn was a faint yes to.
+    faint_yes_to: Option<Line>,
     /// The caller has said that the parcel is there.
     pub(super) has_received: bool,
+    /// The caller was put through to a person, or it was tried.
+    pub(super) handover: Option<Handover>,
 }
 
 /// A wish not to be called, from its first word.

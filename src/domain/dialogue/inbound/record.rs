@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::ToSpan;
+use jiff::{SignedDuration, ToSpan};
 
 use crate::domain::call::{CallDirection, EscalationWay};
 use crate::domain::dialogue::core::Dialogue;
@@ -15,6 +15,9 @@ use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::{DialogueCommand, RecordAck, RequestKind};
 use crate::domain::values::{Personal, RequestId};
 
+/// A call back at a named minute is kept up to this much later.
+const CALLBACK_LATE_MAX: SignedDuration = SignedDuration::from_mins(15);
+
 impl Dialogue {
     /// Has a person ring back: the caller wishes it, or the agent cannot go on alone.
     pub(in crate::domain::dialogue) fn call_person(
@@ -24,10 +27,15 @@ impl Dialogue {
         then: Then,
         reply: &mut Reply,
     ) {
+        let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
+        self.hand_to_person(Draft { trigger, ..Draft::new(topic, order_ref) }, then, reply);
+    }
+
+    /// The same with what is known of the wish.
+    pub(super) fn hand_to_person(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
         self.wish = None;
         self.forget_errands();
-        let order_ref = self.orders.chosen().map(|order| order.order_ref.clone());
-        let draft = Draft { trigger, ..Draft::new(topic, order_ref) };
+        let topic = draft.topic;
         let has_number = self.setting.brief.caller.is_some() || self.orders.chosen().is_some();
         if self.has_kept(topic) {
             reply.say(Line::AlreadyPassedOn);
@@ -56,11 +64,11 @@ impl Dialogue {
     }
 
     pub(in crate::domain::dialogue) fn save(&mut self, draft: Draft, then: Then, reply: &mut Reply) {
-        self.habits.doubts = 0;
         let request = self.next_request();
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);
-        self.requests.push(Kept { draft, fate: Fate::Saving(request), due_at: self.due_at() });
+        let due_at = self.due_at(&draft);
+        self.requests.push(Kept { draft, fate: Fate::Saving(request), due_at });
         self.step = Step::Saving { request, then };
         reply.order(DialogueCommand::Record { request, what });
         reply.is_awaiting_anew = true;
@@ -85,12 +93,15 @@ impl Dialogue {
             order_ref: draft.order_ref.clone(),
             details,
             key: format!("{}-{}", spec.kind, before + 1),
-            due_at: Some(self.due_at()),
+            due_at: Some(self.due_at(draft)),
         }
     }
 
     /// When somebody has acted on a request made now, at the latest.
-    fn due_at(&self) -> jiff::Timestamp {
+    fn due_at(&self, draft: &Draft) -> jiff::Timestamp {
+        if let Some(minute) = self.named_minute(draft) {
+            return minute.checked_add(CALLBACK_LATE_MAX).unwrap_or(jiff::Timestamp::MAX);
+        }
         let hours = i64::from(self.setting.brief.shop.human_callback_within_hours);
         self.wall_clock().checked_add(hours.hours()).unwrap_or(jiff::Timestamp::MAX)
     }
@@ -115,6 +126,9 @@ impl Dialogue {
         if awaited == request {
             // The goodbye that follows says it, or it was said at once.
             let is_said = self.closes_after(then) || draft.topic == Topic::WrongNumber;
+            if ack == RecordAck::PassedOn && self.hand_over(id, &draft, then, reply) {
+                return;
+            }
             if ack == RecordAck::Accepted {
                 reply.say(Self::accepted_line(&draft));
             } else if !is_said {
@@ -166,7 +180,7 @@ impl Dialogue {
         }
     }
 
-    fn finish_then(&mut self, topic: Topic, then: Then, reply: &mut Reply) {
+    pub(super) fn finish_then(&mut self, topic: Topic, then: Then, reply: &mut Reply) {
         match then {
             // Whoever is there is not to be asked for the customer once more.
             Then::AnythingElse if self.is_meeting() && topic.ends_meeting() => self.close(reply),
@@ -202,7 +216,7 @@ impl Dialogue {
         }
     }
 
-    fn passed_on_line(&self, draft: &Draft) -> Line {
+    pub(super) fn passed_on_line(&self, draft: &Draft) -> Line {
         let (shop, within) = (self.shop(), Hours(self.setting.brief.shop.human_callback_within_hours));
         if draft.topic == Topic::OptOutNumber {
             return Line::OptOutPassedOn { shop };

@@ -96,15 +96,14 @@ impl Dialogue {
     pub(super) fn take_which_order(&mut self, candidates: &[Arc<Order>], turn: &Turn, reply: &mut Reply) -> bool {
         let now = self.local_now();
         let is_verified = VerificationLevel::V2 <= self.identity.level();
-        let by_place = turn.choice(self.setting.book.ordinals()).and_then(|at| candidates.get(at));
-        let meant = by_place.or_else(|| {
-            let mut fitting = candidates.iter().filter(|order| {
-                let placed = now.zone.to_datetime(order.placed_at).date();
-                turn.speaks_of_day(placed) || (is_verified && turn.speaks_of_item(order))
-            });
-            fitting.next().filter(|_| fitting.next().is_none())
+        let mut fitting = candidates.iter().filter(|order| {
+            let placed = now.zone.to_datetime(order.placed_at).date();
+            turn.speaks_of_day(placed) || (is_verified && turn.speaks_of_item(order))
         });
-        if let Some(order) = meant.cloned() {
+        // "The one from last Tuesday" is not the last one.
+        let only = fitting.next().filter(|_| fitting.next().is_none());
+        let by_place = || candidates.get(turn.choice(self.setting.book.ordinals(), candidates.len())?);
+        if let Some(order) = only.or_else(by_place).cloned() {
             self.choose(&order);
             self.go_on(reply);
             return true;
@@ -123,7 +122,8 @@ impl Dialogue {
 
     /// Whether the turn names one of the orders that were offered, by its place.
     pub(super) fn picks_order(&self, turn: &Turn) -> bool {
-        matches!(self.step, Step::WhichOrder { .. }) && turn.choice(self.setting.book.ordinals()).is_some()
+        let Step::WhichOrder { candidates } = &self.step else { return false };
+        turn.choice(self.setting.book.ordinals(), candidates.len()).is_some()
     }
 
     /// Turns to an order; what was proved of another customer counts no more.

@@ -21,12 +21,15 @@ const NO_ANSWER_YET: &[Intent] =
 /// Words of somebody else this few may be a misheard "yes, speaking": "yes he did", "he king".
 const MISHEARD_WORDS_MAX: usize = 4;
 
+/// Another name heard less surely than this may be the customer's own.
+const NAME_CONFIDENCE_MIN: f32 = 0.75;
+
 /// Who an answer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WhoSpeaks {
     Customer,
     SomebodyElse,
-    /// A few words about somebody else, that nothing else bears out.
+    /// A few words about somebody else, or another name, that nothing else bears out.
     PerhapsMisheard,
     /// The words do not say.
     Open,
@@ -49,7 +52,14 @@ impl Dialogue {
                 self.meet_third_party(reply);
                 return true;
             }
+            // Said again, it is unclear and no more than that: the keys, then a person.
+            WhoSpeaks::PerhapsMisheard if self.purpose.has_doubted_who => {
+                self.forget_said();
+                self.climb_unclear(reply);
+                return true;
+            }
             WhoSpeaks::PerhapsMisheard => {
+                self.forget_said();
                 self.purpose.has_doubted_who = true;
                 reply.rewording = Rewording::Short;
                 reply.say(self.ask_for_person());
@@ -66,26 +76,37 @@ impl Dialogue {
         true
     }
 
+    /// Whether what sounds like somebody else may be the customer, misheard.
+    pub(in crate::domain::dialogue) fn may_be_customer(&self, turn: &Turn) -> bool {
+        matches!(self.step, Step::RightParty) && self.who_speaks(turn) == WhoSpeaks::PerhapsMisheard
+    }
+
     /// Who an answer to "am I speaking with …?" comes from. The news is for one ear, so in doubt it is asked again.
     fn who_speaks(&self, turn: &Turn) -> WhoSpeaks {
         // "This is she" speaks of nobody else.
         let is_confirmed = turn.has_intent(Intent::RightPartyConfirm);
-        let is_about_another = self.setting.book.speaks_of_others(turn.text()) && !is_confirmed;
+        let third_party = turn.intent_of(&[Intent::ThirdParty]);
+        let is_about_another =
+            (self.setting.book.speaks_of_others(turn.text()) || third_party.is_some()) && !is_confirmed;
         if turn.has_answer(Answer::No) {
             return WhoSpeaks::SomebodyElse;
         }
         if is_about_another {
             let is_short = turn.text().split_whitespace().count() <= MISHEARD_WORDS_MAX;
-            let is_borne_out = turn.intent_of(&[Intent::ThirdParty]) == Some(false);
-            let is_doubtful = is_short && !is_borne_out && !self.purpose.has_doubted_who;
-            return if is_doubtful { WhoSpeaks::PerhapsMisheard } else { WhoSpeaks::SomebodyElse };
+            let is_clear = third_party == Some(false) || !is_short;
+            return if is_clear { WhoSpeaks::SomebodyElse } else { WhoSpeaks::PerhapsMisheard };
         }
         if self.names_customer(turn) {
             return WhoSpeaks::Customer;
         }
         if let Some(name) = turn.own_name() {
             let is_customer = self.orders.chosen().is_some_and(|order| is_named(order.customer.name.reveal(), &name));
-            return if is_customer { WhoSpeaks::Customer } else { WhoSpeaks::SomebodyElse };
+            let is_faint = turn.transcript.best().is_some_and(|best| best.confidence < NAME_CONFIDENCE_MIN);
+            return match (is_customer, is_faint) {
+                (true, _) => WhoSpeaks::Customer,
+                (false, true) => WhoSpeaks::PerhapsMisheard,
+                (false, false) => WhoSpeaks::SomebodyElse,
+            };
         }
         let is_yes = turn.intent_of(&[Intent::Affirm]) == Some(false) && turn.intent_of(NO_ANSWER_YET).is_none();
         if is_confirmed || is_yes { WhoSpeaks::Customer } else { WhoSpeaks::Open }
@@ -181,7 +202,7 @@ impl Dialogue {
                 true
             }
             Some(true) => {
-                reply.say(Line::SayYesOrNo);
+                self.ask_for_clear_answer(reply);
                 true
             }
             None if turn.has_answer(Answer::No) || turn.has_answer(Answer::Unsure) => {

@@ -19,6 +19,7 @@ use crate::domain::call::{CallDirection, Disposition};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, Personal, RequestId};
+pub(super) use points::SCORE_MAX;
 
 /// Why the shop calls, or why the caller rings back.
 #[derive(Clone, Debug)]
@@ -144,6 +145,11 @@ impl Dialogue {
             (CallDirection::Inbound, true) => reply.say(Line::GreetingRecorded { shop }),
             (CallDirection::Inbound, false) => reply.say(Line::Greeting { shop }),
         }
+        self.choose(&outreach.order);
+        if !self.has_words_for_purpose() {
+            self.announce_person(reply);
+            return;
+        }
         let about = outreach.scenario.about;
         reply.say(match self.setting.brief.direction {
             CallDirection::Outbound => Line::CallIsAbout { about },
@@ -151,7 +157,6 @@ impl Dialogue {
         });
         reply.say(self.ask_for_person());
         reply.must_be_heard = true;
-        self.choose(&outreach.order);
         self.identity.must_be_named = true;
         self.step = Step::RightParty;
         if outreach.scenario.pace != 100 {
@@ -214,7 +219,7 @@ impl Dialogue {
             Stage::Known => self.tell_news(&outreach, reply),
             Stage::At(index) if self.purpose.has_asked.is_none() => self.go_to_point(&outreach, index, reply),
             Stage::At(index) => self.ask_point(&outreach, index, reply),
-            Stage::Settled => self.close(reply),
+            Stage::Settled => self.finish(reply),
             Stage::OpenLine => {
                 self.step = Step::AnythingElse;
                 reply.say(Line::AnythingElse);

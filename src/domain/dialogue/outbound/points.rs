@@ -18,7 +18,7 @@ const WEIGHT_OF_WISH: u8 = 6;
 /// A time in more words than this belongs to what is told.
 const TIME_ALONE_WORDS_MAX: usize = 4;
 /// The best mark of the two questions after a delivery.
-const SCORE_MAX: u8 = 5;
+pub(in crate::domain::dialogue) const SCORE_MAX: u8 = 5;
 
 impl Dialogue {
     /// The question that stands, if the call is at one.
@@ -102,7 +102,6 @@ impl Dialogue {
             self.ask_for_clear_answer(reply);
             return true;
         }
-        self.habits.doubts = 0;
         self.forget_intents(branch.on);
         self.carry_on(&outreach, branch.go, turn, reply);
         true

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::line::{Line, Phrase};
 use super::template::{self, Wording, WordingFault};
-use crate::domain::{quoted, toml_fault};
+use crate::domain::{fingerprint, quoted, toml_fault};
 
 /// What is wrong with the prompt files, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,10 @@ pub enum PhrasebookFault {
     Twice,
     #[error("wording {number}: {fault}")]
     Wording { number: usize, fault: WordingFault },
+    #[error("no scenario has the id `{0}`; see src/domain/dialogue/scenarios")]
+    UnknownScenario(String),
+    #[error("nobody understands this language yet; write \"keys\"")]
+    NotUnderstood,
 }
 
 /// One prompt file. Unknown sections are refused.
@@ -58,16 +62,40 @@ enum OneOrMore {
     More(Vec<String>),
 }
 
+/// What the files of one language hold.
+#[derive(Debug)]
 pub(super) struct Content {
-    pub(super) lines: Vec<Vec<Wording>>,
-    pub(super) phrases: Vec<String>,
+    /// In the order of [`Line::SPECS`]; at least one wording each that is there.
+    pub(super) lines: Vec<Option<Vec<Wording>>>,
+    /// In the order of [`Phrase::ALL`].
+    pub(super) phrases: Vec<Option<String>>,
     pub(super) bias: Vec<Arc<str>>,
     pub(super) ordinals: Vec<Vec<String>>,
     pub(super) others: Vec<String>,
+    /// Shape: the version key, a dash, 16 hexadecimal digits.
     pub(super) script_version: String,
+    file_names: String,
 }
 
-pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookError> {
+impl Content {
+    /// Refuses a gap among the lines and phrases with these ids; without ids, among all.
+    pub(super) fn require(&self, ids: Option<&[&str]>) -> Result<(), PhrasebookError> {
+        let is_needed = |id: &str| ids.is_none_or(|ids| ids.contains(&id));
+        let lines = Line::SPECS.iter().map(|spec| spec.id).zip(self.lines.iter().map(Option::is_some));
+        let phrases = Phrase::ALL.iter().map(|phrase| phrase.id()).zip(self.phrases.iter().map(Option::is_some));
+        match lines.chain(phrases).find(|(id, is_there)| !is_there && is_needed(id)) {
+            Some((id, _)) => Err(PhrasebookError {
+                file: self.file_names.clone(),
+                template: id.to_owned(),
+                fault: PhrasebookFault::Missing,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads the files of one language.
+pub(super) fn read_language(files: &[(&str, &str)]) -> Result<Content, PhrasebookError> {
     let mut lines: Vec<Option<Vec<Wording>>> = Line::SPECS.iter().map(|_| None).collect();
     let mut phrases: Vec<Option<String>> = Phrase::ALL.iter().map(|_| None).collect();
     let (mut bias, mut ordinals, mut others) = (Vec::new(), Vec::new(), Vec::new());
@@ -95,18 +123,14 @@ pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Content, PhrasebookErro
         versions.extend(parsed.version);
     }
     let file_names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-    let missing = |id: &str| PhrasebookError {
-        file: file_names.join(", "),
-        template: id.to_owned(),
-        fault: PhrasebookFault::Missing,
-    };
     Ok(Content {
-        lines: complete(lines, |index| missing(Line::SPECS[index].id))?,
-        phrases: complete(phrases, |index| missing(Phrase::ALL[index].id()))?,
+        lines,
+        phrases,
         bias,
         ordinals,
         others,
-        script_version: format!("{}-{:016x}", versions.join("+"), fingerprint(files)),
+        script_version: format!("{}-{:016x}", versions.join("+"), fingerprint_of(files)),
+        file_names: file_names.join(", "),
     })
 }
 
@@ -136,12 +160,6 @@ fn set_once<T>(place: &mut Option<T>, value: T) -> Result<(), PhrasebookFault> {
     }
 }
 
-fn complete<T>(entries: Vec<Option<T>>, missing: impl Fn(usize) -> PhrasebookError) -> Result<Vec<T>, PhrasebookError> {
-    entries.into_iter().enumerate().map(|(index, entry)| entry.ok_or_else(|| missing(index))).collect()
-}
-
-/// Source: the 64-bit FNV-1a hash, enough to tell versions apart; not a protection against forgery.
-fn fingerprint(files: &[(&str, &str)]) -> u64 {
-    let bytes = files.iter().flat_map(|(name, text)| name.bytes().chain([0]).chain(text.bytes()).chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+fn fingerprint_of(files: &[(&str, &str)]) -> u64 {
+    fingerprint(files.iter().flat_map(|(name, text)| name.bytes().chain([0]).chain(text.bytes()).chain([0])))
 }

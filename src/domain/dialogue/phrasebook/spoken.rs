@@ -1,4 +1,4 @@
-//! Slot values as words in the listener's English, and as they are written in records.
+//! Slot values as words of the listener's locale, and as they are written in records.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) fn in_words(value: &SlotValue, voice: &Voice) -> String {
         SlotValue::ClockTime(time) => speech::clock_time(locale, *time),
         SlotValue::Window(from, to) => window(voice, *from, *to),
         SlotValue::Money(money) => speech::money(locale, *money),
-        SlotValue::OrderReference(reference) => speech::order_reference(&reference.0),
+        SlotValue::OrderReference(reference) => speech::order_reference(locale, &reference.0),
         SlotValue::Phone(phone) => speech::phone_number(phone, locale),
         SlotValue::Count(count) => speech::cardinal(locale, u64::from(*count)),
         SlotValue::Ordinal(place) => speech::ordinal(locale, u64::from(*place)),
@@ -36,13 +36,10 @@ pub(super) fn in_words(value: &SlotValue, voice: &Voice) -> String {
     }
 }
 
-/// A part of a day alone. The speech rules say it after its day; the day has its own slot here.
+/// A part of a day alone: the day has its own slot.
 fn window(voice: &Voice, from: Time, to: Time) -> String {
     let on = |time| voice.today.to_datetime(time);
-    let whole = speech::window(voice.locale, on(from), on(to), on(Time::midnight()));
-    let today = speech::day(voice.locale, voice.today, voice.today);
-    let part = whole.strip_prefix(&today).map(|part| part.trim_start_matches([',', ' ']));
-    part.unwrap_or(&whole).to_owned()
+    speech::part_window(voice.locale, on(from), on(to), on(Time::midnight()))
 }
 
 /// The value as records and the console show it.

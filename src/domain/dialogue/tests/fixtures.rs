@@ -11,6 +11,7 @@ use crate::domain::dialogue::{Brief, ModelChecks, Outreach, Phrasebook, Recordin
 use crate::domain::orders::{
     Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
 };
+use crate::domain::speech::shipped;
 use crate::domain::values::{CallId, Currency, Money, PhoneNumber};
 
 pub(super) const CALLER: &str = "+919845012345";
@@ -19,7 +20,7 @@ const STRANGER: &str = "+919900011122";
 pub(in crate::domain) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| {
     let files = prompt_files();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Arc::new(Phrasebook::load(&files).expect("the prompts are complete"))
+    Arc::new(Phrasebook::load(&files, shipped::LOCALES.clone()).expect("the prompts are complete"))
 });
 
 pub(in crate::domain) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
@@ -50,7 +51,7 @@ pub(in crate::domain::dialogue) fn prompt_files() -> Vec<(String, String)> {
     let folder = format!("{}/prompts", env!("CARGO_MANIFEST_DIR"));
     let entries = std::fs::read_dir(folder).expect("the prompts are part of the package");
     let names = entries.map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("UTF-8"));
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".en.toml")).collect();
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml") && name.split('.').count() == 3).collect();
     names.sort();
     names.into_iter().map(|name| (name.clone(), read(&format!("prompts/{name}")))).collect()
 }
@@ -73,6 +74,7 @@ pub(in crate::domain::dialogue) fn shop() -> ShopProfile {
         time_zone: "Asia/Kolkata".into(),
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
+        asks_call_score: false,
     }
 }
 
@@ -85,6 +87,7 @@ pub(super) fn brief(caller: Option<&str>, recording: RecordingNotice) -> Brief {
         started_at: now(),
         recording,
         outreach: None,
+        handover: None,
     }
 }
 

@@ -13,10 +13,13 @@ use crate::domain::dialogue::{
     Answerer, Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy,
     ModelQuestion, ModelSaid, OrderQuery, OutcomeDraft, Outreach, RecordAck, RecordingNotice, SilenceStep,
 };
-use crate::domain::hearing::Transcript;
+use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
 use crate::domain::orders::Order;
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, ReplyId, RequestId, UtteranceId};
+
+/// How surely mumbled words are heard.
+const FAINT: f32 = 0.5;
 
 /// The world around a dialogue: a store, a clock, a listener.
 pub(super) struct World {
@@ -123,6 +126,10 @@ impl World {
             DialogueCommand::SetPace(percent) => self.log.push(format!("pace {percent}")),
             DialogueCommand::StopRecording => self.log.push("stops_recording".into()),
             DialogueCommand::MaskTurn => self.log.push("masks".into()),
+            DialogueCommand::HandOver(order) => {
+                let rung: Vec<&str> = order.targets.iter().map(|target| target.name.as_str()).collect();
+                self.log.push(format!("hands_over {} to {}", order.request, rung.join(" ")));
+            }
             DialogueCommand::End(reason) => {
                 assert!(self.ended.is_none(), "ended twice");
                 self.ended = Some(*reason);
@@ -180,6 +187,7 @@ impl World {
             "opened" => self.feed(DialogueEvent::Opened),
             "caller:" => self.caller_says(rest, 1_200),
             "quick:" => self.caller_says(rest, 120),
+            "faint:" => self.caller_mumbles(rest),
             "keys" => self.feed(DialogueEvent::KeysPressed(rest.to_owned())),
             "silence" => self.feed(DialogueEvent::Silence(match rest {
                 "asks" => SilenceStep::AskAgain,
@@ -234,6 +242,18 @@ impl World {
         self.log.push(format!("> {text}"));
         let transcript = Arc::new(Transcript::certain(text));
         self.feed(DialogueEvent::CallerSaid(CallerTurn { transcript, speech_ms, is_barge_in: false }));
+    }
+
+    /// Words that were hardly heard, with what else they may have been: `yes / yeah`.
+    fn caller_mumbles(&mut self, readings: &str) {
+        self.log.push(format!("> {readings}"));
+        let faint = |text: &str| {
+            let words = text.split_whitespace();
+            let words = words.map(|word| HeardWord { text: word.to_owned(), confidence: FAINT }).collect();
+            Hypothesis { text: text.to_owned(), words, confidence: FAINT }
+        };
+        let transcript = Arc::new(Transcript::of(readings.split(" / ").map(faint).collect()));
+        self.feed(DialogueEvent::CallerSaid(CallerTurn { transcript, speech_ms: 600, is_barge_in: false }));
     }
 
     pub(super) fn caller_event(text: &str) -> DialogueEvent {

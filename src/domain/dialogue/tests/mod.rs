@@ -3,5 +3,6 @@
 mod conversations;
 pub(in crate::domain) mod fixtures;
 mod harness;
+mod languages;
 mod model;
 mod walk;

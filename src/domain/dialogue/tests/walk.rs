@@ -112,17 +112,21 @@ pub(super) const GUARDED: &[&str] = &[
 ];
 
 /// Source: the xorshift generator of Marsaglia; enough to choose words.
-struct Seeded(u64);
+pub(super) struct Seeded(u64);
 
 impl Seeded {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % limit as u64).unwrap()
     }
 
-    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
+    pub(super) fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
         list[self.below(list.len())]
     }
 }
@@ -154,7 +158,7 @@ fn random_conversations_keep_every_promise() {
 }
 
 fn walk(seed: u64, reached: &mut Reached) {
-    let mut random = Seeded(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut random = Seeded::new(seed);
     let caller = if random.below(4) == 0 { None } else { Some(CALLER) };
     let mut world = World::new(brief(caller, RecordingNotice::Announced), orders(random.pick(ORDERS)));
     if random.below(8) == 0 {

@@ -80,6 +80,12 @@ pub struct Understood {
     pub dates: Vec<DatePhrase>,
     /// The utterance is one lone answer: "yes", "okay", "no".
     pub is_lone_answer: bool,
+    /// Wishes with a "not" in front of them: no vote brings them back.
+    denied: Vec<Intent>,
+    /// Sure patterns of one intent alone are all that was said, word by word.
+    is_exact: bool,
+    /// One word that no rule knows: the weights would guess by its letters.
+    is_strange: bool,
     /// What the utterance as a whole is after, where rules and weights have voted on it.
     pub leading: Option<Intent>,
 }

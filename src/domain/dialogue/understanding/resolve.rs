@@ -1,7 +1,9 @@
 //! From matches to acts: the longest readings win, a denied wish is no wish, and a yes that is also a no is neither.
 
 use super::{
-    Act, Intent, LONE_ANSWER_CONFIDENCE_MIN, Scratch, Span, Understanding, Understood, matcher::Match, words::Token,
+    Act, Intent, LONE_ANSWER_CONFIDENCE_MIN, Scratch, Span, Understanding, Understood,
+    matcher::Match,
+    words::{Token, WordId},
 };
 use crate::domain::hearing::Awaited;
 
@@ -16,18 +18,19 @@ const ACTS_MAX: usize = 8;
 
 pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awaited) -> Understood {
     let tokens = scratch.tokens.as_slice();
+    let is_exact = is_accounted_for(tokens, &scratch.matches);
     let chosen = choose(&mut scratch.matches);
     let says_more = says_more_than_yes(rules, tokens, chosen);
     let mut acts: Vec<Act> = Vec::new();
-    let mut is_negated = false;
+    let mut denied = Vec::new();
     for found in chosen {
         if is_denied(rules, tokens, found) {
-            is_negated = true;
+            denied.push(found.intent);
         } else {
             push_act(&mut acts, found, tokens);
         }
     }
-    if is_negated && acts.is_empty() && matches!(awaited, Awaited::YesNo) {
+    if !denied.is_empty() && acts.is_empty() && matches!(awaited, Awaited::YesNo) {
         acts.push(Act { intent: Intent::Deny, confidence: 0.6, span: Span::new(0, 0), is_weak: true });
     }
     settle_contradiction(&mut acts);
@@ -40,7 +43,8 @@ pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awa
         }
     }
     acts.truncate(ACTS_MAX);
-    Understood { acts, is_lone_answer, ..Understood::default() }
+    let is_strange = matches!(tokens, [only] if only.id == WordId::UNKNOWN);
+    Understood { acts, denied, is_lone_answer, is_exact, is_strange, ..Understood::default() }
 }
 
 /// Keeps the matches that say most, without overlap.
@@ -62,6 +66,13 @@ fn choose(matches: &mut Vec<Match>) -> &[Match] {
     matches.truncate(kept);
     matches.sort_by_key(|found| found.start);
     matches
+}
+
+/// Whether sure patterns of one intent, and of no other, are all that was said, word by word.
+fn is_accounted_for(tokens: &[Token], matches: &[Match]) -> bool {
+    let is_whole = |found: &&Match| SETTLING_STRENGTH_MIN <= found.strength && usize::from(found.words) == tokens.len();
+    let mut whole = matches.iter().filter(is_whole).map(|found| found.intent);
+    whole.next().is_some_and(|intent| whole.all(|other| other == intent))
 }
 
 /// A "not" shortly before, in the same clause and not part of the match itself, denies it.

@@ -305,6 +305,30 @@ fn no_other_talk_is_a_firm_yes_to_money_cancel_or_consent() {
 }
 
 #[test]
+fn what_one_sure_rule_accounts_for_is_not_voted_down() {
+    let trained = trained();
+    let cases = [
+        ("never mind", Awaited::Date, "nothing_else"),
+        ("not now", Awaited::YesNo, "callback_later"),
+        ("I am eight years old", Awaited::YesNo, "child_on_line"),
+        ("what was it again", Awaited::YesNo, "ask_order_contents"),
+        ("yes tell", Awaited::YesNo, "right_party_confirm"),
+    ];
+    for (text, awaited, expected) in cases {
+        assert_eq!(names(&trained.understand(&Transcript::certain(text), awaited, noon())), expected, "{text}");
+    }
+}
+
+#[test]
+fn no_vote_brings_back_what_was_denied() {
+    let trained = trained();
+    for text in ["I don't want to cancel, I just want to know where it is", "please do not cancel it"] {
+        let understood = trained.understand(&Transcript::certain(text), Awaited::Open, noon());
+        assert!(!understood.has(Intent::CancelOrder), "{text}: {}", names(&understood));
+    }
+}
+
+#[test]
 fn the_weights_never_make_a_yes_firm_by_themselves() {
     let (rules, trained) = (english(), trained());
     let mut seen = 0;

@@ -2,7 +2,8 @@
 //!
 //! The rules' acts are votes that raise their intents among the weights' likelihoods. The likeliest intent leads if it
 //! is likely enough for what a mistake would cost; a rule that the weights find very unlikely loses its act. Where
-//! exactness matters the rules alone decide, and nothing here ever makes an act firm.
+//! exactness matters, or one sure rule is all that was said, the rules alone decide, and nothing here ever makes an act
+//! firm.
 
 use super::{
     Act, Intent, Span, Understood,
@@ -69,7 +70,7 @@ impl Stake {
 /// Lets the weights vote on the acts the rules have found.
 pub(super) fn vote(head: &Head, transcript: &Transcript, awaited: Awaited, understood: &mut Understood) {
     let Some(best) = transcript.best() else { return };
-    if best.text.trim().is_empty() || understood.acts.iter().any(|act| is_exact(act.intent)) {
+    if best.text.trim().is_empty() || understood.is_strange || understood.acts.iter().any(|act| is_exact(act.intent)) {
         return;
     }
     let vectors = transcript.vectors.as_ref();
@@ -89,8 +90,8 @@ pub(super) fn vote(head: &Head, transcript: &Transcript, awaited: Awaited, under
     let parts = if parts.len() < 2 { &[] } else { parts.as_slice() };
     let agreement_min = if vectors.is_some() { AGREEMENT_MIN } else { AGREEMENT_BY_WORDS_MIN };
     understood.acts.iter_mut().for_each(|act| act.is_weak |= !agrees(act, &whole, parts, agreement_min));
-    let is_settled_by_rules = understood.is_lone_answer && !understood.is_unclear();
-    if is_settled_by_rules {
+    let is_settled_by_rules = understood.is_lone_answer || understood.is_exact;
+    if is_settled_by_rules && !understood.is_unclear() {
         return;
     }
 
@@ -108,7 +109,7 @@ pub(super) fn vote(head: &Head, transcript: &Transcript, awaited: Awaited, under
         && Stake::of(intent).likelihood_min().max(wanted) <= likelihood * best.confidence
     {
         add(understood, intent, likelihood * best.confidence, Span::new(0, best.text.split_whitespace().count()));
-        understood.leading = Some(intent);
+        understood.leading = understood.has(intent).then_some(intent);
     }
 }
 
@@ -174,7 +175,8 @@ fn agrees(act: &Act, whole: &Likelihoods, parts: &[Part], agreement_min: f32) ->
 
 /// Adds an act the rules have not found: never firm where something would be settled by it.
 fn add(understood: &mut Understood, intent: Intent, confidence: f32, span: Span) {
-    if !understood.has(intent) {
+    let is_denied = settles(intent) && understood.denied.contains(&intent);
+    if !understood.has(intent) && !is_denied {
         understood.acts.push(Act { intent, confidence, span, is_weak: settles(intent) || confidence < FIRM_MIN });
     }
 }

@@ -4,46 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::field::{Field, RowRefused};
-use super::order::read_order;
-use super::{Order, ROW_BYTES_MAX};
+use super::ROW_BYTES_MAX;
+use super::field::RowRefused;
 
 /// Columns at most.
 const COLUMNS_MAX: usize = 500;
-
-/// Every name a column may have; `#` stands for a number from 0 to 99.
-const COLUMN_NAMES: &[&str] = &[
-    "order_ref",
-    "placed_at",
-    "customer.name",
-    "customer.phone",
-    "customer.email",
-    "customer.language",
-    "items.#.title",
-    "items.#.quantity",
-    "total.amount_minor",
-    "total.currency",
-    "payment",
-    "promised_by",
-    "address.lines.#",
-    "address.city",
-    "address.state",
-    "address.postcode",
-    "address.country",
-    "shipments.#.tracking_number",
-    "shipments.#.carrier",
-    "shipments.#.status",
-    "shipments.#.eta_from",
-    "shipments.#.eta_to",
-    "shipments.#.usual_scan_gap_hours",
-    "shipments.#.events.#.at",
-    "shipments.#.events.#.status",
-    "shipments.#.events.#.place",
-    "shipments.#.events.#.reason",
-    "shipments.#.events.#.note",
-    "time_zone",
-    "cancelled_at",
-];
 
 /// The names in the first row of a CSV file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,10 +31,11 @@ enum Node {
 }
 
 impl CsvHeader {
-    /// Reads the first row. Cells are parted by commas, semicolons or tabs, whichever it has most of.
+    /// Reads the first row, whose names are of `known`. Cells are parted by commas, semicolons or tabs, whichever it has
+    /// most of.
     ///
     /// Errors: a name that is not known, or one twice. The name is not repeated: without a header, it is a customer's.
-    pub fn parse(row: &str) -> Result<Self, RowRefused> {
+    pub(super) fn parse(row: &str, known: &[&str]) -> Result<Self, RowRefused> {
         let delimiter = [b',', b';', b'\t']
             .into_iter()
             .max_by_key(|&sign| (row.bytes().filter(|&byte| byte == sign).count(), sign == b','))
@@ -80,10 +46,11 @@ impl CsvHeader {
         }
         let mut columns: Vec<Vec<Step>> = Vec::with_capacity(names.len());
         for (index, name) in names.iter().enumerate() {
-            let steps = parse_name(name.trim()).ok_or_else(|| {
+            let steps = parse_name(name.trim(), known).ok_or_else(|| {
                 RowRefused::whole_row(format!(
-                    "column {} has an unknown name; the first row must hold names such as order_ref or items.0.title",
-                    index + 1
+                    "column {} has an unknown name; the first row must hold names such as {}",
+                    index + 1,
+                    known[..2.min(known.len())].join(" or ")
                 ))
             })?;
             if columns.contains(&steps) {
@@ -94,10 +61,10 @@ impl CsvHeader {
         Ok(Self { delimiter, columns })
     }
 
-    /// Reads a row below the header.
+    /// A row below the header, as the object that a JSON line would be.
     ///
-    /// Errors: [`RowRefused`] names the field and what to write instead.
-    pub fn order_from_row(&self, row: &str) -> Result<Order, RowRefused> {
+    /// Errors: [`RowRefused`] names what to write instead.
+    pub(super) fn value_of(&self, row: &str) -> Result<Value, RowRefused> {
         if row.len() > ROW_BYTES_MAX {
             return Err(RowRefused::whole_row("the row is too long; look for a quote that is not closed"));
         }
@@ -115,7 +82,7 @@ impl CsvHeader {
                 insert(&mut root, steps, cell);
             }
         }
-        read_order(&Field::root(&into_value(Node::Branch(root))))
+        Ok(into_value(Node::Branch(root)))
     }
 }
 
@@ -133,7 +100,7 @@ fn read_cells(row: &str, delimiter: u8) -> Result<Vec<String>, RowRefused> {
     }
 }
 
-fn parse_name(name: &str) -> Option<Vec<Step>> {
+fn parse_name(name: &str, known: &[&str]) -> Option<Vec<Step>> {
     if name.contains('#') {
         return None;
     }
@@ -151,7 +118,7 @@ fn parse_name(name: &str) -> Option<Vec<Step>> {
             Step::Name(name) => name.as_str(),
         })
         .collect();
-    COLUMN_NAMES.contains(&pattern.join(".").as_str()).then_some(steps)
+    known.contains(&pattern.join(".").as_str()).then_some(steps)
 }
 
 fn insert(branch: &mut BTreeMap<Step, Node>, steps: &[Step], cell: String) {

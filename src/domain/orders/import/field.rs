@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::domain::values::PhoneNumber;
+
 /// Why a row was not taken: where, and what to write there. Holds nothing of the row's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowRefused {
@@ -14,7 +16,7 @@ pub struct RowRefused {
 }
 
 impl RowRefused {
-    pub(super) fn whole_row(remedy: impl Into<String>) -> Self {
+    pub(in crate::domain) fn whole_row(remedy: impl Into<String>) -> Self {
         Self { field: String::new(), remedy: remedy.into() }
     }
 }
@@ -28,17 +30,17 @@ impl fmt::Display for RowRefused {
 impl std::error::Error for RowRefused {}
 
 /// A place in a row. Its path is made of known names and numbers only, so that it may be shown.
-pub(super) struct Field<'a> {
+pub(in crate::domain) struct Field<'a> {
     path: String,
     value: Option<&'a Value>,
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn root(value: &'a Value) -> Self {
+    pub(in crate::domain) fn root(value: &'a Value) -> Self {
         Self { path: String::new(), value: Some(value) }
     }
 
-    pub(super) fn refuse(&self, remedy: impl Into<String>) -> RowRefused {
+    pub(in crate::domain) fn refuse(&self, remedy: impl Into<String>) -> RowRefused {
         RowRefused { field: self.path.clone(), remedy: remedy.into() }
     }
 
@@ -48,7 +50,7 @@ impl<'a> Field<'a> {
     }
 
     /// Opens an object that has no other members than `names`.
-    pub(super) fn object(&self, names: &'static [&'static str]) -> Result<Members<'_, 'a>, RowRefused> {
+    pub(in crate::domain) fn object(&self, names: &'static [&'static str]) -> Result<Members<'_, 'a>, RowRefused> {
         match self.value {
             Some(Value::Object(members)) => {
                 if members.keys().all(|key| names.contains(&key.as_str())) {
@@ -63,7 +65,7 @@ impl<'a> Field<'a> {
     }
 
     /// Opens a list; an absent one is empty.
-    pub(super) fn list(&self, count_max: usize) -> Result<Vec<Field<'a>>, RowRefused> {
+    pub(in crate::domain) fn list(&self, count_max: usize) -> Result<Vec<Field<'a>>, RowRefused> {
         match self.value {
             Some(Value::Array(values)) if values.len() <= count_max => {
                 Ok(values.iter().enumerate().map(|(index, value)| self.below(index, Some(value))).collect())
@@ -75,7 +77,7 @@ impl<'a> Field<'a> {
     }
 
     /// Reads the field unless it is absent, null or blank.
-    pub(super) fn optional<T>(
+    pub(in crate::domain) fn optional<T>(
         &self,
         read: impl FnOnce(&Self) -> Result<T, RowRefused>,
     ) -> Result<Option<T>, RowRefused> {
@@ -88,7 +90,7 @@ impl<'a> Field<'a> {
     }
 
     /// Text without blanks around it, never empty.
-    pub(super) fn text(&self, chars_max: usize) -> Result<String, RowRefused> {
+    pub(in crate::domain) fn text(&self, chars_max: usize) -> Result<String, RowRefused> {
         let Some(value) = self.value else { return Err(self.refuse("is missing")) };
         let Value::String(text) = value else { return Err(self.refuse("must be text")) };
         let text = text.trim();
@@ -105,7 +107,7 @@ impl<'a> Field<'a> {
     }
 
     /// A whole number; CSV has it as text.
-    pub(super) fn integer(&self, range: std::ops::RangeInclusive<i64>) -> Result<i64, RowRefused> {
+    pub(in crate::domain) fn integer(&self, range: std::ops::RangeInclusive<i64>) -> Result<i64, RowRefused> {
         let number = match self.value {
             None => return Err(self.refuse("is missing")),
             Some(Value::Number(number)) => number.as_i64(),
@@ -117,13 +119,20 @@ impl<'a> Field<'a> {
             .ok_or_else(|| self.refuse(format!("must be a whole number from {} to {}", range.start(), range.end())))
     }
 
-    pub(super) fn time(&self) -> Result<Timestamp, RowRefused> {
+    pub(in crate::domain) fn time(&self) -> Result<Timestamp, RowRefused> {
         self.text(64)?
             .parse()
             .map_err(|_| self.refuse("write a time with its offset, such as 2026-11-24T14:00:00+05:30"))
     }
 
-    pub(super) fn date(&self) -> Result<Date, RowRefused> {
+    /// E.164, without the blanks, dashes and brackets people group it by.
+    pub(in crate::domain) fn phone(&self) -> Result<PhoneNumber, RowRefused> {
+        let is_grouping = |letter: char| matches!(letter, ' ' | '-' | '(' | ')');
+        let compact = self.text(64)?.replace(is_grouping, "");
+        compact.parse().map_err(|error| self.refuse(format!("{error}")))
+    }
+
+    pub(in crate::domain) fn date(&self) -> Result<Date, RowRefused> {
         let text = self.text(32)?;
         let is_plain = text.len() == "2026-11-24".len();
         text.parse()
@@ -134,12 +143,12 @@ impl<'a> Field<'a> {
 }
 
 /// The members of an object whose names are all known.
-pub(super) struct Members<'f, 'a> {
+pub(in crate::domain) struct Members<'f, 'a> {
     field: &'f Field<'a>,
 }
 
 impl<'a> Members<'_, 'a> {
-    pub(super) fn get(&self, name: &'static str) -> Field<'a> {
+    pub(in crate::domain) fn get(&self, name: &'static str) -> Field<'a> {
         self.field.below(name, self.field.value.and_then(|value| value.get(name)))
     }
 }

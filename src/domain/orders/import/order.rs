@@ -4,7 +4,41 @@ use super::field::{Field, RowRefused};
 use crate::domain::orders::{
     Address, CarrierReport, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, REASONS, Shipment, TrackingEvent,
 };
-use crate::domain::values::{Currency, Money, Personal, PhoneNumber};
+use crate::domain::values::{Currency, Money, Personal};
+
+/// Every name a column may have; `#` stands for a number from 0 to 99.
+pub(super) const COLUMNS: &[&str] = &[
+    "order_ref",
+    "placed_at",
+    "customer.name",
+    "customer.phone",
+    "customer.email",
+    "customer.language",
+    "items.#.title",
+    "items.#.quantity",
+    "total.amount_minor",
+    "total.currency",
+    "payment",
+    "promised_by",
+    "address.lines.#",
+    "address.city",
+    "address.state",
+    "address.postcode",
+    "address.country",
+    "shipments.#.tracking_number",
+    "shipments.#.carrier",
+    "shipments.#.status",
+    "shipments.#.eta_from",
+    "shipments.#.eta_to",
+    "shipments.#.usual_scan_gap_hours",
+    "shipments.#.events.#.at",
+    "shipments.#.events.#.status",
+    "shipments.#.events.#.place",
+    "shipments.#.events.#.reason",
+    "shipments.#.events.#.note",
+    "time_zone",
+    "cancelled_at",
+];
 
 const ITEMS_MAX: usize = 200;
 const SHIPMENTS_MAX: usize = 50;
@@ -58,16 +92,10 @@ fn read_customer(field: &Field<'_>) -> Result<Customer, RowRefused> {
     let customer = field.object(&["name", "phone", "email", "language"])?;
     Ok(Customer {
         name: Personal::new(customer.get("name").text(NAME_CHARS_MAX)?),
-        phone: read_phone(&customer.get("phone"))?,
+        phone: customer.get("phone").phone()?,
         email: customer.get("email").optional(read_email)?,
         language: customer.get("language").optional(read_language)?,
     })
-}
-
-fn read_phone(field: &Field<'_>) -> Result<PhoneNumber, RowRefused> {
-    let is_grouping = |letter: char| matches!(letter, ' ' | '-' | '(' | ')');
-    let compact = field.text(CODE_CHARS_MAX)?.replace(is_grouping, "");
-    compact.parse().map_err(|error| field.refuse(format!("{error}")))
 }
 
 fn read_email(field: &Field<'_>) -> Result<Personal<String>, RowRefused> {

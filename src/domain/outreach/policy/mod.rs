@@ -21,6 +21,7 @@ use jiff::Timestamp;
 pub use bounds::{Bounds, CallRules, Caps, ConsentNeed, Disclosure, Narrowing, RecordingRule, VoicemailRule};
 pub use callee::{CALLBACK, Callee, Consent, ContactResult, ContactWay, Contacts, OptedOut, PastContact};
 pub use file::{InvalidPolicy, PolicyFiles, check_shop};
+pub use hours::{DayHours, Week};
 pub use numbering::{InvalidList, Numbering};
 pub use room::Quiet;
 

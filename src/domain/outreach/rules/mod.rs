@@ -143,6 +143,10 @@ impl Rules {
         &self.version
     }
 
+    pub const fn control_group(&self) -> &ControlGroup {
+        &self.control_group
+    }
+
     /// The gap between scans that is usual where nobody knows better.
     pub const fn usual_gap(&self) -> SignedDuration {
         self.usual_gap

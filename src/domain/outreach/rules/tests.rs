@@ -8,6 +8,7 @@ use crate::domain::outreach::Urgency;
 use crate::domain::outreach::policy::tests::shipped;
 use crate::domain::outreach::policy::{ContactResult, OptedOut};
 use crate::domain::outreach::texts::{MessageTexts, Sender};
+use crate::domain::speech::shipped::LOCALES;
 
 const RULES: &str = include_str!("../../../../config/outreach.toml");
 const TEXTS: &str = include_str!("../../../../prompts/messages/en.toml");
@@ -340,8 +341,14 @@ fn a_file_of_rules_that_cannot_be_meant_is_refused() {
     refused("INR = { high = 500000, top = 2000000 }", "INR = { high = 5, top = 2 }", "value_bands.INR");
 }
 
+fn read_texts(english: &str) -> Result<MessageTexts, String> {
+    let hindi = include_str!("../../../../prompts/messages/hi.toml");
+    let files = [("messages/en.toml", english), ("messages/hi.toml", hindi)];
+    MessageTexts::read(&files, LOCALES.clone(), &rules().messages())
+}
+
 fn texts() -> MessageTexts {
-    MessageTexts::read(TEXTS, &rules().messages()).unwrap()
+    read_texts(TEXTS).unwrap()
 }
 
 fn written(name: &str, order: &Order, now: &str) -> String {
@@ -360,6 +367,13 @@ fn messages_say_what_is_known_and_no_more() {
     );
     riding.customer.language = Some("en-GB".to_owned());
     assert!(written("out_for_delivery", &riding, NOON).contains("Wednesday 25 November, 14:00 - 18:00"));
+    riding.customer.language = Some("hi".to_owned());
+    assert_eq!(
+        written("out_for_delivery", &riding, NOON),
+        "Kora Home: आपका ऑर्डर KH-1 डिलीवरी के लिए निकल चुका है और बुधवार, 25 नवंबर को 14:00 बजे - 18:00 बजे पहुँच जाना चाहिए। \
+        अगर कोई मौजूद न हो: +918045678900"
+    );
+    riding.customer.language = Some("en-IN".to_owned());
     // The window has passed, or is not known.
     let without = "Kora Home: your order KH-1 is with the driver. If nobody will be there: +918045678900";
     assert_eq!(written("out_for_delivery", &riding, "2026-11-25T18:00:00+05:30"), without);
@@ -370,14 +384,17 @@ fn messages_say_what_is_known_and_no_more() {
 #[test]
 fn words_that_cannot_be_sent_are_refused() {
     let refused = |from: &str, to: &str, words: &str| {
-        let error = MessageTexts::read(&TEXTS.replace(from, to), &rules().messages()).unwrap_err();
+        let error = read_texts(&TEXTS.replace(from, to)).unwrap_err();
         assert!(error.contains(words), "{error}");
     };
     refused("delivered = [", "handed_over = [", "`delivered` is missing");
     refused("{callback}", "{telephone}", "{telephone} is none of");
     refused("{callback}", "{callback", "left open");
     refused("is on its way. You don't", "is on its way to {place}. You don't", "the last one must need neither");
-    refused("[formats.\"en-US\"]", "[formats.\"en-CA\"]", "none for en-US");
+    refused("subject = ", "title = ", "messages/en.toml: line ");
+    let english = [("messages/en.toml", TEXTS)];
+    let error = MessageTexts::read(&english, LOCALES.clone(), &rules().messages()).unwrap_err();
+    assert_eq!(error, "messages/hi.toml: it is missing; add it");
     assert!(rules().messages().is_subset(&BTreeSet::from_iter(texts_named())));
 }
 

@@ -1,39 +1,40 @@
 use super::*;
-use Locale::{EnGb, EnIn, EnUs};
+use crate::domain::speech::shipped::locale;
+use crate::domain::values::Currency;
 
 #[test]
 fn amounts_of_money() {
     let cases = [
-        (EnIn, 149_900, "INR", "one thousand four hundred and ninety-nine rupees"),
-        (EnIn, 149_950, "INR", "one thousand four hundred and ninety-nine rupees and fifty paise"),
-        (EnIn, 0, "INR", "zero rupees"),
-        (EnIn, 100, "INR", "one rupee"),
-        (EnIn, 101, "INR", "one rupee and one paisa"),
-        (EnIn, 50, "INR", "fifty paise"),
-        (EnIn, 1, "INR", "one paisa"),
-        (EnIn, 14_999_900, "INR", "one lakh forty-nine thousand nine hundred and ninety-nine rupees"),
-        (EnIn, 2_500_000_000, "INR", "two crore fifty lakh rupees"),
-        (EnIn, -25_000, "INR", "minus two hundred and fifty rupees"),
-        (EnUs, 149_900, "INR", "one thousand four hundred ninety-nine rupees"),
-        (EnUs, 1_999, "USD", "nineteen dollars and ninety-nine cents"),
-        (EnUs, 100, "USD", "one dollar"),
-        (EnUs, 1, "USD", "one cent"),
-        (EnUs, 0, "USD", "zero dollars"),
-        (EnUs, 123_456_700, "USD", "one million two hundred thirty-four thousand five hundred sixty-seven dollars"),
-        (EnGb, 1_050, "GBP", "ten pounds and fifty pence"),
-        (EnGb, 101, "GBP", "one pound and one penny"),
-        (EnGb, 99, "GBP", "ninety-nine pence"),
-        (EnGb, 2_500, "EUR", "twenty-five euros"),
-        (EnGb, 105, "EUR", "one euro and five cents"),
-        (EnGb, 500, "JPY", "five hundred yen"),
-        (EnGb, 500, "XYZ", "five units"),
+        ("en-IN", 149_900, "INR", "one thousand four hundred and ninety-nine rupees"),
+        ("en-IN", 149_950, "INR", "one thousand four hundred and ninety-nine rupees and fifty paise"),
+        ("en-IN", 0, "INR", "zero rupees"),
+        ("en-IN", 100, "INR", "one rupee"),
+        ("en-IN", 101, "INR", "one rupee and one paisa"),
+        ("en-IN", 50, "INR", "fifty paise"),
+        ("en-IN", 1, "INR", "one paisa"),
+        ("en-IN", 14_999_900, "INR", "one lakh forty-nine thousand nine hundred and ninety-nine rupees"),
+        ("en-IN", 2_500_000_000, "INR", "two crore fifty lakh rupees"),
+        ("en-IN", -25_000, "INR", "minus two hundred and fifty rupees"),
+        ("en-US", 149_900, "INR", "one thousand four hundred ninety-nine rupees"),
+        ("en-US", 1_999, "USD", "nineteen dollars and ninety-nine cents"),
+        ("en-US", 100, "USD", "one dollar"),
+        ("en-US", 1, "USD", "one cent"),
+        ("en-US", 0, "USD", "zero dollars"),
+        ("en-US", 123_456_700, "USD", "one million two hundred thirty-four thousand five hundred sixty-seven dollars"),
+        ("en-GB", 1_050, "GBP", "ten pounds and fifty pence"),
+        ("en-GB", 101, "GBP", "one pound and one penny"),
+        ("en-GB", 99, "GBP", "ninety-nine pence"),
+        ("en-GB", 2_500, "EUR", "twenty-five euros"),
+        ("en-GB", 105, "EUR", "one euro and five cents"),
+        ("en-GB", 500, "JPY", "five hundred yen"),
+        ("en-GB", 500, "XYZ", "five units"),
     ];
-    for (locale, amount_minor, currency, expected) in cases {
+    for (tag, amount_minor, currency, expected) in cases {
         let amount = Money { amount_minor, currency: currency.parse().unwrap() };
-        assert_eq!(money(locale, amount), expected);
+        assert_eq!(money(locale(tag), amount), expected);
     }
     let extreme = Money { amount_minor: i64::MIN, currency: Currency::INR };
-    assert!(money(EnIn, extreme).starts_with("minus "));
+    assert!(money(locale("en-IN"), extreme).starts_with("minus "));
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn spans_of_time() {
         (30 * day, "thirty days"),
     ];
     for (seconds, expected) in cases {
-        assert_eq!(duration(EnIn, Duration::from_secs(seconds)), expected);
+        assert_eq!(duration(locale("en-IN"), Duration::from_secs(seconds)), expected);
     }
-    assert!(duration(EnIn, Duration::MAX).ends_with("days"));
+    assert!(duration(locale("en-IN"), Duration::MAX).ends_with("days"));
 }

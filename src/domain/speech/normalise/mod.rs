@@ -5,6 +5,7 @@ mod tables;
 mod tokens;
 
 use super::Locale;
+use super::amounts::currency_names;
 use numerals::say_number;
 use tokens::{Kind, Token, tokens};
 
@@ -66,16 +67,17 @@ fn say_word(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
         return taken;
     }
     if number_follows && matches!(word, "No" | "no" | "NO" | "Nos") && (stop == 1 || word == "No") {
-        spoken.say("number");
+        spoken.say(&locale.words().text.number);
         return 1 + stop;
     }
     if word.eq_ignore_ascii_case("st") {
         let is_saint = after_stop.is_some_and(|token| token.text.starts_with(char::is_uppercase));
         let is_first = at == 0 || tokens[at - 1].kind != Kind::Word;
-        spoken.say(if is_saint && is_first { "saint" } else { "street" });
+        let text = &locale.words().text;
+        spoken.say(if is_saint && is_first { &text.saint } else { &text.street });
         return 1 + stop;
     }
-    if let Some(said) = tables::abbreviation(word) {
+    if let Some(said) = tables::abbreviation(locale, word) {
         spoken.say(said);
         return if is_end_of_sentence(tokens, at + stop) { 1 } else { 1 + stop };
     }
@@ -99,29 +101,29 @@ fn say_mark(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
         return taken;
     }
     let is_joined = !token.is_apart && next.is_some_and(|next| !next.is_apart && next.kind == Kind::Word);
+    let text = &locale.words().text;
     match token.text.as_str() {
         "." | "," | ";" | ":" | "!" | "?" | "…" => spoken.mark(&token.text),
         "—" => spoken.mark(","),
         "'" => (),
         "-" if is_joined && spoken.text.ends_with(char::is_alphabetic) => spoken.text.push('-'),
-        "-" if number_follows && !spoken.text.ends_with(char::is_alphabetic) => spoken.say("minus"),
+        "-" if number_follows && !spoken.text.ends_with(char::is_alphabetic) => spoken.say(&text.minus),
         "-" if token.is_apart => spoken.mark(","),
-        "&" => spoken.say("and"),
-        "#" if number_follows => spoken.say("number"),
-        "+" => spoken.say("plus"),
-        "@" => spoken.say("at"),
-        "%" => spoken.say("percent"),
-        "=" => spoken.say("equals"),
-        "°" => spoken.say("degrees"),
-        "/" if is_joined => spoken.say("or"),
-        "½" => spoken.say("a half"),
-        "¼" => spoken.say("a quarter"),
-        "¾" => spoken.say("three quarters"),
-        "₹" => spoken.say("rupees"),
-        "$" => spoken.say("dollars"),
-        "£" => spoken.say("pounds"),
-        "€" => spoken.say("euros"),
-        _ => (),
+        "&" => spoken.say(&text.and),
+        "#" if number_follows => spoken.say(&text.number),
+        "+" => spoken.say(&text.plus),
+        "@" => spoken.say(&text.at),
+        "%" => spoken.say(&text.percent),
+        "=" => spoken.say(&text.equals),
+        "°" => spoken.say(&text.degrees),
+        "/" if is_joined => spoken.say(&text.or),
+        "½" => spoken.say(&text.half),
+        "¼" => spoken.say(&text.quarter),
+        "¾" => spoken.say(&text.three_quarters),
+        mark => {
+            let names = tables::currency(mark).map(|code| currency_names(locale, code));
+            spoken.say(names.and_then(|names| names.get(1)).map_or("", String::as_str));
+        }
     }
     1
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::tables::{currency, may_stand_apart, month, unit};
+use super::tables::{currency, leads_to_year, may_stand_apart, unit};
 use super::tokens::{Kind, Token};
 use super::{Locale, Spoken};
 use crate::domain::speech::{
@@ -58,10 +58,10 @@ fn say_date(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
     }
     let value = |token: &Token| token.text.parse::<i16>().ok();
     let (first_value, second_value, third_value) = (value(first)?, value(second)?, value(third)?);
-    let (year, month, day) = match (first.text.len(), third.text.len(), locale) {
+    let (year, month, day) = match (first.text.len(), third.text.len(), locale.words().dates.day_first) {
         (4, _, _) => (first_value, second_value, third_value),
-        (_, 4, Locale::EnUs) => (third_value, first_value, second_value),
-        (_, 4, Locale::EnIn | Locale::EnGb) => (third_value, second_value, first_value),
+        (_, 4, false) => (third_value, first_value, second_value),
+        (_, 4, true) => (third_value, second_value, first_value),
         (_, _, _) => return None,
     };
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
@@ -110,7 +110,7 @@ fn half_of_day(tokens: &[Token], at: usize) -> Option<(bool, usize)> {
 /// "3rd", "21st".
 fn say_ordinal(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) -> Option<usize> {
     let ending = tokens.get(at + 1).filter(|token| !token.is_apart)?;
-    let is_ending = matches!(ending.text.to_lowercase().as_str(), "st" | "nd" | "rd" | "th");
+    let is_ending = locale.words().text.ordinal_endings.contains(&ending.text.to_lowercase());
     let number = tokens[at].text.parse().ok().filter(|_| is_ending && tokens[at].is_count())?;
     spoken.say(&ordinal(locale, number));
     Some(2)
@@ -123,8 +123,8 @@ fn say_size(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
     let mut last = &tokens[at];
     while let Some([joint, number]) = tokens.get(at + used..at + used + 2) {
         let said = match joint.text.as_str() {
-            "x" | "X" | "*" => "by",
-            "-" => "to",
+            "x" | "X" | "*" => &locale.words().text.size,
+            "-" => &locale.words().text.range,
             _ => break,
         };
         if number.kind != Kind::Number || 6 < used || number.is_apart != joint.is_apart {
@@ -136,17 +136,11 @@ fn say_size(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
     }
     let next = tokens.get(at + used);
     let is_close = next.is_some_and(|next| !next.is_apart);
-    let measure = next.and_then(|next| {
-        if next.is("\"") && is_close {
-            Some(("inch".to_owned(), "inches".to_owned()))
-        } else {
-            unit(&next.text, locale).filter(|_| is_close || may_stand_apart(&next.text))
-        }
-    });
+    let measure = next.and_then(|next| unit(locale, &next.text).filter(|_| is_close || may_stand_apart(&next.text)));
     match measure {
-        Some((one, many)) => {
+        Some([one, many]) => {
             let is_one = used == 1 && last.text == "1";
-            let is_one = is_one || (is_close && qualifies(tokens.get(at + used + 1)));
+            let is_one = is_one || (is_close && qualifies(locale, tokens.get(at + used + 1)));
             spoken.say(&format!("{words} {}", if is_one { one } else { many }));
             Some(used + 1)
         }
@@ -159,10 +153,9 @@ fn say_size(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) ->
 }
 
 /// Whether the word after a measure is what it measures: "a five litre cooker", but "five litres of oil".
-fn qualifies(next: Option<&Token>) -> bool {
-    const JOINTS: [&str; 14] =
-        ["of", "in", "on", "at", "for", "and", "or", "is", "are", "to", "from", "with", "by", "each"];
-    next.is_some_and(|next| next.kind == Kind::Word && !JOINTS.contains(&next.text.to_lowercase().as_str()))
+fn qualifies(locale: Locale, next: Option<&Token>) -> bool {
+    let joints = &locale.words().text.after_measure;
+    next.is_some_and(|next| next.kind == Kind::Word && !joints.contains(&next.text.to_lowercase()))
 }
 
 fn next_is_dash(next: Option<&Token>) -> bool {
@@ -172,17 +165,16 @@ fn next_is_dash(next: Option<&Token>) -> bool {
 fn say_plain(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) -> usize {
     let number = &tokens[at];
     let before = at.checked_sub(1).map(|before| &tokens[before]);
-    let is_year = number.is_count()
-        && number.text.len() == 4
-        && before.is_some_and(|word| month(&word.text) || word.is("since") || word.is("year"));
+    let is_year =
+        number.is_count() && number.text.len() == 4 && before.is_some_and(|word| leads_to_year(locale, &word.text));
     if is_year {
         spoken.say(&year(locale, number.text.parse().unwrap_or_default()));
     } else if number.is_count() && DIGITS_READ_OUT_MIN <= number.text.len() {
-        spoken.say(&order_reference(&number.text));
+        spoken.say(&order_reference(locale, &number.text));
     } else if is_pin_code(locale, tokens, at) {
-        spoken.say(&postcode(&number.text));
+        spoken.say(&postcode(locale, &number.text));
     } else if number.is_count() && is_part_of_code(tokens, at) {
-        spoken.say(&digits(&number.text));
+        spoken.say(&digits(locale, &number.text));
     } else {
         spoken.say(&written_number(locale, &number.text));
     }
@@ -193,21 +185,22 @@ fn say_plain(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) -
 fn say_slash(locale: Locale, tokens: &[Token], at: usize, spoken: &mut Spoken) -> usize {
     match tokens.get(at + 1..at + 3) {
         Some([slash, number]) if slash.is("/") && !slash.is_apart && number.is_count() && !number.is_apart => {
-            spoken.say(if locale == Locale::EnIn { "by" } else { "slash" });
+            spoken.say(&locale.words().text.slash);
             2
         }
         Some(_) | None => 1,
     }
 }
 
-/// Six digits after a place name are an Indian postcode.
+/// As many digits after a place name as a postcode of the country has.
 fn is_pin_code(locale: Locale, tokens: &[Token], at: usize) -> bool {
     let follows_name = at.checked_sub(1).is_some_and(|before| {
         tokens[before].kind == Kind::Word
             || ((tokens[before].is("-") || tokens[before].is(","))
                 && before.checked_sub(1).is_some_and(|name| tokens[name].kind == Kind::Word))
     });
-    locale == Locale::EnIn && tokens[at].is_count() && tokens[at].text.len() == 6 && follows_name
+    let digits = locale.words().text.postcode_digits;
+    tokens[at].is_count() && tokens[at].text.len() == digits && follows_name
 }
 
 /// Digits stuck to letters or hyphens on a longer code: "KH-452719", "B07XJ8".

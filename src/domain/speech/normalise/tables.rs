@@ -2,92 +2,9 @@
 
 use crate::domain::speech::Locale;
 
-/// Words that a full stop may follow, and what is said instead of both.
-const ABBREVIATIONS: [(&str, &str); 34] = [
-    ("mr", "mister"),
-    ("mrs", "missus"),
-    ("ms", "miz"),
-    ("dr", "doctor"),
-    ("prof", "professor"),
-    ("sr", "senior"),
-    ("jr", "junior"),
-    ("apt", "apartment"),
-    ("flt", "flat"),
-    ("bldg", "building"),
-    ("blk", "block"),
-    ("flr", "floor"),
-    ("opp", "opposite"),
-    ("nr", "near"),
-    ("rd", "road"),
-    ("ave", "avenue"),
-    ("blvd", "boulevard"),
-    ("ln", "lane"),
-    ("sq", "square"),
-    ("hwy", "highway"),
-    ("extn", "extension"),
-    ("ext", "extension"),
-    ("approx", "approximately"),
-    ("qty", "quantity"),
-    ("pkt", "packet"),
-    ("pcs", "pieces"),
-    ("pc", "piece"),
-    ("incl", "including"),
-    ("excl", "excluding"),
-    ("asst", "assorted"),
-    ("vs", "versus"),
-    ("etc", "et cetera"),
-    ("govt", "government"),
-    ("dept", "department"),
-];
-
-/// Units of measure: written, one of it, several.
-const UNITS: [(&str, &str, &str); 40] = [
-    ("l", "litre", "litres"),
-    ("ltr", "litre", "litres"),
-    ("ml", "millilitre", "millilitres"),
-    ("g", "gram", "grams"),
-    ("gm", "gram", "grams"),
-    ("gms", "gram", "grams"),
-    ("kg", "kilo", "kilos"),
-    ("kgs", "kilo", "kilos"),
-    ("mg", "milligram", "milligrams"),
-    ("lb", "pound", "pounds"),
-    ("lbs", "pound", "pounds"),
-    ("oz", "ounce", "ounces"),
-    ("mm", "millimetre", "millimetres"),
-    ("cm", "centimetre", "centimetres"),
-    ("m", "metre", "metres"),
-    ("km", "kilometre", "kilometres"),
-    ("kms", "kilometre", "kilometres"),
-    ("ft", "foot", "feet"),
-    ("in", "inch", "inches"),
-    ("inch", "inch", "inches"),
-    ("w", "watt", "watts"),
-    ("kw", "kilowatt", "kilowatts"),
-    ("v", "volt", "volts"),
-    ("a", "amp", "amps"),
-    ("mah", "milliamp hour", "milliamp hours"),
-    ("hz", "hertz", "hertz"),
-    ("ghz", "gigahertz", "gigahertz"),
-    ("kb", "kilobyte", "kilobytes"),
-    ("mb", "megabyte", "megabytes"),
-    ("gb", "gigabyte", "gigabytes"),
-    ("tb", "terabyte", "terabytes"),
-    ("mp", "megapixel", "megapixels"),
-    ("hr", "hour", "hours"),
-    ("hrs", "hour", "hours"),
-    ("min", "minute", "minutes"),
-    ("mins", "minute", "minutes"),
-    ("sec", "second", "seconds"),
-    ("pcs", "piece", "pieces"),
-    ("pc", "piece", "pieces"),
-    ("sqft", "square foot", "square feet"),
-];
-
 /// What is said for a short form; it need not have its full stop.
-pub(super) fn abbreviation(word: &str) -> Option<&'static str> {
-    let lower = word.to_lowercase();
-    ABBREVIATIONS.iter().find(|(short, _)| *short == lower).map(|(_, said)| *said)
+pub(super) fn abbreviation(locale: Locale, word: &str) -> Option<&'static str> {
+    locale.words().text.short_forms.get(&word.to_lowercase()).map(String::as_str)
 }
 
 /// Whether a word apart from its number may be a unit: "12 MG Road" has no milligrams.
@@ -97,14 +14,8 @@ pub(super) fn may_stand_apart(word: &str) -> bool {
 }
 
 /// The names of a unit, for one and for several.
-pub(super) fn unit(word: &str, locale: Locale) -> Option<(String, String)> {
-    let lower = word.to_lowercase();
-    let (_, one, many) = UNITS.iter().find(|(short, _, _)| *short == lower)?;
-    let spelled = |name: &str| match locale {
-        Locale::EnIn | Locale::EnGb => name.to_owned(),
-        Locale::EnUs => name.replace("litre", "liter").replace("metre", "meter"),
-    };
-    Some((spelled(one), spelled(many)))
+pub(super) fn unit(locale: Locale, word: &str) -> Option<&'static [String; 2]> {
+    locale.words().text.units.get(&word.to_lowercase())
 }
 
 /// The currency a mark or word before an amount names.
@@ -118,8 +29,9 @@ pub(super) fn currency(mark: &str) -> Option<&'static str> {
     }
 }
 
-pub(super) fn month(word: &str) -> bool {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Whether four digits behind this word are a year.
+pub(super) fn leads_to_year(locale: Locale, word: &str) -> bool {
+    let text = &locale.words().text;
     let lower = word.to_lowercase();
-    3 <= lower.len() && MONTHS.iter().any(|month| lower.starts_with(month))
+    text.year_after.iter().any(|lead| lead == word) || text.month_stems.iter().any(|stem| lower.starts_with(stem))
 }

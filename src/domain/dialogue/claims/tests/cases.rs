@@ -9,7 +9,7 @@ use crate::domain::dialogue::claims::{
 };
 use crate::domain::dialogue::phrasebook::Voice;
 use crate::domain::dialogue::tests_support::{BOOK, now, orders, read, shop};
-use crate::domain::speech::Locale;
+use crate::domain::speech::shipped;
 
 /// Sunday the twenty-second of November. Orders as the fixtures describe them.
 pub(super) fn facts(described: &str) -> Vec<KnownFact> {
@@ -20,7 +20,7 @@ pub(super) fn facts(described: &str) -> Vec<KnownFact> {
 
 pub(super) fn voice() -> Voice {
     let zone = TimeZone::get("Asia/Kolkata").unwrap();
-    Voice { locale: Locale::EnIn, today: now().to_zoned(zone).date() }
+    Voice { locale: shipped::locale("en-IN"), today: now().to_zoned(zone).date() }
 }
 
 pub(super) fn grounds(described: &str, level: VerificationLevel) -> Grounds {

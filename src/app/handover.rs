@@ -1,0 +1,87 @@
+//! Who takes calls that a person is needed for: targets, hours, reasons and words, checked once at start.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use tokio_util::task::TaskTracker;
+
+use super::Carriers;
+use crate::adapters::store::SqlStore;
+use crate::config::{HandoverSection, Settings, SettingsError, TargetKind, TargetSection};
+use crate::domain::outreach::policy::Week;
+use crate::domain::transfer::{Address, HandoverRules, HandoverTexts, Target, TransferTimes, Triggers};
+use crate::runtime::outbox::Clock;
+use crate::runtime::switchboard::{Switchboard, SwitchboardSettings, SwitchboardStores};
+
+/// In the folder of the prompts.
+const TEXTS: &str = "handover/en.toml";
+
+/// The switchboard, where anybody is to be rung.
+///
+/// Errors: a setting that cannot be used, with the remedy.
+pub(super) fn switchboard(
+    settings: &Settings,
+    store: &Arc<SqlStore>,
+    carriers: &Carriers,
+    connectors: &[String],
+    clock: Clock,
+    tasks: &TaskTracker,
+) -> Result<Option<Arc<Switchboard>>, SettingsError> {
+    let section = &settings.handover;
+    if section.targets.is_empty() {
+        return Ok(None);
+    }
+    let texts = read(&settings.prompts.dir.join(TEXTS), "prompts.dir", HandoverTexts::read)?;
+    let stores = SwitchboardStores { transfers: store.clone(), desk: store.clone(), contacts: store.clone() };
+    let settings = SwitchboardSettings {
+        rules: Arc::new(rules(section, &settings.shop.time_zone)?),
+        texts,
+        caller_id: section.caller_id.clone(),
+        connectors: connectors.to_vec(),
+    };
+    Ok(Some(Arc::new(Switchboard::new(stores, carriers.clone(), settings, clock, tasks.clone()))))
+}
+
+fn rules(section: &HandoverSection, shop_zone: &str) -> Result<HandoverRules, SettingsError> {
+    if section.attempts_max == 0 {
+        return Err(SettingsError::new("handover.attempts_max: write at least 1; without targets nobody is rung"));
+    }
+    let zone = section.time_zone.as_deref().unwrap_or(shop_zone);
+    Ok(HandoverRules {
+        targets: section.targets.iter().map(target).collect::<Result<_, _>>()?,
+        triggers: read(&section.triggers, "handover.triggers", Triggers::read)?,
+        zone: TimeZone::get(zone).map_err(|error| SettingsError::new(format!("handover.time_zone: {error}")))?,
+        hours: Week::new(section.weekday, section.saturday, section.sunday),
+        attempts_max: section.attempts_max,
+        times: TransferTimes {
+            ring_timeout: section.ring_timeout,
+            accept_timeout: section.accept_timeout,
+            ..TransferTimes::default()
+        },
+    })
+}
+
+fn target(section: &TargetSection) -> Result<Target, SettingsError> {
+    let name = &section.name;
+    let wrong = |remedy: &str| SettingsError::new(format!("handover.targets: `{name}`: address: {remedy}"));
+    let address = match (section.kind, section.address.as_deref()) {
+        (TargetKind::Phone, Some(number)) => {
+            Address::Phone(number.parse().map_err(|_| wrong("write a number such as +918045670001"))?)
+        }
+        (TargetKind::Sip, Some(uri)) if uri.starts_with("sip:") || uri.starts_with("sips:") => {
+            Address::Sip(uri.to_owned())
+        }
+        (TargetKind::Sip, Some(_)) => return Err(wrong("write a URI such as sip:desk@pbx.example.com")),
+        (TargetKind::Queue, None) => Address::Queue,
+        (TargetKind::Queue, Some(_)) => return Err(wrong("a queue has none; its people ring back")),
+        (TargetKind::Phone | TargetKind::Sip, None) => return Err(wrong("it is missing")),
+    };
+    Ok(Target { name: name.clone(), address, languages: section.languages.clone(), skills: section.skills.clone() })
+}
+
+fn read<T>(path: &Path, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, SettingsError> {
+    let place = |reason: &dyn std::fmt::Display| SettingsError::new(format!("{key}: {}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| place(&error))?;
+    parse(&text).map_err(|error| place(&error))
+}
