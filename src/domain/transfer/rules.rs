@@ -118,7 +118,7 @@ impl HandoverRules {
             let date = local.date().checked_add(days.days()).ok()?;
             let hours = self.hours.on(date.weekday())?;
             let opens = date.to_datetime(hours.from).to_zoned(self.zone.clone()).ok()?;
-            (local < &opens).then_some(opens)
+            (*local < opens).then_some(opens)
         })
     }
 }

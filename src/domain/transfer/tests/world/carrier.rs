@@ -27,20 +27,20 @@ impl World {
 
     fn go(&mut self, path: CustomerPath) {
         match path {
-            CustomerPath::ToStream => self.to_stream(),
-            CustomerPath::ToApology => self.to_apology(),
+            CustomerPath::ToStream => self.join_stream(),
+            CustomerPath::ToApology => self.hear_apology(),
             CustomerPath::HangUp => self.part(),
         }
     }
 
-    fn to_stream(&mut self) {
+    fn join_stream(&mut self) {
         self.falls_silent();
         self.line = Line::Stream;
         let wait = self.chance.within(80, 700);
         self.later(wait, Due::StreamOpens);
     }
 
-    fn to_apology(&mut self) {
+    fn hear_apology(&mut self) {
         self.sounds();
         self.line = Line::Apology;
     }
@@ -85,7 +85,7 @@ impl World {
             }
             TransferCommand::Ask { leg } => self.answer_question(leg),
             TransferCommand::BringBack => match self.line {
-                Line::Hold | Line::Stream | Line::With(_) => self.to_stream(),
+                Line::Hold | Line::Stream | Line::With(_) => self.join_stream(),
                 Line::Apology => (),
                 Line::Gone => self.later(100, Due::Fact(TransferEvent::CustomerGone)),
             },
@@ -93,7 +93,7 @@ impl World {
                 self.later(100, Due::Fact(TransferEvent::CustomerGone));
             }
             TransferCommand::Apologise => {
-                self.to_apology();
+                self.hear_apology();
                 self.later(100, Due::Fact(TransferEvent::Apologised));
             }
             TransferCommand::SayWord => (),
