@@ -23,7 +23,7 @@ pub(super) fn counting(settings: &Settings) -> Result<Counting, SettingsError> {
 
 /// What contacts cost.
 ///
-/// Errors: as for [`counting`].
+/// Errors: as for `counting`.
 pub fn costs(settings: &Settings) -> Result<Costs, SettingsError> {
     settings.figures.costs.costs().map_err(SettingsError::new)
 }

@@ -46,7 +46,7 @@ impl<T> RowShape<T> {
 
     /// Reads the first row of a CSV file.
     ///
-    /// Errors: as for [`CsvHeader::parse`].
+    /// Errors: as for `CsvHeader::parse`.
     pub fn header(&self, row: &str) -> Result<CsvHeader, RowRefused> {
         CsvHeader::parse(row, self.columns)
     }
