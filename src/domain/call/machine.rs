@@ -342,12 +342,12 @@ impl<C: Conversation> Call<C> {
     fn answer(&mut self, now: CallTime, said: Said<C>, out: &mut Vec<CallCommand>) {
         let closing = match self.phase {
             Phase::Closing { reason } if self.phase.is_listening() => Some(reason),
-            // The goodbye stands.
-            Phase::Closing { .. } => {
+            // The goodbye stands, and so does the way to a person.
+            Phase::Closing { .. } | Phase::Leaving { .. } => {
                 self.take_last_words(now, said, out);
                 return;
             }
-            Phase::Accepted | Phase::Leaving { .. } | Phase::Away | Phase::HangingUp { .. } | Phase::Ended => return,
+            Phase::Accepted | Phase::Away | Phase::HangingUp { .. } | Phase::Ended => return,
             Phase::Talking => None,
         };
         self.phase = Phase::Talking;

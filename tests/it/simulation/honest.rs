@@ -192,8 +192,12 @@ impl Honest {
         let Some(line) = call.caller_lines().last().filter(|_| !is_given_up) else { return };
         let says =
             |wanted: &[&str]| sayings_of(commands).flat_map(templates).any(|template| wanted.contains(&template));
-        // Whoever asks for it hears the last saying again: that was understood.
-        let is_repeated = sayings_of(commands).next().is_some_and(|saying| templates(saying) == self.said_last);
+        // Whoever asks for it hears the last saying again, behind a disclosure that is owed: that was understood.
+        let matter = |templates: &[&'static str]| -> Vec<&'static str> {
+            templates.iter().copied().filter(|template| !is_disclosure(template)).collect()
+        };
+        let is_repeated =
+            sayings_of(commands).next().is_some_and(|saying| matter(&templates(saying)) == matter(&self.said_last));
         self.not_caught = if says(&["not_caught"]) && !is_repeated { self.not_caught + 1 } else { 0 };
         let count = self.not_caught;
         self.expect(count <= NOT_CAUGHT_MAX, || format!("{count} turns in a row were answered with not_caught"));
