@@ -13,7 +13,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 
-use super::harness::{API_TOKEN, CUSTOMER, PATIENCE, Server, says, script, until};
+use super::harness::{API_TOKEN, CUSTOMER, PATIENCE, Server, quiet, says, script, until};
 use super::receiver::Receiver;
 
 /// A turn of the caller comes when the agent has been quiet for so long.
@@ -24,6 +24,7 @@ const SILENT_AFTER_MS_MAX: u64 = 600;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recorded_caller_is_answered_and_the_outcome_is_delivered_once() {
+    let _turn = quiet().await;
     let receiver = Receiver::start(2).await;
     let server = Server::start(|settings| receiver.connect(settings)).await;
     let caller = script(vec![
@@ -190,6 +191,7 @@ fn silent_after_ms(report: &CallReport) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn words_stop_the_agent_for_good_and_a_cough_does_not() {
+    let _turn = quiet().await;
     let server = Server::start(|_| ()).await;
     let over_the_agent =
         |sound: Step| script(vec![Step::WaitForAgentSpeaking { speech_ms: 1_200 }, sound, Step::Silence { ms: 5_000 }]);

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::process::Child;
 use tokio_util::sync::CancellationToken;
 
-use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, PATIENCE, SHOP, api, carrier_settings, until, within};
+use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, PATIENCE, SHOP, api, carrier_settings, quiet, until, within};
 use super::program::{Place, http, terminate};
 use super::two_servers::Database;
 
@@ -194,6 +194,7 @@ async fn run(places: &[Place], store: &SqlStore, rest: RestStandIn, orders: usiz
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_server_that_is_killed_again_and_again_loses_no_call() {
+    let _turn = quiet().await;
     let rest = RestStandIn::start_with(ACCOUNT, AUTH_TOKEN, FAULTS).await.expect("a port is free");
     let place = Place::new(&settings(&rest));
     let url = format!("sqlite://{}", place.path("doorstep.db").display());
@@ -204,6 +205,7 @@ async fn one_server_that_is_killed_again_and_again_loses_no_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_servers_at_one_database_that_are_killed_in_turn_lose_no_call() {
+    let _turn = quiet().await;
     let rest = RestStandIn::start_with(ACCOUNT, AUTH_TOKEN, FAULTS).await.expect("a port is free");
     let database = Database::create().await;
     let store = SqlStore::connect(&database.url).await.expect("the database is there");

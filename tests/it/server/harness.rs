@@ -35,6 +35,13 @@ pub(super) const SHOP: &str = "+918045678900";
 /// Far above what anything here takes, so that a busy machine fails no test.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Held by tests that fill the machine and by those that listen or measure in real time: they take turns.
+static QUIET: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+pub(super) async fn quiet() -> tokio::sync::MutexGuard<'static, ()> {
+    QUIET.lock().await
+}
+
 /// A running server.
 pub(super) struct Server {
     pub(super) address: SocketAddr,

@@ -6,12 +6,13 @@ use doorstep::domain::call::{CallState, Disposition};
 use doorstep::simulator::{CallEnd, Step};
 use futures_util::future::join_all;
 
-use super::harness::{CUSTOMER, Server, says, script};
+use super::harness::{CUSTOMER, Server, quiet, says, script};
 
 const CALLS: u64 = 50;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_calls_at_once_are_each_filed_once_and_leave_nothing() {
+    let _turn = quiet().await;
     let server = Server::with_fake_speech(|_| ()).await;
     let carrier = server.carrier(CUSTOMER, 50);
     let caller = script(vec![

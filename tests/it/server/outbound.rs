@@ -9,7 +9,7 @@ use doorstep::simulator::{Answering, CallEnd, CallReport, RestStandIn, Step};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, SHOP, Server, says, script, within};
+use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, SHOP, Server, quiet, says, script, within};
 
 /// The customer of an order of the demo shop that is out for delivery.
 const OUT_FOR_DELIVERY: &str = "KH-452660";
@@ -122,6 +122,7 @@ async fn a_customer_whose_language_has_a_voice_is_called_in_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_says_in_words_that_somebody_will_be_there() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let server = Server::start(|settings| placing_at(&rest, settings)).await;
     let id = placed(&server, "out_for_delivery").await;

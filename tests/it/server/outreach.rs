@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
-use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, SHOP, Server, carrier_settings, until, within};
+use super::harness::{ACCOUNT, API_TOKEN, AUTH_TOKEN, SHOP, Server, carrier_settings, quiet, until, within};
 use super::program::{Place, http, terminate};
 
 const SECRET: &str = "a secret of the tracker";
@@ -122,6 +122,7 @@ impl Stand {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_rings_a_phone_within_half_a_second_and_only_once() {
+    let _turn = quiet().await;
     const ORDERS: usize = 60;
     let mut stand = Stand::open(ORDERS, |_| ()).await;
     let carrier = std::sync::Arc::new(stand.server.carrier(&number_of(0), 1));
