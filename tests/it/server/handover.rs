@@ -6,7 +6,7 @@ use doorstep::config::{Settings, TargetKind, TargetSection};
 use doorstep::simulator::{LegReport, Manner, PutThrough, RestStandIn, Rooms, Step, Waiter};
 use serde_json::Value;
 
-use super::harness::{ACCOUNT, AUTH_TOKEN, CUSTOMER, SHOP, Server, api, says, script, until, within};
+use super::harness::{ACCOUNT, AUTH_TOKEN, CUSTOMER, SHOP, Server, api, quiet, says, script, until, within};
 use super::program::{Place, http, terminate};
 use super::receiver::Receiver;
 
@@ -93,6 +93,7 @@ fn assert_sound(report: &PutThrough) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_takes_the_call_by_key() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
     let (report, legs) = put_through(&server, &mut rest, &[Manner::TakesIt], Duration::from_secs(30)).await;
@@ -115,6 +116,7 @@ async fn a_person_takes_the_call_by_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers_and_the_caller_is_back_with_a_callback() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let server = Server::with_fake_speech(|settings| {
         putting_through(&rest, settings);
@@ -140,6 +142,7 @@ async fn nobody_answers_and_the_caller_is_back_with_a_callback() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_hangs_up_in_the_briefing_is_followed_by_the_next() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
     let manners = [Manner::HangsUpInBriefing, Manner::SaysYes];
@@ -154,6 +157,7 @@ async fn whoever_hangs_up_in_the_briefing_is_followed_by_the_next() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_and_a_bridge_that_fails_take_nobody() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let server = Server::with_fake_speech(|settings| {
         putting_through(&rest, settings);
@@ -174,6 +178,7 @@ async fn a_mailbox_and_a_bridge_that_fails_take_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_on_hold_is_rung_back() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let server = Server::with_fake_speech(|settings| putting_through(&rest, settings)).await;
     let (report, legs) = put_through(&server, &mut rest, &[Manner::NeverAnswers], Duration::from_millis(1_500)).await;
@@ -188,6 +193,7 @@ async fn who_hangs_up_on_hold_is_rung_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_killed_while_somebody_is_rung_leaves_a_callback_and_a_true_word() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let place = Place::new(&format!(
         "[speech_to_text]\nprovider = \"fake\"\nhears = [\"I want to speak to a person\", \"no, a person\"]\n\
@@ -231,6 +237,7 @@ async fn a_server_killed_while_somebody_is_rung_leaves_a_callback_and_a_true_wor
 
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_and_their_system_know_of_the_call_before_anybody_picks_up() {
+    let _turn = quiet().await;
     let mut rest = rest().await;
     let receiver = Receiver::start(0).await;
     let server = Server::with_fake_speech(|settings| {
