@@ -21,3 +21,19 @@ mod written_fault;
 
 pub use fingerprint::fingerprint;
 pub use written_fault::{quoted, toml_fault};
+
+/// A template with its `{slots}` filled.
+///
+/// None: a slot is not known, or a brace is not closed.
+fn fill<V: AsRef<str>>(template: &str, slots: &std::collections::BTreeMap<&str, V>) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (slot, behind) = after.split_once('}')?;
+        filled.push_str(before);
+        filled.push_str(slots.get(slot)?.as_ref());
+        rest = behind;
+    }
+    filled.push_str(rest);
+    Some(filled)
+}

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::domain::orders::{Order, Shipment};
 use crate::domain::speech::{self, Locale, Locales};
 use crate::domain::values::{Personal, PhoneNumber};
-use crate::domain::{quoted, toml_fault};
+use crate::domain::{fill, quoted, toml_fault};
 
 /// A message as it is sent. Personal: it names the customer or the order.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,17 +154,4 @@ fn check_slots(template: &str) -> Result<(), String> {
 
 fn slots_of(template: &str) -> Vec<&str> {
     template.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
-}
-
-fn fill(template: &str, slots: &BTreeMap<&'static str, String>) -> Option<String> {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (slot, behind) = after.split_once('}')?;
-        filled.push_str(before);
-        filled.push_str(slots.get(slot)?);
-        rest = behind;
-    }
-    filled.push_str(rest);
-    Some(filled)
 }

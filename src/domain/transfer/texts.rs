@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::orders::Order;
 use crate::domain::values::Personal;
-use crate::domain::{quoted, toml_fault};
+use crate::domain::{fill, quoted, toml_fault};
 
 /// All of it, in one language.
 #[derive(Clone, Debug, Deserialize)]
@@ -67,18 +67,4 @@ impl HandoverTexts {
         let said = self.briefing.iter().find_map(|briefing| fill(briefing, &slots));
         Personal::new(said.unwrap_or_default())
     }
-}
-
-/// None: a slot is not known.
-fn fill(template: &str, slots: &BTreeMap<&str, &str>) -> Option<String> {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (slot, behind) = after.split_once('}')?;
-        filled.push_str(before);
-        filled.push_str(slots.get(slot)?);
-        rest = behind;
-    }
-    filled.push_str(rest);
-    Some(filled)
 }
