@@ -1,6 +1,6 @@
 //! `doorstep train`: makes the weights of the understanding from the examples.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
@@ -18,7 +18,7 @@ use super::{Failure, screen};
 #[derive(Args)]
 #[command(
     after_help = "The fifth of the examples and rows that `doorstep evaluate understanding --share test` scores is \
-    never trained on. The same rows give the same weights."
+    never trained on. The same rows give the same weights, byte for byte."
 )]
 pub struct TrainArguments {
     part: Part,
@@ -31,6 +31,9 @@ pub struct TrainArguments {
     /// Files of that folder to leave out, by name.
     #[arg(long, value_name = "FILE")]
     without: Vec<String>,
+    /// Write nothing; fail unless the weights in place are byte for byte those that would be written.
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -40,7 +43,7 @@ enum Part {
 }
 
 pub fn train(settings: &Settings, arguments: &TrainArguments) -> Result<(), Failure> {
-    let TrainArguments { part: Part::Understanding, out, also, without } = arguments;
+    let TrainArguments { part: Part::Understanding, out, also, without, check } = arguments;
     let encoder = MiniLm::load(&settings.models.dir, 1).map_err(|error| {
         Failure::Unusable(format!("{error}; fetch the models with `scripts/setup.sh models`, or set models.dir"))
     })?;
@@ -59,9 +62,23 @@ pub fn train(settings: &Settings, arguments: &TrainArguments) -> Result<(), Fail
     let rows = placed(&rows, &encoder)?;
     let head = train_head(&rows, Origin { encoder: encoder.version(), examples: fingerprint(&examples), sources });
     let out = out.clone().unwrap_or_else(|| settings.prompts.dir.join(HEAD));
+    if *check {
+        return compare(&out, &head.to_bytes());
+    }
     std::fs::write(&out, head.to_bytes()).map_err(|error| unusable(&out, &error))?;
     screen::line(&format!("written: {}", out.display()));
     Ok(())
+}
+
+fn compare(file: &Path, made: &[u8]) -> Result<(), Failure> {
+    if std::fs::read(file).map_err(|error| unusable(file, &error))? == made {
+        screen::line(&format!("the same, byte for byte: {}", file.display()));
+        return Ok(());
+    }
+    Err(Failure::Miss(format!(
+        "{} is not what these rows give: train again, with those its first line names",
+        file.display()
+    )))
 }
 
 fn own_source(examples: &[Example], rows: usize) -> Source {

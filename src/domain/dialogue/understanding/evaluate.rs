@@ -169,11 +169,13 @@ pub fn labelled_rows(json_lines: &str, share: Share) -> Result<Vec<LabelledRow>,
     Ok(rows::<LabelledRow>(json_lines)?.into_iter().filter(|row| share.holds(&row.id)).collect())
 }
 
-/// A share of the examples as rows: an utterance that stands under several intents may be read as any of them.
+/// A share of the examples as rows: an utterance may be read as any of the intents that it stands under.
 pub fn example_rows(examples: &[Example], share: Share) -> Vec<LabelledRow> {
     let mut labels: BTreeMap<String, Vec<Intent>> = BTreeMap::new();
     for example in examples {
-        labels.entry(example.id()).or_default().push(example.intent);
+        let known = labels.entry(example.id()).or_default();
+        known.push(example.intent);
+        known.extend(&example.also);
     }
     let row = |example: &Example| LabelledRow {
         id: example.id(),

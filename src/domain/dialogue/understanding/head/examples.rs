@@ -1,6 +1,7 @@
 //! The files of examples: what callers say, sorted by what they mean.
 //!
 //! `[intent]` opens a section, `[intent after yes_no]` one of answers to such a question; then one utterance a line.
+//! Behind a bar, in the head of a section or after an utterance, stand intents that it may as well be read as.
 
 use crate::domain::dialogue::understanding::{Intent, fnv1a};
 use crate::domain::hearing::{Awaited, DigitCount};
@@ -10,6 +11,8 @@ use crate::domain::hearing::{Awaited, DigitCount};
 pub struct Example {
     pub text: String,
     pub intent: Intent,
+    /// What it may as well be read as.
+    pub also: Vec<Intent>,
     /// The question it answers; open when it may be said at any time.
     pub awaited: Awaited,
 }
@@ -34,7 +37,7 @@ pub struct ExampleError {
 /// Errors: the first line that stands in no section, or opens one of no known intent or question.
 pub fn read_examples(text: &str) -> Result<Vec<Example>, ExampleError> {
     let mut examples = Vec::new();
-    let mut section = None;
+    let mut section: Option<Section> = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         let fault = |reason: String| ExampleError { line: index + 1, reason };
@@ -45,17 +48,36 @@ pub fn read_examples(text: &str) -> Result<Vec<Example>, ExampleError> {
             section = Some(read_section(name).map_err(fault)?);
             continue;
         }
-        let (intent, awaited) = section.ok_or_else(|| fault("an example stands under an [intent]".to_owned()))?;
-        examples.push(Example { text: line.to_owned(), intent, awaited });
+        let Section { intent, mut also, awaited } =
+            section.clone().ok_or_else(|| fault("an example stands under an [intent]".to_owned()))?;
+        let (text, more) = line.split_once('|').unwrap_or((line, ""));
+        also.extend(read_intents(more).map_err(fault)?);
+        examples.push(Example { text: text.trim_end().to_owned(), intent, also, awaited });
     }
     Ok(examples)
 }
 
-fn read_section(name: &str) -> Result<(Intent, Awaited), String> {
-    let (intent, awaited) = name.split_once(" after ").unwrap_or((name, "open"));
-    let intent = intent.trim().parse().map_err(|_| format!("[{intent}] is not a known intent"))?;
+/// What the head of a section says of its utterances.
+#[derive(Clone)]
+struct Section {
+    intent: Intent,
+    also: Vec<Intent>,
+    awaited: Awaited,
+}
+
+fn read_section(name: &str) -> Result<Section, String> {
+    let (intents, awaited) = name.split_once(" after ").unwrap_or((name, "open"));
+    let (intent, also) = intents.split_once('|').unwrap_or((intents, ""));
     let awaited = awaited_named(awaited.trim()).ok_or_else(|| format!("`{awaited}` is not a known question"))?;
-    Ok((intent, awaited))
+    Ok(Section { intent: read_intent(intent.trim())?, also: read_intents(also)?, awaited })
+}
+
+fn read_intents(names: &str) -> Result<Vec<Intent>, String> {
+    names.split_whitespace().map(read_intent).collect()
+}
+
+fn read_intent(name: &str) -> Result<Intent, String> {
+    name.parse().map_err(|_| format!("[{name}] is not a known intent"))
 }
 
 fn awaited_named(name: &str) -> Option<Awaited> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::{LabelledRow, Share, example_rows};
 
 /// A vector that points mostly along one dimension.
 fn vector(dimension: usize) -> SentenceVector {
@@ -37,6 +38,9 @@ fn rows() -> Vec<TrainingRow> {
 fn the_same_rows_give_the_same_weights() {
     let (once, again) = (train(&rows(), origin()), train(&rows(), origin()));
     assert_eq!(once.to_bytes(), again.to_bytes());
+    let mut moved = rows();
+    moved.reverse();
+    assert_eq!(train(&moved, origin()).to_bytes(), once.to_bytes());
     let mut fewer = rows();
     fewer.pop();
     assert_ne!(train(&fewer, origin()).to_bytes(), once.to_bytes());
@@ -93,9 +97,17 @@ fn examples_stand_in_sections() {
         [(Intent::Affirm, Awaited::YesNo, "Yes  please"), (Intent::WismoStatus, Awaited::Open, "where is it")]
     );
     assert_eq!(examples[0].id(), "yes please");
+    let either = "[goodbye | end_call after yes_no]\nbye\nthanks bye | thanks\n";
+    let found = read_examples(either).expect("the examples are of the form");
+    assert_eq!((found[1].text.as_str(), found[1].awaited), ("thanks bye", Awaited::YesNo));
+    let labels = |row: &LabelledRow| row.acceptable.join(" ");
+    let accepted: Vec<_> = example_rows(&found, Share::All).iter().map(labels).collect();
+    assert_eq!(accepted, ["goodbye end_call", "goodbye end_call thanks"]);
     let cases = [
         ("where is it", "line 1: an example stands under an [intent]"),
         ("[affirm]\nyes\n[buy_now]", "line 3: [buy_now] is not a known intent"),
+        ("[affirm | agreed]\nyes", "line 1: [agreed] is not a known intent"),
+        ("[affirm]\nyes | agreed", "line 2: [agreed] is not a known intent"),
         ("[affirm after lunch]", "line 1: `lunch` is not a known question"),
     ];
     for (text, expected) in cases {

@@ -25,8 +25,9 @@ pub struct TrainingRow {
 
 /// Trains a head: some minutes of computing for ten thousand rows.
 ///
-/// The same rows in the same order give the same head.
+/// The same rows give the same head, whatever order they come in.
 pub fn train(rows: &[TrainingRow], origin: Origin) -> Head {
+    let rows = &in_order(rows);
     let mut intents: Vec<Intent> = rows.iter().map(|row| row.intent).collect();
     intents.sort_unstable();
     intents.dedup();
@@ -40,6 +41,13 @@ pub fn train(rows: &[TrainingRow], origin: Origin) -> Head {
         Layer::quantised(&weights, intents.len(), temperature)
     };
     Head { origin, with_sentence: layer(true), words_alone: layer(false), intents }
+}
+
+/// Sums of rows depend on their order in the last bits, and an order of files is nobody's decision.
+fn in_order(rows: &[TrainingRow]) -> Vec<TrainingRow> {
+    let mut rows = rows.to_vec();
+    rows.sort_by_cached_key(|row| (row.text.clone(), row.intent, format!("{:?}", row.awaited)));
+    rows
 }
 
 fn sample(row: &TrainingRow, intents: &[Intent], sees_sentences: bool) -> Sample {
