@@ -29,7 +29,7 @@ const BESIDE_DAYS: &[&str] = &["No", "Yes", "What", "Never", "None", "Any day", 
 const MARKS: [&str; 4] = [".", ",", "?", "!"];
 
 /// What an answer must reach to be heard, in nats. Measured on four synthetic voices with 15, 20 and 25 dB of noise: of
-/// 108 days 66 are heard without this and 97 with it, none as another day; a "mm" stays none.
+/// 108 days 66 are heard without this and 96 with it, no more of them as another day; a "mm" stays none.
 #[derive(Clone, Copy)]
 struct Margins {
     /// How much better it must fit than anything of another meaning.
