@@ -198,5 +198,7 @@ fn only_names_the_wish(text: &str) -> bool {
 }
 
 fn note_of(turn: &Turn) -> Arc<str> {
-    turn.text().chars().take(NOTE_CHARS_MAX).collect::<String>().into()
+    // The sentence that reads it back has its own full stop.
+    let text = turn.text().trim_end_matches(['.', ',', ' ']);
+    text.chars().take(NOTE_CHARS_MAX).collect::<String>().into()
 }
