@@ -62,7 +62,7 @@ use commerce::Commerce;
 pub use commerce::commerce_sources;
 pub use figures::costs;
 pub use outreach::{outreach, playbook};
-pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of};
+pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of, vocabulary};
 pub use speech::Speech;
 
 /// How often the metrics recorder tidies up.

@@ -1,6 +1,6 @@
 //! Order references and postcodes as heard, where there is no record to compare with yet.
 
-use super::{numbers::HYPOTHESES_MAX, spelling::spelled};
+use super::{numbers::HYPOTHESES_MAX, vocabulary::Vocabulary};
 use crate::domain::{hearing::Transcript, values::Personal};
 
 /// Candidates kept. The least likely ones are dropped.
@@ -31,39 +31,41 @@ pub enum PostcodeForm {
     UnitedStates,
 }
 
-/// Reads order references, the likeliest first: "K H four five two seven one nine".
-pub fn order_references(transcript: &Transcript) -> Vec<SpokenCode> {
-    candidates(transcript, |signs| {
-        let digits = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
-        let is_reference =
-            REFERENCE_DIGITS_MIN <= digits && (REFERENCE_SIGNS_MIN..=REFERENCE_SIGNS_MAX).contains(&signs.len());
-        is_reference.then(|| signs.to_vec())
-    })
-}
-
-/// Reads postcodes of one form, the likeliest first. A letter heard for a digit in its place, or the other way
-/// round, is put right ("O" and "0", "I" and "1"); anything else that does not fit the form is left out.
-pub fn postcodes(transcript: &Transcript, form: PostcodeForm) -> Vec<SpokenCode> {
-    candidates(transcript, |signs| match form {
-        PostcodeForm::India => all_digits(signs).filter(|code| code.len() == 6 && code[0] != b'0'),
-        PostcodeForm::UnitedStates => all_digits(signs).filter(|code| matches!(code.len(), 5 | 9)),
-        PostcodeForm::UnitedKingdom => united_kingdom(signs),
-    })
-}
-
-fn candidates(transcript: &Transcript, read: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<SpokenCode> {
-    let mut found: Vec<SpokenCode> = Vec::new();
-    let mut rank_score = 1.0;
-    for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
-        let code = read(&spelled(&hypothesis.text)).and_then(|signs| String::from_utf8(signs).ok());
-        if let Some(code) = code.filter(|code| found.iter().all(|known| known.canonical.reveal() != code)) {
-            found.push(SpokenCode { canonical: Personal::new(code), score: rank_score * hypothesis.confidence });
-        }
-        rank_score *= RANK_FACTOR;
+impl Vocabulary {
+    /// Reads order references, the likeliest first: "K H four five two seven one nine".
+    pub fn order_references(&self, transcript: &Transcript) -> Vec<SpokenCode> {
+        self.candidates(transcript, |signs| {
+            let digits = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
+            let is_reference =
+                REFERENCE_DIGITS_MIN <= digits && (REFERENCE_SIGNS_MIN..=REFERENCE_SIGNS_MAX).contains(&signs.len());
+            is_reference.then(|| signs.to_vec())
+        })
     }
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    found.truncate(CANDIDATES_MAX);
-    found
+
+    /// Reads postcodes of one form, the likeliest first. A letter heard for a digit in its place, or the other way
+    /// round, is put right ("O" and "0", "I" and "1"); anything else that does not fit the form is left out.
+    pub fn postcodes(&self, transcript: &Transcript, form: PostcodeForm) -> Vec<SpokenCode> {
+        self.candidates(transcript, |signs| match form {
+            PostcodeForm::India => all_digits(signs).filter(|code| code.len() == 6 && code[0] != b'0'),
+            PostcodeForm::UnitedStates => all_digits(signs).filter(|code| matches!(code.len(), 5 | 9)),
+            PostcodeForm::UnitedKingdom => united_kingdom(signs),
+        })
+    }
+
+    fn candidates(&self, transcript: &Transcript, read: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<SpokenCode> {
+        let mut found: Vec<SpokenCode> = Vec::new();
+        let mut rank_score = 1.0;
+        for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
+            let code = read(&self.spelled(&hypothesis.text)).and_then(|signs| String::from_utf8(signs).ok());
+            if let Some(code) = code.filter(|code| found.iter().all(|known| known.canonical.reveal() != code)) {
+                found.push(SpokenCode { canonical: Personal::new(code), score: rank_score * hypothesis.confidence });
+            }
+            rank_score *= RANK_FACTOR;
+        }
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found.truncate(CANDIDATES_MAX);
+        found
+    }
 }
 
 fn as_digit(sign: u8) -> Option<u8> {
