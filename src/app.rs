@@ -154,7 +154,7 @@ impl App {
             )?;
         let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
-        let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
+        let commerce = Commerce::build(&settings, &store, Arc::clone(&outreach), Arc::new(move || clock.now()))?;
         let providers = providers(&settings)?;
         let tasks = TaskTracker::new();
         let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();
