@@ -220,9 +220,9 @@ impl Turn {
         let behind_lead = |at: usize| words.get(at + lists.name_leads.begin(&words[at..])?);
         let before_tail = |at: usize| words.get(at.checked_sub(1)?).filter(|_| lists.name_tails.has(words.word(at)));
         let places = 0..words.len();
-        let named = places.clone().filter_map(behind_lead).chain(places.filter_map(before_tail));
+        let mut named = places.clone().filter_map(behind_lead).chain(places.filter_map(before_tail));
         let is_name = |word: &&&str| !lists.no_name.has(word) && word.chars().all(char::is_alphabetic);
-        named.into_iter().find(is_name).map(|name| (*name).to_owned())
+        named.find(is_name).map(|name| (*name).to_owned())
     }
 
     pub(super) fn has_answer(&self, answer: Answer) -> bool {
