@@ -61,6 +61,7 @@ use crate::runtime::voices::Voices;
 use commerce::Commerce;
 pub use commerce::commerce_sources;
 pub use figures::costs;
+pub use handover::handover_rules;
 pub use outreach::{outreach, playbook};
 pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of, vocabulary};
 pub use speech::Speech;

@@ -63,7 +63,7 @@ pub(super) struct Turn {
     /// Every day named, for telling orders apart.
     days: Vec<Date>,
     pub(super) secret: Option<SecretKind>,
-    /// A lone yes whose words are clear and whose sound is not.
+    /// A yes that may be none.
     pub(super) faint_yes: Option<FaintYes>,
 }
 
@@ -199,6 +199,10 @@ impl Turn {
             | Meaning::Provides
             | Meaning::Nothing => None,
         })
+    }
+
+    pub(super) fn is_unclear(&self) -> bool {
+        self.intents.is_empty()
     }
 
     pub(super) fn has_intent(&self, intent: Intent) -> bool {

@@ -190,5 +190,7 @@ fn address_values(vocabulary: &Vocabulary, text: &str) -> Values {
 }
 
 fn note_of(turn: &Turn) -> Arc<str> {
-    turn.text().chars().take(NOTE_CHARS_MAX).collect::<String>().into()
+    // The sentence that reads it back has its own full stop.
+    let text = turn.text().trim_end_matches(['.', ',', ' ']);
+    text.chars().take(NOTE_CHARS_MAX).collect::<String>().into()
 }

@@ -93,7 +93,7 @@ impl Dialogue {
         }
         if is_about_another {
             let is_short = turn.text().split_whitespace().count() <= MISHEARD_WORDS_MAX;
-            let is_clear = third_party == Some(false) || !is_short;
+            let is_clear = third_party == Some(false) || !is_short || turn.has_intent(Intent::NotAvailable);
             return if is_clear { WhoSpeaks::SomebodyElse } else { WhoSpeaks::PerhapsMisheard };
         }
         if self.names_customer(turn) {

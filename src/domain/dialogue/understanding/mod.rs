@@ -80,6 +80,8 @@ pub struct Understood {
     pub dates: Vec<DatePhrase>,
     /// The utterance is one lone answer: "yes", "okay", "no".
     pub is_lone_answer: bool,
+    /// A yes and nothing else but words that no pattern knows: "yes, I end home".
+    pub is_yes_beside_unknown: bool,
     /// Wishes with a "not" in front of them: no vote brings them back.
     denied: Vec<Intent>,
     /// Sure patterns of one intent alone are all that was said, word by word.

@@ -10,6 +10,8 @@ const RANK_FACTOR: f32 = 0.9;
 const REFERENCE_SIGNS_MIN: usize = 4;
 const REFERENCE_SIGNS_MAX: usize = 24;
 const REFERENCE_DIGITS_MIN: usize = 3;
+/// Fewer digits in a row are an amount or a house.
+const RUN_DIGITS_MIN: usize = 5;
 
 /// A code of letters and digits, as heard.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,13 +35,25 @@ pub enum PostcodeForm {
 
 impl Vocabulary {
     /// Reads order references, the likeliest first: "K H four five two seven one nine".
+    ///
+    /// A run of digits counts by itself too: the letters in front of it are often misheard ("page 452719").
     pub fn order_references(&self, transcript: &Transcript) -> Vec<SpokenCode> {
-        self.candidates(transcript, |signs| {
+        let mut found = self.candidates(transcript, |signs| {
             let digits = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
             let is_reference =
                 REFERENCE_DIGITS_MIN <= digits && (REFERENCE_SIGNS_MIN..=REFERENCE_SIGNS_MAX).contains(&signs.len());
             is_reference.then(|| signs.to_vec())
-        })
+        });
+        let runs = transcript.hypotheses.iter().take(HYPOTHESES_MAX).flat_map(|heard| {
+            let runs = heard.text.split(|sign: char| !sign.is_ascii_digit());
+            runs.filter(|run| RUN_DIGITS_MIN <= run.len()).map(|run| (run, heard.confidence * RANK_FACTOR))
+        });
+        for (run, score) in runs {
+            if found.len() < CANDIDATES_MAX && found.iter().all(|known| known.canonical.reveal() != run) {
+                found.push(SpokenCode { canonical: Personal::new(run.to_owned()), score });
+            }
+        }
+        found
     }
 
     /// Reads postcodes of one form, the likeliest first. A letter heard for a digit in its place, or the other way
