@@ -63,7 +63,7 @@ pub use commerce::commerce_sources;
 pub use figures::costs;
 pub use handover::handover_rules;
 pub use outreach::{outreach, playbook};
-pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of};
+pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of, vocabulary};
 pub use speech::Speech;
 
 /// How often the metrics recorder tidies up.
@@ -155,7 +155,7 @@ impl App {
             )?;
         let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
-        let commerce = Commerce::build(&settings, &store, Arc::new(move || clock.now()))?;
+        let commerce = Commerce::build(&settings, &store, Arc::clone(&outreach), Arc::new(move || clock.now()))?;
         let providers = providers(&settings)?;
         let tasks = TaskTracker::new();
         let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();

@@ -14,6 +14,7 @@ use crate::runtime::commerce_poller::{CommercePoller, PolledSource, sweep_messag
 use crate::runtime::intake::Intake;
 use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Clock;
+use crate::runtime::outreach::Outreach;
 
 /// Shops and carriers, put together and not yet served.
 pub(super) struct Commerce {
@@ -53,7 +54,12 @@ pub fn commerce_sources(settings: &Settings) -> Result<Vec<MadeSource>, Settings
 }
 
 impl Commerce {
-    pub(super) fn build(settings: &Settings, store: &Arc<SqlStore>, clock: Clock) -> Result<Self, SettingsError> {
+    pub(super) fn build(
+        settings: &Settings,
+        store: &Arc<SqlStore>,
+        outreach: Arc<Outreach>,
+        clock: Clock,
+    ) -> Result<Self, SettingsError> {
         let made = commerce_sources(settings)?;
         let sections = &settings.commerce.sources;
         let sources: Vec<Arc<dyn CommerceSource>> = made.iter().map(|made| Arc::clone(&made.source)).collect();
@@ -74,7 +80,7 @@ impl Commerce {
         });
         let (acting, polled) = (acting.collect(), polled.collect());
         let intake = Intake::new(sources, store.clone(), OrderNews::default(), Arc::clone(&clock));
-        let outbox = ActionOutbox::new(store.clone(), acting, Arc::clone(&clock));
+        let outbox = ActionOutbox::new(store.clone(), acting, Some(outreach), Arc::clone(&clock));
         Ok(Self { intake: Arc::new(intake), outbox, polled, store: Arc::clone(store), clock })
     }
 

@@ -13,7 +13,9 @@ use crate::ports::commerce::{
     ActionError, ActionScope, ActionSettlement, ActionState, ActionStore, ActionSubject, ActionTaken, CommerceActions,
     KnownOrder, LeasedAction, PlannedAction, StoredAction, UnplannedRequest,
 };
-use crate::ports::store::{Page, StoreError};
+use crate::ports::outreach::OutreachStore;
+use crate::ports::store::{CallStore, OrderStore, Page, RecordedRequest, StoreError};
+use crate::runtime::outreach::tests::{order, shop};
 
 /// The wall clock of the tests, moved by tokio's own.
 fn now() -> Timestamp {
@@ -185,7 +187,7 @@ impl Scene {
             carriers: vec!["delhivery".to_owned()],
             may_cancel: false,
         };
-        let outbox = ActionOutbox::new(Arc::clone(&self.store) as _, vec![source], Arc::new(now));
+        let outbox = ActionOutbox::new(Arc::clone(&self.store) as _, vec![source], None, Arc::new(now));
         let stop = CancellationToken::new();
         tokio::spawn(outbox.run(stop.clone()));
         stop
@@ -274,4 +276,29 @@ async fn what_nobody_answered_to_ends_as_unknown() {
     scene.start();
     pass(Duration::from_secs(4 * 24 * 3_600)).await;
     assert_eq!(scene.states(), [(ActionState::Unknown, 10, Some("no answer in time".to_owned()))]);
+}
+
+#[tokio::test]
+async fn a_wish_for_a_language_is_answered_by_a_message_once() {
+    let shop = shop().await;
+    let kept = order("in_transit");
+    shop.store.put_order(&kept, now()).await.unwrap();
+    let request = RecordedRequest {
+        call: CallId::new(uuid::Uuid::nil()),
+        idempotency_key: "1".to_owned(),
+        kind: "language_callback".to_owned(),
+        order_ref: Some(kept.order_ref.clone()),
+        details: vec![("language".to_owned(), Personal::new("hi".to_owned()))],
+        requested_at: now(),
+        due_at: None,
+    };
+    let outbox =
+        ActionOutbox::new(Arc::clone(&shop.store) as _, Vec::new(), Some(Arc::clone(&shop.outreach)), Arc::new(now));
+    for _ in 0..2 {
+        shop.store.record_request(&request).await.unwrap();
+        outbox.desk.plan_requests().await.unwrap();
+    }
+    let planned = shop.store.messages_of_order(&kept.order_ref, 10).await.unwrap();
+    let languages: Vec<Option<&str>> = planned.iter().map(|message| message.planned.language.as_deref()).collect();
+    assert_eq!(languages, [Some("hi")]);
 }
