@@ -36,7 +36,7 @@ pub fn finished(
         state: CallState::Ended,
         ended_at,
         transcript: minutes.transcript.clone(),
-        facts: minutes.facts.clone(),
+        facts: minutes.facts.iter().cloned().chain(dialogue.recording_stamps()).collect(),
         turns: minutes.turns.clone(),
         outcome,
     }

@@ -193,17 +193,8 @@ impl Dialogue {
             next_step_due: last_kept.map(|kept| self.written(kept.due_at)),
             next_step,
             script_version: self.setting.book.script_version(self.locale()).to_owned(),
-            facts: self.facts_heard(),
+            facts: Arc::clone(self.ledger.heard_facts()),
         }
-    }
-
-    fn facts_heard(&self) -> Arc<Vec<HeardFact>> {
-        let mut facts = Arc::clone(self.ledger.heard_facts());
-        let stamps = self.recording_stamps();
-        if !stamps.is_empty() {
-            Arc::make_mut(&mut facts).extend(stamps);
-        }
-        facts
     }
 
     fn kept(&self) -> impl DoubleEndedIterator<Item = &Kept> {

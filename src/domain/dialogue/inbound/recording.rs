@@ -90,7 +90,7 @@ impl Dialogue {
     }
 
     /// When the caller had heard the question, and when they answered it. A notice is heard with the disclosure.
-    pub(in crate::domain::dialogue) fn recording_stamps(&self) -> Vec<HeardFact> {
+    pub fn recording_stamps(&self) -> Vec<HeardFact> {
         let stamp = |name: &str, value: &str, at| HeardFact {
             name: name.to_owned(),
             value: value.to_owned().into(),
