@@ -1,25 +1,19 @@
 //! How long one utterance takes to understand: `cargo bench --bench understanding`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use std::{hint::black_box, path::Path, sync::Arc, time::Instant};
+use std::{hint::black_box, path::Path, time::Instant};
 
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
-use doorstep::domain::{
-    dialogue::understanding::{Understanding, head::Head},
-    hearing::{Awaited, Transcript},
-};
+use doorstep::app::script;
+use doorstep::domain::hearing::{Awaited, Transcript};
 use doorstep::ports::sentence_encoder::SentenceEncoder as _;
 
-const ENGLISH: &str = include_str!("../prompts/understanding/en.toml");
-const WEIGHTS: &[u8] = include_bytes!("../prompts/understanding/en.head");
 const ROUNDS: u32 = 2_000;
 const ENCODING_ROUNDS: u32 = 50;
 
 fn main() {
     let compiling = Instant::now();
-    let head = Arc::new(Head::read(WEIGHTS).expect("the shipped weights are of the form"));
-    let understanding = Understanding::compile(ENGLISH).expect("the shipped understanding file is well-formed");
-    let understanding = understanding.with_head(head);
+    let understanding = script(Path::new("prompts")).expect("the shipped files are well-formed").understanding;
     println!("compile: {:.1} ms", compiling.elapsed().as_secs_f64() * 1e3);
     let now = jiff::civil::date(2026, 11, 18).at(12, 0, 0, 0);
     let utterances = [

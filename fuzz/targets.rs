@@ -23,6 +23,7 @@ use doorstep::domain::dialogue::claims::{ClaimCheck, KnownFact, Meaning, Truth, 
 use doorstep::domain::dialogue::phrasebook::Voice;
 use doorstep::domain::dialogue::tools::check_call;
 use doorstep::domain::dialogue::understanding::Understanding;
+use doorstep::domain::dialogue::understanding::vocabulary::{Vocabularies, Vocabulary};
 use doorstep::domain::figures::TICKETS;
 use doorstep::domain::orders::import::{ORDERS, order_from_json};
 use doorstep::domain::orders::{CodeBook, Order, RawStatus, carrier_of, has_wrong_check_digit};
@@ -68,6 +69,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "twilio_rest", decode: twilio_rest },
     Target { name: "twilio_webhook", decode: twilio_webhook },
     Target { name: "understanding", decode: understanding },
+    Target { name: "vocabulary", decode: vocabulary },
     Target { name: "voice_weights", decode: voice_weights },
     Target { name: "wav", decode: wav },
     Target { name: "woocommerce_webhook", decode: |input| webhook("woocommerce", input) },
@@ -134,7 +136,14 @@ fn locale(input: &[u8]) {
 
 fn understanding(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
-        clear(Understanding::compile(text));
+        clear(Understanding::compile(text, Vocabularies::default()));
+    }
+}
+
+/// As each of its parts.
+fn vocabulary(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        Vocabulary::PARTS.iter().for_each(|part| clear(Vocabulary::load(&[(part, text)])));
     }
 }
 

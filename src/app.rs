@@ -61,8 +61,9 @@ use crate::runtime::voices::Voices;
 use commerce::Commerce;
 pub use commerce::{commerce_sources, payment_links};
 pub use figures::costs;
+pub use handover::handover_rules;
 pub use outreach::{outreach, playbook};
-pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of};
+pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of, vocabulary};
 pub use speech::Speech;
 
 /// How often the metrics recorder tidies up.
@@ -154,8 +155,7 @@ impl App {
             )?;
         let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
-        let texts = &outreach.playbook().texts;
-        let commerce = Commerce::build(&settings, &store, texts, Arc::new(move || clock.now()))?;
+        let commerce = Commerce::build(&settings, &store, &outreach, Arc::new(move || clock.now()))?;
         let providers = providers(&settings)?;
         let tasks = TaskTracker::new();
         let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();

@@ -1,5 +1,7 @@
 //! Logs and metrics: structured, without personal data.
 
+use std::io::IsTerminal as _;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
@@ -17,11 +19,10 @@ pub fn start_logs(settings: &LogSettings) -> Result<(), SettingsError> {
         SettingsError::new(format!("log.filter: {error}; write a filter such as \"info\" or \"doorstep=debug,info\""))
     })?;
     let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_logged));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let started = match settings.format {
-        LogFormat::Text => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).try_init(),
-        LogFormat::Json => {
-            registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
-        }
+        LogFormat::Text => registry.with(lines.with_ansi(std::io::stderr().is_terminal())).try_init(),
+        LogFormat::Json => registry.with(lines.json()).try_init(),
     };
     // Started before, as in tests: the first stands.
     drop(started);

@@ -10,7 +10,6 @@ use crate::adapters::commerce::{MadeSource, make_source};
 use crate::adapters::payment_link::{PaymentLinkSettings, make_payment_links};
 use crate::adapters::store::SqlStore;
 use crate::config::{Settings, SettingsError};
-use crate::domain::outreach::texts::MessageTexts;
 use crate::ports::commerce::{CommerceSource, PullKind};
 use crate::ports::messaging::Messenger;
 use crate::ports::payment_link::PaymentLinks;
@@ -19,6 +18,7 @@ use crate::runtime::commerce_poller::{CommercePoller, PolledSource, sweep_messag
 use crate::runtime::intake::Intake;
 use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Clock;
+use crate::runtime::outreach::Outreach;
 use crate::runtime::payment_link::{LinkSender, PAYMENT_LINK};
 
 /// Shops and carriers, put together and not yet served.
@@ -89,7 +89,7 @@ impl Commerce {
     pub(super) fn build(
         settings: &Settings,
         store: &Arc<SqlStore>,
-        texts: &MessageTexts,
+        outreach: &Arc<Outreach>,
         clock: Clock,
     ) -> Result<Self, SettingsError> {
         let made = commerce_sources(settings)?;
@@ -113,7 +113,7 @@ impl Commerce {
         let sender = payment_links(settings)?.map(|PaymentWay { links, sms }| LinkSender {
             links,
             sms,
-            texts: texts.clone(),
+            texts: outreach.playbook().texts.clone(),
             shop: Arc::new(settings.shop_profile()),
             clock: Arc::clone(&clock),
         });
@@ -121,7 +121,7 @@ impl Commerce {
             sender.map(|sender| ActingSource { actions: Arc::new(sender), carriers: Vec::new(), may_cancel: false });
         let (acting, polled) = (acting.chain(sender).collect(), polled.collect());
         let intake = Intake::new(sources, store.clone(), OrderNews::default(), Arc::clone(&clock));
-        let outbox = ActionOutbox::new(store.clone(), acting, Arc::clone(&clock));
+        let outbox = ActionOutbox::new(store.clone(), acting, Some(Arc::clone(outreach)), Arc::clone(&clock));
         Ok(Self { intake: Arc::new(intake), outbox, polled, store: Arc::clone(store), clock })
     }
 

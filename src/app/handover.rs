@@ -28,19 +28,26 @@ pub(super) fn switchboard(
     clock: Clock,
     tasks: &TaskTracker,
 ) -> Result<Option<Arc<Switchboard>>, SettingsError> {
-    let section = &settings.handover;
-    if section.targets.is_empty() {
-        return Ok(None);
-    }
-    let texts = read(&settings.prompts.dir.join(TEXTS), "prompts.dir", HandoverTexts::read)?;
+    let Some((rules, texts)) = handover_rules(settings)? else { return Ok(None) };
     let stores = SwitchboardStores { transfers: store.clone(), desk: store.clone(), contacts: store.clone() };
     let settings = SwitchboardSettings {
-        rules: Arc::new(rules(section, &settings.shop.time_zone)?),
+        rules: Arc::new(rules),
         texts,
-        caller_id: section.caller_id.clone(),
+        caller_id: settings.handover.caller_id.clone(),
         connectors: connectors.to_vec(),
     };
     Ok(Some(Arc::new(Switchboard::new(stores, carriers.clone(), settings, clock, tasks.clone()))))
+}
+
+/// Who is rung when, and what they hear; none where nobody is to be rung.
+///
+/// Errors: a setting that cannot be used, with the remedy.
+pub fn handover_rules(settings: &Settings) -> Result<Option<(HandoverRules, HandoverTexts)>, SettingsError> {
+    if settings.handover.targets.is_empty() {
+        return Ok(None);
+    }
+    let texts = read(&settings.prompts.dir.join(TEXTS), "prompts.dir", HandoverTexts::read)?;
+    Ok(Some((rules(&settings.handover, &settings.shop.time_zone)?, texts)))
 }
 
 fn rules(section: &HandoverSection, shop_zone: &str) -> Result<HandoverRules, SettingsError> {

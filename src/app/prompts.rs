@@ -1,5 +1,9 @@
 //! Reads everything that is said and understood from the folder of the prompts.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +12,7 @@ use crate::config::{Settings, SettingsError};
 use crate::domain::dialogue::claims::ClaimCheck;
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::understanding::head::{Example, Head, read_examples};
+use crate::domain::dialogue::understanding::vocabulary::{Vocabularies, Vocabulary};
 use crate::domain::dialogue::{ModelChecks, Phrasebook};
 use crate::domain::speech::Locales;
 use crate::runtime::model_replies::ModelPrompts;
@@ -17,6 +22,10 @@ use crate::runtime::reception::Script;
 pub const HEAD: &str = "understanding/en.head";
 /// The examples they are trained on.
 pub const EXAMPLES: &str = "understanding/examples/en";
+
+/// The language whose speakers are understood, and the folder of the words of each language.
+const UNDERSTOOD: &str = "en";
+const VOCABULARIES: &str = "understanding";
 
 /// The folder of locales, in that of the prompts.
 const LOCALES: &str = "locales";
@@ -69,9 +78,11 @@ fn script_in(folder: &Path, locales: Locales) -> Result<Script, SettingsError> {
     let languages: Vec<String> = locales.all().iter().map(|locale| format!(".{}.toml", locale.language())).collect();
     let names = file_names(folder, |name| languages.iter().any(|ending| name.ends_with(ending)))?;
     let texts = read_texts(folder, &names)?;
+    let vocabularies = vocabularies(folder, &locales)?;
     let phrasebook = Phrasebook::load(&named(&names, &texts), locales)
         .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))?;
-    let rules = Understanding::compile(&read(UNDERSTANDING)?).map_err(|error| unusable(UNDERSTANDING, &error))?;
+    let rules =
+        Understanding::compile(&read(UNDERSTANDING)?, vocabularies).map_err(|error| unusable(UNDERSTANDING, &error))?;
     let head = Head::read(&read_prompt(folder, HEAD)?)
         .map_err(|error| unusable(HEAD, &format!("{error}; make it again with `doorstep train understanding`")))?;
     if head.origin().encoder != minilm::VERSION {
@@ -81,6 +92,34 @@ fn script_in(folder: &Path, locales: Locales) -> Result<Script, SettingsError> {
         return Err(unusable(HEAD, &reason));
     }
     Ok(Script { phrasebook: Arc::new(phrasebook), understanding: Arc::new(rules.with_head(Arc::new(head))) })
+}
+
+/// Reads the words of the language that is understood. They must all be there.
+pub fn vocabulary(folder: &Path) -> Result<Vocabulary, SettingsError> {
+    let mut files = Vocabulary::PARTS.iter().map(|part| format!("{VOCABULARIES}/{UNDERSTOOD}/{part}.toml"));
+    match files.find(|file| !folder.join(file).is_file()) {
+        Some(file) => Err(unusable(&file, &"callers are understood by it, and it is not there; put it back")),
+        None => read_vocabulary(folder, UNDERSTOOD),
+    }
+}
+
+/// Reads the words of the languages that are spoken. Of those that are answered by keys files may be missing.
+fn vocabularies(folder: &Path, locales: &Locales) -> Result<Vocabularies, SettingsError> {
+    let mut others = BTreeMap::new();
+    for language in locales.all().iter().map(|locale| locale.language()).filter(|language| *language != UNDERSTOOD) {
+        if folder.join(VOCABULARIES).join(language).is_dir() {
+            others.insert(language.to_owned(), read_vocabulary(folder, language)?);
+        }
+    }
+    Ok(Vocabularies::new(vocabulary(folder)?, others))
+}
+
+fn read_vocabulary(folder: &Path, language: &str) -> Result<Vocabulary, SettingsError> {
+    let place = format!("{VOCABULARIES}/{language}");
+    let names = file_names(&folder.join(&place), |name| name.ends_with(".toml"))?;
+    let names: Vec<String> = names.iter().map(|name| format!("{place}/{name}")).collect();
+    let texts = read_texts(folder, &names)?;
+    Vocabulary::load(&named(&names, &texts)).map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))
 }
 
 /// Reads the examples of what callers say, file by file in the order of their names.

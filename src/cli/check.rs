@@ -2,7 +2,8 @@
 
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::app::{
-    Speech, commerce_sources, connectors, language_model, open_store, payment_links, playbook, providers, script_of,
+    Speech, commerce_sources, connectors, handover_rules, language_model, open_store, payment_links, playbook,
+    providers, script_of,
 };
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
@@ -22,6 +23,7 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
         Check { what: "speech models".to_owned(), result: named(Speech::load(&settings), "loaded") },
         sentence_encoder(&settings),
         Check { what: "outreach".to_owned(), result: rules(&settings) },
+        Check { what: "handover".to_owned(), result: people(&settings) },
         database(&settings).await,
         recordings(&settings),
         api_token(&settings),
@@ -91,6 +93,14 @@ fn rules(settings: &Settings) -> Result<String, String> {
     let playbook = playbook(settings).map_err(|error| error.to_string())?;
     let countries: Vec<&str> = playbook.policies.countries().collect();
     Ok(format!("rules and policies read; countries: {}", countries.join(", ")))
+}
+
+fn people(settings: &Settings) -> Result<String, String> {
+    let Some((rules, _)) = handover_rules(settings).map_err(|error| error.to_string())? else {
+        return Ok("nobody is rung: a person rings back, or answers a ticket (see handover.targets)".to_owned());
+    };
+    let names: Vec<&str> = rules.targets.iter().map(|target| target.name.as_str()).collect();
+    Ok(format!("{} to ring, in this order: {}", names.len(), names.join(", ")))
 }
 
 /// A call does without it, but understands less.

@@ -7,7 +7,7 @@ use doorstep::adapters::telephony::twilio::MachineDetection;
 use doorstep::app::{App, Purpose};
 use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::call::{Disposition, HeardShare, OutcomeRecord, Speaker, TranscriptLine, TurnTiming};
-use doorstep::domain::values::{CallTime, PhoneNumber};
+use doorstep::domain::values::{CallId, CallTime, PhoneNumber};
 use doorstep::ports::store::StoredCall;
 use doorstep::runtime::live_calls::{LiveCalls, LiveChange};
 use doorstep::runtime::reception::Reception;
@@ -53,6 +53,8 @@ pub async fn demo(mut settings: Settings, once: bool) -> Result<(), Failure> {
     };
     settings.auth.bootstrap_token = Some(token.clone().into());
     settings.telephony.twilio = Some(account.clone());
+    // Behind the demonstration's numbers is nobody who could be rung.
+    settings.dialler.enabled = false;
     let shop_number = settings.shop.callback_number.clone();
     screen::line("Loading the speech models and the demo shop (made-up customers) …");
     let app = App::build(settings, Purpose::Demonstrate, telemetry::start_metrics()).await?;
@@ -119,8 +121,8 @@ async fn show_call(reception: &Reception, call: impl Future<Output = CallReport>
         "A recorded caller phones the shop's order line, through the media-stream door of a telephone carrier:",
     );
     screen::line("");
-    let ((), report) = tokio::join!(show_lines(&services.live), call);
-    let stored = last_call(reception).await?;
+    let (shown, report) = tokio::join!(show_lines(&services.live), call);
+    let stored = stored_call(reception, shown).await?;
     let Some(finished) = &stored.finished else {
         return Err(Failure::Miss(format!("the call was not filed; the carrier says: {:?}", report.end)));
     };
@@ -140,25 +142,26 @@ async fn show_call(reception: &Reception, call: impl Future<Output = CallReport>
     }
 }
 
-async fn last_call(reception: &Reception) -> Result<StoredCall, Failure> {
+async fn stored_call(reception: &Reception, id: CallId) -> Result<StoredCall, Failure> {
     let services = reception.services();
     let mut look = tokio::time::interval(std::time::Duration::from_millis(50));
-    while services.live.count() > 0 {
+    while services.live.get(id).is_some() {
         look.tick().await;
     }
-    let page = services.calls.list_calls(None, 1).await.map_err(|error| Failure::Miss(error.to_string()))?;
-    page.rows.into_iter().next().ok_or_else(|| Failure::Miss("no call reached the server".to_owned()))
+    let stored = services.calls.call(id).await.map_err(|error| Failure::Miss(error.to_string()))?;
+    stored.ok_or_else(|| Failure::Miss("the call did not reach the store".to_owned()))
 }
 
-/// Prints both sides as they speak.
-async fn show_lines(live: &LiveCalls) {
+/// Prints both sides of the carrier's call as they speak; gives its id.
+async fn show_lines(live: &LiveCalls) -> CallId {
     let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
     let call = loop {
         look.tick().await;
-        if let Some(call) = live.list().into_iter().next() {
+        if let Some(call) = live.list().into_iter().find(|call| call.opened.provider == "twilio") {
             break call;
         }
     };
+    let id = call.opened.id;
     let mut changes = call.watch();
     let mut shown: Vec<(Speaker, CallTime)> = Vec::new();
     // A line comes again when it is known better.
@@ -172,7 +175,7 @@ async fn show_lines(live: &LiveCalls) {
     loop {
         match changes.recv().await {
             Ok(LiveChange::Line { line }) => show_new(&line),
-            Ok(LiveChange::Ended { .. }) | Err(RecvError::Closed) => return,
+            Ok(LiveChange::Ended { .. }) | Err(RecvError::Closed) => return id,
             Ok(
                 LiveChange::Hearing { .. }
                 | LiveChange::Fact { .. }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use doorstep::config::{Settings, SettingsError, load};
+use doorstep::config::{LogSettings, Settings, SettingsError, load};
 use doorstep::telemetry;
 
 /// Exit code for settings and arguments that cannot be used.
@@ -139,7 +139,7 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { config, command } = arguments;
     match command {
         Command::Serve => on_runtime(serve::serve(settings(&config)?)),
-        Command::Demo { once } => on_runtime(demo::demo(settings(&config)?, once)),
+        Command::Demo { once } => on_runtime(demo::demo(settings_for_reading_along(&config)?, once)),
         Command::Check => on_runtime(check::check(settings(&config)?)),
         Command::Call(arguments) => on_runtime(call::call(settings(&config)?, arguments)),
         Command::Import { what: ImportWhat::Orders { file, quietly } } => {
@@ -164,6 +164,16 @@ fn carry_out(arguments: Arguments) -> Result<(), Failure> {
 
 fn settings(file: &Path) -> Result<Settings, Failure> {
     let settings = load(file, std::env::vars())?;
+    telemetry::start_logs(&settings.log)?;
+    Ok(settings)
+}
+
+/// Somebody watches the terminal: unless they chose a filter, nothing but warnings comes between the lines.
+fn settings_for_reading_along(file: &Path) -> Result<Settings, Failure> {
+    let mut settings = load(file, std::env::vars())?;
+    if settings.log.filter == LogSettings::default().filter {
+        settings.log.filter = "warn".to_owned();
+    }
     telemetry::start_logs(&settings.log)?;
     Ok(settings)
 }

@@ -135,7 +135,8 @@ pub struct Delivery {
     pub id: String,
     pub call: CallId,
     pub connector: String,
-    /// Unchanged on every attempt. Shape: `call-` and the call's id, or `promise-` and the request's.
+    /// Unchanged on every attempt. Shape: `call-` and the call's id, `promise-` and the request's, or `handover-` and
+    /// the transfer's.
     pub idempotency_key: String,
     /// The [`OutcomeRecord`] as JSON, the same bytes on every attempt; a connector turns it into its own form.
     pub body: String,
@@ -146,6 +147,22 @@ pub struct Delivery {
     pub last_error: Option<String>,
     pub created_at: Timestamp,
 }
+
+impl Delivery {
+    /// What the ticket and the call are known by on the other side. A notice of handover is about the call whose outcome
+    /// follows, so it shares them; whatever else is delivered has its own.
+    pub fn call_key(&self) -> String {
+        if self.idempotency_key.starts_with(HANDOVER_KEY) { call_key(self.call) } else { self.idempotency_key.clone() }
+    }
+}
+
+/// The idempotency key of a call's outcome.
+pub fn call_key(call: CallId) -> String {
+    format!("call-{call}")
+}
+
+/// What the idempotency key of a notice of handover begins with; the transfer's id follows.
+pub const HANDOVER_KEY: &str = "handover-";
 
 /// A delivery lent to one worker until `until`. Without the token nobody can settle it.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,6 +18,7 @@ use tracing::{error, info, warn};
 pub use answers::{ActionAnswers, Listening};
 
 use super::outbox::Clock;
+use super::outreach::Outreach;
 use crate::domain::delivery::{AttemptFailure, NextAttempt, RetrySchedule, plan_after_failure};
 use crate::domain::orders::actions::{Action, ActionKind, SourceReach, plan_actions};
 use crate::ports::commerce::{
@@ -66,13 +67,20 @@ pub struct ActionOutbox {
 struct Desk {
     store: Arc<dyn ActionStore>,
     sources: Vec<ActingSource>,
+    /// Who writes to customers; none while nobody does.
+    outreach: Option<Arc<Outreach>>,
     clock: Clock,
     answers: ActionAnswers,
 }
 
 impl ActionOutbox {
-    pub fn new(store: Arc<dyn ActionStore>, sources: Vec<ActingSource>, clock: Clock) -> Self {
-        Self { desk: Arc::new(Desk { store, sources, clock, answers: ActionAnswers::default() }) }
+    pub fn new(
+        store: Arc<dyn ActionStore>,
+        sources: Vec<ActingSource>,
+        outreach: Option<Arc<Outreach>>,
+        clock: Clock,
+    ) -> Self {
+        Self { desk: Arc::new(Desk { store, sources, outreach, clock, answers: ActionAnswers::default() }) }
     }
 
     /// What calls hear of their requests by; none where nobody could answer.
@@ -132,6 +140,10 @@ impl Desk {
         let Some(order_ref) = request.order_ref.as_ref().filter(|_| age <= PLANNED_WITHIN) else {
             return Ok(Vec::new());
         };
+        let language = request.details.iter().find(|(name, _)| name == "language");
+        if let (Some((_, language)), Some(outreach)) = (language, &self.outreach) {
+            outreach.answer_language_wish(&request.id, order_ref, language.reveal()).await?;
+        }
         let Some(known) = self.store.known_order(order_ref).await? else { return Ok(Vec::new()) };
         let reaches: Vec<SourceReach> = self.sources.iter().map(|source| reach(source, &known)).collect();
         let has_day = request.details.iter().any(|(name, _)| name == "day");

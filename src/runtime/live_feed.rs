@@ -9,7 +9,6 @@ use super::live_calls::{BegunSentence, LiveCall, LiveChange};
 use crate::domain::call::{
     Call, Conversation, Fate, Floor, HeardShare, Paused, Speaker, TranscriptLine, TurnTiming, Utterance,
 };
-use crate::domain::dialogue::understanding;
 use crate::domain::hearing::Transcript;
 use crate::domain::values::{CallTime, Personal};
 
@@ -161,7 +160,7 @@ impl LiveFeed {
         };
         if !is_told {
             // A card number must not be seen before it is masked.
-            let text = look.map(|look| understanding::mask(look.transcript.text()).text).unwrap_or_default();
+            let text = look.map(|look| call.conversation().masked(look.transcript.text())).unwrap_or_default();
             self.hearing = look.map(|look| Arc::clone(&look.transcript));
             self.live.publish(LiveChange::Hearing { text: Personal::new(text) });
         }

@@ -1,10 +1,11 @@
 //! Hears what happens to orders, decides whom to tell, keeps the decision, and hands calls and messages on.
 
+mod language;
 mod news;
 mod orders;
 mod sending;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -214,6 +215,7 @@ impl Outreach {
             phone: order.customer.phone.clone(),
             email: None,
             text: text.to_owned(),
+            language: None,
             planned_at: now,
             not_before,
             expires_at,

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::carrier::{Answering, SimulatedCarrier};
 use super::report::{CallEnd, CallReport};
-use super::rest::{PlacedCall, RestStandIn};
+use super::rest::{PlacedCall, RestStandIn, Standing};
 use super::script::{CallerScript, PreparedScript, Step};
 
 /// The query parameter of the webhooks by which a server knows its attempt.
@@ -72,7 +72,8 @@ pub struct CampaignReport {
 #[derive(Default)]
 struct Book {
     report: CampaignReport,
-    up: BTreeMap<String, u32>,
+    /// The last call to each number.
+    last: BTreeMap<String, Standing>,
     first_words_ms: Vec<u64>,
 }
 
@@ -94,7 +95,7 @@ pub async fn meet_campaign(
         let (carrier, book, scripts) = (Arc::clone(&carrier), Arc::clone(&book), Arc::clone(&scripts));
         calls.spawn(async move {
             let report = carrier.carry(call, scripts.answering(customer)).await;
-            note_ended(&book, &report, &number, customer);
+            note_ended(&book, &report, customer);
         });
         while calls.try_join_next().is_some() {}
     }
@@ -118,19 +119,15 @@ fn note_placed(book: &Mutex<Book>, call: &PlacedCall, number: &str, seed: u64) -
     let token = call.voice_url.split_once(ATTEMPT).map_or("", |(_, token)| token).to_owned();
     let is_new = book.report.attempts.insert(token);
     book.report.asked_twice += u64::from(!is_new);
-    let up = book.up.entry(number.to_owned()).or_default();
-    *up += 1;
-    let is_overlapping = 1 < *up;
+    let last = book.last.insert(number.to_owned(), call.standing.clone());
+    let is_overlapping = last.is_some_and(|last| !last.is_over());
     book.report.overlapping += u64::from(is_overlapping);
     *book.report.by_customer.entry(format!("{customer:?}")).or_default() += 1;
     customer
 }
 
-fn note_ended(book: &Mutex<Book>, call: &CallReport, number: &str, customer: Customer) {
+fn note_ended(book: &Mutex<Book>, call: &CallReport, customer: Customer) {
     let mut book = lock(book);
-    if let Some(up) = book.up.get_mut(number) {
-        *up -= 1;
-    }
     book.report.callbacks_refused += u64::from(call.callbacks_refused);
     if matches!(customer, Customer::Busy | Customer::NotThere | Customer::Unconnected) {
         return;

@@ -128,7 +128,12 @@ impl SimulatedCarrier {
                 tokio::time::sleep(after).await;
                 progress.tell("in-progress", &[]).await;
                 let fields = self.fields(&ids, "outbound-api", "in-progress");
-                let call = self.connect(&ids, &placed.voice_url, &fields, script, &mut placed.commands);
+                let call = async {
+                    let report = self.connect(&ids, &placed.voice_url, &fields, script, &mut placed.commands).await;
+                    // The line is free from now on, whenever the server is told so.
+                    told.standing.set("completed");
+                    report
+                };
                 let verdict = self.tell_who_answered(&ids, placed.machine_detection_url.as_deref(), answered_by);
                 let (report, is_refused) = tokio::join!(call, verdict);
                 progress.refused += u32::from(is_refused);

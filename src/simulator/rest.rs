@@ -56,6 +56,13 @@ impl Standing {
             status.clone_into(&mut entry.status);
         }
     }
+
+    /// Whether the line is free again, told of or not.
+    pub(super) fn is_over(&self) -> bool {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_up = |entry: &Entry| matches!(entry.status.as_str(), "queued" | "initiated" | "ringing" | "in-progress");
+        !live.book.get(&self.call_id).is_some_and(is_up)
+    }
 }
 
 /// What goes wrong at the REST interface, in shares of the calls placed.

@@ -14,6 +14,20 @@ const FIX_LATER: &str = concat!("FIX", "ME");
 const MACHINE_PATHS: &[&str] =
     &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
 
+/// Readers of what callers say: the words they go by are in `prompts/understanding/<language>/`.
+const READERS: &[&str] = &[
+    "src/domain/dialogue/understanding/dates/",
+    "src/domain/dialogue/understanding/number_words.rs",
+    "src/domain/dialogue/understanding/numbers.rs",
+    "src/domain/dialogue/understanding/references.rs",
+    "src/domain/dialogue/understanding/secrets.rs",
+    "src/domain/dialogue/understanding/slots/",
+    "src/domain/dialogue/understanding/spelling.rs",
+    "src/domain/dialogue/understanding/spoken_names.rs",
+    "src/domain/dialogue/turn.rs",
+    "src/domain/dialogue/turn/",
+];
+
 const CARGO_SOURCE: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
 const NPM_SOURCE: &str = "\"resolved\": \"https://registry.npmjs.org/";
 
@@ -36,6 +50,10 @@ fn check_rust(source: &Source) -> Vec<Finding> {
         findings.extend(check_declared_names(source, run));
         findings.extend(check_markers(source, run));
     });
+    let is_reader = READERS.iter().any(|path| source.path.starts_with(path));
+    if is_reader && !source.is_test() && !source.path.contains("/evaluate") {
+        check_spoken_words(source, &tokens, &mut findings);
+    }
     if source.is_test() {
         findings.extend(check_sleeps(source, &tokens));
     }
@@ -122,6 +140,29 @@ fn check_markers(source: &Source, run: &[TokenTree]) -> Vec<Finding> {
     findings
 }
 
+/// Lower-case words in quotes are a language's, unless an attribute or the reason of an `expect` says them.
+fn check_spoken_words(source: &Source, tokens: &[TokenTree], findings: &mut Vec<Finding>) {
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| tokens[before].to_string());
+        match token {
+            TokenTree::Group(_) if matches!(before.as_deref(), Some("#" | "expect")) => (),
+            TokenTree::Group(group) => {
+                check_spoken_words(source, &group.stream().into_iter().collect::<Vec<_>>(), findings);
+            }
+            TokenTree::Literal(literal) => {
+                let written = literal.to_string();
+                let text = written.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default();
+                let is_spoken = |c: char| c.is_lowercase() || matches!(c, ' ' | '\'' | '-' | '.');
+                if text.contains(char::is_lowercase) && text.chars().all(is_spoken) {
+                    let rule = format!("{written} is said by callers: write it into `prompts/understanding/`");
+                    findings.push(source.finding(literal.span().start().line, rule));
+                }
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) => (),
+        }
+    }
+}
+
 fn check_sleeps(source: &Source, tokens: &[TokenTree]) -> Vec<Finding> {
     named_paths(tokens)
         .iter()
@@ -179,6 +220,8 @@ fn each_untidiness_is_found_where_it_stands() {
         ("src/a.rs", 2, "//! A.\nfn f() { todo!() }"),
         ("src/a.rs", 2, "//! A.\n#[ignore = \"slow\"] #[test] fn f() {}"),
         ("src/a/tests.rs", 2, "//! A.\nfn f() { std::thread::sleep(A) }"),
+        ("src/domain/dialogue/turn.rs", 2, "//! A.\nconst WORDS: &[&str] = &[\"gmail.com\"];"),
+        ("src/domain/dialogue/understanding/slots/a.rs", 2, "//! A.\nfn f() { matches!(word, \"not yet\") }"),
         ("tests/it/a.rs", 2, "//! A.\nuse tokio::time::{advance, sleep};"),
     ];
     for (path, line, snippet) in cases {
@@ -209,6 +252,8 @@ fn tidy_text_passes() {
                 fn f() { sleep_less(); /* todo!() */ g(\"thread::sleep\") }";
     assert_eq!(check_rust(&Source::new("src/a/tests.rs", rust)), []);
     assert_eq!(check_rust(&Source::new("src/runtime/a.rs", "//! A.\nfn f() { tokio::time::sleep(A) }")), []);
+    let reader = "//! A.\n/// \"Of\" a day.\n#[serde(rename = \"from\")]\nfn f() { g().expect(\"it is there\"); h(\"{a} b\", \"00\", 'x') }";
+    assert_eq!(check_rust(&Source::new("src/domain/dialogue/understanding/dates/a.rs", reader)), []);
     let route = format!("GET https://shop.example{}page and {}", MACHINE_PATHS[2], MACHINE_PATHS[0]);
     assert_eq!(check_text(&Source::new("docs/a.md", &route)), []);
     assert_eq!(check_text(&Source::new("Cargo.lock", CARGO_SOURCE)), []);

@@ -45,8 +45,10 @@ pub(super) struct Drafting {
 /// One outcome, put for one connector.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
-    /// The delivery's idempotency key, by which its records are found again.
+    /// The delivery's idempotency key, by which what it alone writes is found again.
     pub(super) key: String,
+    /// By this the ticket and the call are found again, which a notice of handover shares with the outcome that follows.
+    pub(super) call_key: String,
     pub(super) title: String,
     /// Plain text, several lines.
     pub(super) text: String,
@@ -143,6 +145,7 @@ impl Drafting {
             wants_ticket: dispositions().any(wants),
             customer: self.customer(&outcome),
             key: delivery.idempotency_key.clone(),
+            call_key: delivery.call_key(),
             recording_url,
             fields: self.fields.clone(),
             record,
@@ -188,6 +191,11 @@ impl Draft {
                 (!value.is_null()).then(|| (field.clone(), value.clone()))
             })
             .collect()
+    }
+
+    /// The text of the ticket, which is found by what it ends with.
+    pub(super) fn ticket_text(&self) -> String {
+        self.text.replace(&self.key, &self.call_key)
     }
 
     /// The day of the call in UTC.

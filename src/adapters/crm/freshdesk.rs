@@ -113,7 +113,7 @@ fn duplicate_of(body: &[u8]) -> Option<u64> {
 impl Freshdesk {
     fn ticket(&self, draft: &Draft, contact: &str) -> Value {
         let mut fields = draft.mapped("ticket");
-        fields.insert(self.call_field.clone(), json!(draft.key));
+        fields.insert(self.call_field.clone(), json!(draft.call_key));
         json!({
             "subject": draft.title,
             "description": html(&draft.summary),
@@ -172,11 +172,11 @@ impl Vendor for Freshdesk {
                 contacts.into_iter().next().map(|contact| contact.id)
             }
             Record::Ticket | Record::Call => {
-                let query = encoded(&format!("\"{}:'{}'\"", self.call_field, draft.key));
+                let query = encoded(&format!("\"{}:'{}'\"", self.call_field, draft.call_key));
                 let ask = Ask::get(format!("/api/v2/search/tickets?query={query}"));
                 let tickets: FoundTickets = exchange.ask(ask).await?.read()?;
                 let is_this = |ticket: &FoundTicket| {
-                    ticket.custom_fields.get(&self.call_field).and_then(Value::as_str) == Some(&draft.key)
+                    ticket.custom_fields.get(&self.call_field).and_then(Value::as_str) == Some(&draft.call_key)
                 };
                 tickets.results.into_iter().find(is_this).map(|ticket| ticket.id)
             }

@@ -107,7 +107,7 @@ impl Gorgias {
             "via": "api",
             "from_agent": false,
             "status": if draft.wants_ticket { "open" } else { "closed" },
-            "external_id": draft.key,
+            "external_id": draft.call_key,
             "customer": { "id": customer },
             "tags": draft.tags.iter().map(|tag| json!({ "name": tag })).collect::<Vec<_>>(),
             "messages": [{
@@ -115,7 +115,7 @@ impl Gorgias {
                 "via": "api",
                 "from_agent": false,
                 "public": true,
-                "external_id": draft.key,
+                "external_id": draft.call_key,
                 "sender": { "id": customer },
                 "source": source,
                 "body_text": draft.summary,
@@ -170,7 +170,7 @@ impl Vendor for Gorgias {
             Record::Ticket | Record::Call => {
                 let customer = written.contact()?;
                 let path = format!("/api/tickets?customer_id={customer}&limit=100&order_by=created_datetime%3Adesc");
-                find_in(exchange, path, &draft.key).await
+                find_in(exchange, path, &draft.call_key).await
             }
             Record::Note => {
                 let path = format!("/api/tickets/{}/messages?limit=100", written.ticket()?);

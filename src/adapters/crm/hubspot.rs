@@ -128,7 +128,7 @@ impl HubSpot {
             Record::Contact => return self.contact(draft),
             Record::Ticket => json!({
                 "subject": draft.title,
-                "content": draft.text,
+                "content": draft.ticket_text(),
                 "hs_pipeline": self.pipeline,
                 "hs_pipeline_stage": self.stage,
                 "hs_ticket_priority": "HIGH",
@@ -281,7 +281,8 @@ impl Vendor for HubSpot {
             let created: Created = exchange.ask(Ask::post(self.path(object, ""), body)).await?.read()?;
             return Ok(created.id);
         }
-        let input = json!({ "idProperty": self.unique_property, "id": draft.key, "properties": properties });
+        let key = if record == Record::Note { &draft.key } else { &draft.call_key };
+        let input = json!({ "idProperty": self.unique_property, "id": key, "properties": properties });
         let ask = Ask::post(self.path(object, "/batch/upsert"), json!({ "inputs": [input] }));
         let answer = exchange.ask(ask).await?;
         let upserted: Found = answer.read()?;

@@ -154,7 +154,7 @@ impl Intercom {
     fn ticket(&self, draft: &Draft, contact: &str) -> Value {
         let mut attributes = draft.mapped("ticket");
         attributes.insert("_default_title_".to_owned(), json!(draft.title));
-        attributes.insert("_default_description_".to_owned(), json!(draft.text));
+        attributes.insert("_default_description_".to_owned(), json!(draft.ticket_text()));
         json!({
             "ticket_type_id": self.ticket_type,
             "contacts": [{ "id": contact }],
@@ -198,7 +198,7 @@ impl Vendor for Intercom {
                 let tickets: Tickets = exchange.ask(Ask::post("/tickets/search", query)).await?.read()?;
                 let is_this = |ticket: &Ticket| {
                     let text = ticket.ticket_attributes.get("_default_description_").and_then(Value::as_str);
-                    text.is_some_and(|text| text.contains(&draft.key))
+                    text.is_some_and(|text| text.contains(&draft.call_key))
                 };
                 Ok(tickets.tickets.into_iter().find(is_this).map(|ticket| ticket.id))
             }

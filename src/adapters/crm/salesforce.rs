@@ -182,7 +182,7 @@ impl Salesforce {
             "CallType": direction,
             "CallDurationInSeconds": draft.duration_ms / 1_000,
             "CallDisposition": draft.disposition.as_str(),
-            "CallObject": draft.key,
+            "CallObject": draft.call_key,
             "Description": cut(&draft.text, DESCRIPTION_MAX),
             "WhoId": written.contact,
             "WhatId": written.ticket,
@@ -254,12 +254,12 @@ impl Vendor for Salesforce {
             Record::Ticket => {
                 let mut case = self.case(draft, written);
                 case.extend(draft.mapped("ticket"));
-                self.upsert(exchange, "Case", &draft.key, case).await
+                self.upsert(exchange, "Case", &draft.call_key, case).await
             }
             Record::Call | Record::Note => {
                 let mut task = self.task(draft, written);
                 task.extend(draft.mapped("call"));
-                self.upsert(exchange, "Task", &draft.key, task).await
+                self.upsert(exchange, "Task", &draft.call_key, task).await
             }
         }
     }

@@ -196,6 +196,10 @@ impl<V: Vendor> Attempt<'_, V> {
     fn key(&self, record: Record) -> String {
         match record {
             Record::Contact => format!("contact-{}", self.draft.customer.external_id),
+            Record::Ticket | Record::Call if self.connector.vendor.repeat(record) != Repeat::Safe => {
+                format!("{}-{}", self.draft.call_key, record.name())
+            }
+            // Where a repeat is safe it brings the record up to date.
             Record::Ticket | Record::Call | Record::Note => format!("{}-{}", self.draft.key, record.name()),
         }
     }

@@ -119,7 +119,7 @@ fn user(draft: &Draft) -> Value {
 fn ticket(draft: &Draft, requester: &str) -> Value {
     let mut ticket = json!({
         "subject": draft.title,
-        "external_id": draft.key,
+        "external_id": draft.call_key,
         "type": "task",
         "priority": if draft.wants_ticket { "high" } else { "normal" },
         "status": if draft.wants_ticket { "open" } else { "solved" },
@@ -186,9 +186,9 @@ impl Vendor for Zendesk {
                 users.users.into_iter().find(is_theirs).map(|user| user.id)
             }
             Record::Ticket => {
-                let path = format!("/api/v2/tickets?external_id={}", encoded(&draft.key));
+                let path = format!("/api/v2/tickets?external_id={}", encoded(&draft.call_key));
                 let tickets: Tickets = exchange.ask(Ask::get(path)).await?.read()?;
-                let is_this = |ticket: &FoundTicket| ticket.external_id.as_deref() == Some(&draft.key);
+                let is_this = |ticket: &FoundTicket| ticket.external_id.as_deref() == Some(&draft.call_key);
                 tickets.tickets.into_iter().find(is_this).map(|ticket| ticket.id)
             }
             Record::Note => {
@@ -220,7 +220,7 @@ impl Vendor for Zendesk {
             Record::Ticket | Record::Call => {
                 let ask = Ask::post("/api/v2/tickets", ticket(draft, written.contact()?))
                     .counted_as(Lane::Create)
-                    .with_header("idempotency-key", &draft.key);
+                    .with_header("idempotency-key", &draft.call_key);
                 let answer: TicketAnswer = exchange.ask(ask).await?.read()?;
                 Ok(answer.ticket.id.to_string())
             }

@@ -15,7 +15,7 @@ use super::sql;
 use crate::domain::call::{CallDirection, CallState, EscalationWay, FinishedCall, OpenedCall, OutcomeRecord};
 use crate::domain::dialogue::escalation_of;
 use crate::domain::values::{CallId, PhoneNumber};
-use crate::ports::store::{CallStore, Page, RecordedRequest, StoreError, StoredCall};
+use crate::ports::store::{CallStore, Page, RecordedRequest, StoreError, StoredCall, call_key};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct CallRow {
@@ -172,7 +172,7 @@ impl CallStore for SqlStore {
                     .bind(Uuid::now_v7().to_string())
                     .bind(&id)
                     .bind(connector)
-                    .bind(format!("call-{id}"))
+                    .bind(call_key(call.id))
                     .bind(&outcome)
                     .bind(call.ended_at.as_millisecond())
                     .execute(&mut *tx)

@@ -13,7 +13,7 @@ use super::sql;
 use super::sql::transfers as own;
 use crate::domain::transfer::{Ending, Transfer};
 use crate::domain::values::CallId;
-use crate::ports::store::StoreError;
+use crate::ports::store::{HANDOVER_KEY, StoreError};
 use crate::ports::transfers::{HandoverNotice, StoredTransfer, TransferScript, TransferStore};
 
 #[derive(sqlx::FromRow)]
@@ -96,7 +96,7 @@ impl TransferStore for SqlStore {
                     .bind(Uuid::now_v7().to_string())
                     .bind(&call)
                     .bind(connector)
-                    .bind(format!("handover-{}", transfer.id))
+                    .bind(format!("{HANDOVER_KEY}{}", transfer.id))
                     .bind(encode_json(notice.outcome))
                     .bind(begun_at)
                     .execute(&mut *tx)

@@ -17,6 +17,8 @@ const QUESTION: &str = "audio-fixtures/callers/where-is-my-order.wav";
 const GOODBYE: &str = "audio-fixtures/callers/no-that-is-all.wav";
 /// A caller without orders: the framework is measured with an empty shop.
 const CALLER: &str = "+919845012345";
+/// How often a thousand calls follow the first.
+const THOUSANDS: u64 = 30;
 /// Between the starts of two calls.
 const STAGGER: Duration = Duration::from_millis(37);
 
@@ -70,9 +72,11 @@ pub struct Interruptions {
 
 #[derive(serde::Serialize)]
 pub struct MemoryAfterCalls {
-    calls: usize,
+    calls: u64,
     /// After a first thousand calls, then after each further thousand.
     resident_mb: Vec<f64>,
+    /// The slope of the line through them. What is used again and again goes up and down and has none.
+    growth_kb_a_call: f64,
 }
 
 impl Bench {
@@ -185,11 +189,12 @@ impl Bench {
         // The first thousand fill caches and pools; what grows after them is a leak.
         thousand_calls(0)?;
         let mut resident_mb = vec![server.usage().resident_mb];
-        for seed in 1..=10 {
+        for seed in 1..=THOUSANDS {
             thousand_calls(seed)?;
             resident_mb.push(server.usage().resident_mb);
         }
-        Ok(MemoryAfterCalls { calls: 10_000, resident_mb })
+        let growth_kb_a_call = slope(&resident_mb) * 1_024.0 / 1_000.0;
+        Ok(MemoryAfterCalls { calls: THOUSANDS * 1_000, resident_mb, growth_kb_a_call })
     }
 
     /// Runs so many callers at once; they begin one after the other.
@@ -291,6 +296,16 @@ fn speech_step(callers: usize, reports: &[CallReport], server_cores: f64, peak: 
 /// The smallest value that `percent` of the sorted values do not exceed.
 fn percentile(sorted: &[u64], percent: usize) -> u64 {
     sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0)
+}
+
+/// The slope of the line that fits the values best, from one to the next.
+fn slope(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let (mean_x, mean_y) = ((count - 1.0) / 2.0, values.iter().sum::<f64>() / count);
+    let of = |what: fn(f64, f64) -> f64| -> f64 {
+        values.iter().enumerate().map(|(x, y)| what(x as f64 - mean_x, y - mean_y)).sum()
+    };
+    of(|x, y| x * y) / of(|x, _| x * x)
 }
 
 fn clip(path: &str) -> Result<Clip, Failure> {

@@ -13,7 +13,7 @@ use doorstep::adapters::inference::InferencePool;
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use doorstep::adapters::speech_to_text::evaluate::{self as hearing, evaluate_digits, evaluate_speech};
-use doorstep::app::script;
+use doorstep::app::{script, vocabulary};
 use doorstep::config::Settings;
 use doorstep::domain::dialogue::identity::evaluate_identity;
 use doorstep::domain::dialogue::understanding::head::read_examples;
@@ -126,10 +126,11 @@ pub fn evaluate(settings: &Settings, arguments: &EvaluateArguments) -> Result<()
     let report = match suite {
         Suite::Understanding => understanding(settings, path, share.share())?,
         Suite::Dates => {
-            let scored = evaluate_dates(&read(path)?).map_err(|error| unusable(path, &error))?;
+            let scored = evaluate_dates(&vocabulary(&settings.prompts.dir)?, &read(path)?)
+                .map_err(|error| unusable(path, &error))?;
             Report::from_files([scored])
         }
-        Suite::Identity => identity(path)?,
+        Suite::Identity => identity(settings, path)?,
         Suite::Digits => digits(settings, path)?,
         Suite::Speech => speech(settings, path)?,
         Suite::CarrierEvents => carrier_events(path)?,
@@ -191,13 +192,14 @@ impl ShareArgument {
     }
 }
 
-fn identity(path: &Path) -> Result<Report, Failure> {
+fn identity(settings: &Settings, path: &Path) -> Result<Report, Failure> {
+    let vocabulary = vocabulary(&settings.prompts.dir)?;
     let turns = if path.is_dir() { path.join(TURNS_FILE) } else { path.to_owned() };
     let profiles = turns.with_file_name(PROFILES_FILE);
     let (turn_lines, profiles_csv) = (read(&turns)?, read(&profiles)?);
     let pair = format!("{} with {PROFILES_FILE}", turns.display());
-    let scored =
-        evaluate_identity(&turn_lines, &profiles_csv).map_err(|error| Failure::Unusable(format!("{pair}: {error}")))?;
+    let scored = evaluate_identity(&vocabulary, &turn_lines, &profiles_csv)
+        .map_err(|error| Failure::Unusable(format!("{pair}: {error}")))?;
     Ok(Report::from_files([scored]))
 }
 

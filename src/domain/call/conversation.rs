@@ -14,6 +14,9 @@ pub trait Conversation: Clone {
 
     /// Whether these words, as the caller's next turn, say clearly what is wanted.
     fn understands(&self, heard: &Transcript) -> bool;
+
+    /// What was said, without what must not be kept.
+    fn masked(&self, text: &str) -> String;
 }
 
 impl Conversation for Dialogue {
@@ -23,5 +26,9 @@ impl Conversation for Dialogue {
 
     fn understands(&self, heard: &Transcript) -> bool {
         Self::understands(self, heard)
+    }
+
+    fn masked(&self, text: &str) -> String {
+        Self::masked(self, text)
     }
 }

@@ -18,7 +18,7 @@ use super::reply::Reply;
 use super::requests::{Draft, Kept};
 use super::step::{Step, Wish};
 use super::turn::Turn;
-use super::understanding::{Intent, Understanding};
+use super::understanding::{Intent, Understanding, vocabulary::Vocabulary};
 use super::{Brief, CallerTurn, DialogueCommand, DialogueEvent, EndReason, RecordingNotice, Saying};
 use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::values::{CallTime, RequestId, UtteranceId};
@@ -133,6 +133,16 @@ impl Dialogue {
         })
     }
 
+    /// What was said, without what must not be kept.
+    pub fn masked(&self, text: &str) -> String {
+        self.vocabulary().mask(text).text
+    }
+
+    /// The words of the language of the call.
+    fn vocabulary(&self) -> &Arc<Vocabulary> {
+        self.setting.understanding.vocabulary_of(self.locale().language())
+    }
+
     fn take_heard(&mut self, utterance: UtteranceId, last_sentence: usize, at: CallTime) {
         self.ledger.hear(utterance, last_sentence.saturating_add(1), at);
         self.note_heard(utterance, last_sentence.saturating_add(1));
@@ -181,7 +191,8 @@ impl Dialogue {
 
     /// A caller turn as it is understood where `awaited` is awaited.
     pub(super) fn turn(&self, said: &CallerTurn, awaited: Awaited) -> Turn {
-        Turn::understand(&self.setting.understanding, said, awaited, self.local_now().civil())
+        let understanding = &self.setting.understanding;
+        Turn::understand(understanding, self.vocabulary(), said, awaited, self.local_now().civil())
     }
 
     fn deliver(&mut self, mut reply: Reply, out: &mut Vec<DialogueCommand>) {

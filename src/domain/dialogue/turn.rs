@@ -12,9 +12,9 @@ use jiff::civil::{Date, DateTime, Time};
 use super::CallerTurn;
 use super::identity::{self, Match, match_name, match_order_reference, match_postcode};
 use super::meaning::{Answer, Aside, Conduct, Meaning};
+use super::understanding::vocabulary::{Phrases, Spoken, Vocabulary, WordSet};
 use super::understanding::{
     Act, DatePhrase, DeliveryHours, Intent, PostcodeForm, SecretKind, Span, SpokenCode, Understanding, Understood,
-    mask, order_references, postcodes,
 };
 use crate::domain::hearing::{Awaited, Transcript};
 use crate::domain::orders::Order;
@@ -22,10 +22,31 @@ use crate::domain::values::Personal;
 
 pub(super) use faint::FaintYes;
 
+/// The words that join, take back and introduce what is said in one turn.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TurnLists {
+    /// What joins a second thing to an answer.
+    joiners: WordSet,
+    /// What something that takes an answer back begins with.
+    hedges: Phrases,
+    denials: WordSet,
+    /// Endings that deny: "doesn't".
+    denial_endings: WordSet,
+    /// What a caller's own name follows.
+    name_leads: Phrases,
+    /// What follows a caller's own name.
+    name_tails: WordSet,
+    /// Words that stand there and are no names.
+    no_name: WordSet,
+}
+
 /// One turn, understood.
 #[derive(Clone, Debug)]
 pub(super) struct Turn {
     pub(super) transcript: Arc<Transcript>,
+    /// What it is read by.
+    vocabulary: Arc<Vocabulary>,
     /// The surest reading first within what was said.
     meanings: Vec<(Meaning, IsWeak)>,
     /// As they were read, before their place in the conversation was found.
@@ -42,7 +63,7 @@ pub(super) struct Turn {
     /// Every day named, for telling orders apart.
     days: Vec<Date>,
     pub(super) secret: Option<SecretKind>,
-    /// A lone yes whose words are clear and whose sound is not.
+    /// A yes that may be none.
     pub(super) faint_yes: Option<FaintYes>,
 }
 
@@ -64,8 +85,10 @@ type IsWeak = bool;
 const READINGS_MAX: usize = 6;
 
 impl Turn {
+    /// Shape: `vocabulary` is of the language of the call.
     pub(super) fn understand(
         understanding: &Understanding,
+        vocabulary: &Arc<Vocabulary>,
         said: &CallerTurn,
         awaited: Awaited,
         local_now: DateTime,
@@ -75,6 +98,7 @@ impl Turn {
         understood.weigh_speech(Duration::from_millis(u64::from(said.speech_ms)));
         Self {
             transcript: Arc::clone(&said.transcript),
+            vocabulary: Arc::clone(vocabulary),
             meanings: meanings(&understood),
             intents: understood.acts.iter().map(|act| (act.intent, act.is_weak)).collect(),
             acts: understood.acts.clone(),
@@ -84,7 +108,7 @@ impl Turn {
             other_day: wanted(&understood).and_then(|phrase| phrase.other_day),
             other_window: timed(&understood).and_then(other_window_of),
             days: understood.dates.iter().flat_map(|phrase| phrase.day.into_iter().chain(phrase.other_day)).collect(),
-            secret: mask(said.transcript.text()).found.first().map(|secret| secret.kind),
+            secret: vocabulary.mask(said.transcript.text()).found.first().map(|secret| secret.kind),
             faint_yes: faint::faint_yes(understanding, said, (awaited, local_now), &understood),
         }
     }
@@ -108,6 +132,7 @@ impl Turn {
     pub(super) fn keyed_as(intent: Intent) -> Self {
         Self {
             transcript: Arc::default(),
+            vocabulary: Arc::default(),
             meanings: vec![(Meaning::of(intent), false)],
             intents: vec![(intent, false)],
             acts: vec![Act { intent, confidence: 1.0, span: Span::default(), is_weak: false }],
@@ -135,18 +160,28 @@ impl Turn {
 
     /// "She is there, but she can't pay": something behind it takes back what was said, and it is no wish of its own.
     pub(super) fn is_hedged(&self) -> bool {
-        const HEDGES: &[&str] = &["but", "unless", "except", "only if", "provided"];
-        const BACKS: &[&str] = &["not", "no", "n't", "cannot", "never", "nobody", "without", "unless"];
+        let lists = &self.vocabulary.turns;
         let text = self.text().to_lowercase();
-        let behind = HEDGES.iter().filter_map(|hedge| {
+        let behind = lists.hedges.iter().filter_map(|hedge| {
             let at = text.find(&format!(" {hedge} "))?;
             text.get(at + hedge.len() + 1..)
         });
         let takes_back = |behind: &str| {
             let mut words = behind.split(|c: char| !c.is_alphanumeric() && c != '\'');
-            words.any(|word| BACKS.contains(&word) || word.ends_with("n't"))
+            words
+                .any(|word| lists.denials.has(word) || lists.denial_endings.iter().any(|ending| word.ends_with(ending)))
         };
         self.wish().is_none() && behind.into_iter().any(takes_back)
+    }
+
+    /// What it is read by.
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The words without what must not be kept.
+    pub(super) fn masked(&self) -> String {
+        self.vocabulary.mask(self.text()).text
     }
 
     pub(super) fn text(&self) -> &str {
@@ -166,6 +201,10 @@ impl Turn {
         })
     }
 
+    pub(super) fn is_unclear(&self) -> bool {
+        self.intents.is_empty()
+    }
+
     pub(super) fn has_intent(&self, intent: Intent) -> bool {
         self.intents.iter().any(|(said, _)| *said == intent)
     }
@@ -178,26 +217,16 @@ impl Turn {
 
     /// The name somebody gives as their own: "this is Sana", "Sana speaking". None for "this is she".
     pub(super) fn own_name(&self) -> Option<String> {
-        const NO_NAMES: &[&str] = &[
-            "a", "am", "an", "are", "correct", "haan", "hello", "hi", "hmm", "ji", "no", "nobody", "oh", "ok", "okay",
-            "one", "sir", "still", "ya", "yeah", "yep", "yup", "he", "her", "here", "him", "his", "i", "i'm", "is",
-            "it", "it's", "me", "my", "not", "now", "our", "right", "she", "speaking", "that", "the", "this", "true",
-            "who", "yes", "you", "your",
-        ];
+        let lists = &self.vocabulary.turns;
         let text = self.text().to_lowercase();
         let words: Vec<&str> =
             text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-        let after = |lead: &[&str]| {
-            let at = words.windows(lead.len()).position(|window| window == lead)?;
-            words.get(at + lead.len()).copied()
-        };
-        let before = |tail: &str| {
-            let at = words.iter().position(|word| *word == tail)?;
-            at.checked_sub(1).map(|at| words[at])
-        };
-        let named = [after(&["this", "is"]), after(&["my", "name", "is"]), before("speaking"), before("here")];
-        let is_name = |word: &&str| !NO_NAMES.contains(word) && word.chars().all(char::is_alphabetic);
-        named.into_iter().flatten().find(is_name).map(str::to_owned)
+        let behind_lead = |at: usize| words.get(at + lists.name_leads.begin(&words[at..])?);
+        let before_tail = |at: usize| words.get(at.checked_sub(1)?).filter(|_| lists.name_tails.has(words.word(at)));
+        let places = 0..words.len();
+        let mut named = places.clone().filter_map(behind_lead).chain(places.filter_map(before_tail));
+        let is_name = |word: &&&str| !lists.no_name.has(word) && word.chars().all(char::is_alphabetic);
+        named.find(is_name).map(|name| (*name).to_owned())
     }
 
     pub(super) fn has_answer(&self, answer: Answer) -> bool {
@@ -236,25 +265,26 @@ impl Turn {
 impl Turn {
     /// Order references, the likeliest first. Shape: capitals and digits.
     pub(super) fn references(&self) -> Vec<String> {
-        readings(order_references(&self.transcript))
+        readings(self.vocabulary.order_references(&self.transcript))
     }
 
     /// Postcodes of every form we serve, the likeliest first. Shape: capitals and digits.
     pub(super) fn postcodes(&self) -> Vec<String> {
         let forms = [PostcodeForm::India, PostcodeForm::UnitedKingdom, PostcodeForm::UnitedStates];
-        readings(forms.into_iter().flat_map(|form| postcodes(&self.transcript, form)))
+        readings(forms.into_iter().flat_map(|form| self.vocabulary.postcodes(&self.transcript, form)))
     }
 
     pub(super) fn compare_postcode(&self, known: &str) -> Compared {
-        self.compared(match_postcode(known, &self.transcript))
+        self.compared(match_postcode(&self.vocabulary, known, &self.transcript))
     }
 
     /// Compares with any number in the address lines.
     pub(super) fn compare_house_number(&self, lines: &[Personal<String>]) -> Compared {
         let numbers = lines.iter().flat_map(|line| line.reveal().split(|c: char| !c.is_ascii_alphanumeric()));
         let numbers = numbers.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
-        let is_right =
-            numbers.map(|known| identity::match_house_number(known, &self.transcript)).any(Match::is_accepted);
+        let is_right = numbers
+            .map(|known| identity::match_house_number(&self.vocabulary, known, &self.transcript))
+            .any(Match::is_accepted);
         match (is_right, self.digits.is_empty()) {
             (true, _) => Compared::Right,
             (false, true) => Compared::NoAnswer,
@@ -263,11 +293,12 @@ impl Turn {
     }
 
     pub(super) fn compare_reference(&self, known: &str) -> Compared {
-        self.compared(match_order_reference(&[known], &self.transcript).map_or(Match::Reject, |(_, matched)| matched))
+        let matched = match_order_reference(&self.vocabulary, &[known], &self.transcript);
+        self.compared(matched.map_or(Match::Reject, |(_, matched)| matched))
     }
 
     pub(super) fn compare_name(&self, known: &str) -> Compared {
-        match match_name(known, &self.transcript) {
+        match match_name(&self.vocabulary, known, &self.transcript) {
             Match::Accept { .. } => Compared::Right,
             Match::Unsure { .. } => Compared::Unclear,
             Match::Reject if self.text().is_empty() => Compared::NoAnswer,
@@ -296,13 +327,12 @@ impl Turn {
 
     /// "The one from last Tuesday", "the one of the nineteenth".
     pub(super) fn speaks_of_day(&self, day: Date) -> bool {
-        let weekday = day.strftime("%A").to_string();
         let text = self.text().to_lowercase();
-        if text.contains(&weekday.to_lowercase()) {
+        let names_weekday_of = |day: Date| self.vocabulary.names_weekday(&text, day.weekday());
+        if names_weekday_of(day) {
             return true;
         }
-        let names_a_weekday =
-            day.series(1.day()).take(7).any(|other| text.contains(&other.strftime("%A").to_string().to_lowercase()));
+        let names_a_weekday = day.series(1.day()).take(7).any(names_weekday_of);
         self.days.iter().any(|said| *said == day || (!names_a_weekday && said.day() == day.day()))
     }
 

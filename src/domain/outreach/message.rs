@@ -44,6 +44,9 @@ pub struct PlannedMessage {
     pub email: Option<Personal<String>>,
     /// The name of its words.
     pub text: String,
+    /// The language the customer asked for, where it is not the order's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     pub planned_at: Timestamp,
     pub not_before: Timestamp,
     /// Not sent later.

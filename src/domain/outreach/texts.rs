@@ -67,6 +67,11 @@ impl MessageTexts {
         Ok(Self { locales, languages })
     }
 
+    /// Whether there are words of this name in the language itself.
+    pub fn has(&self, name: &str, language: &str) -> bool {
+        self.languages.get(language).is_some_and(|texts| texts.messages.contains_key(name))
+    }
+
     /// Writes a message: the first variant for which everything is known. None for a name nobody knows.
     pub fn write(
         &self,

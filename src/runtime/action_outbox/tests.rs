@@ -15,7 +15,9 @@ use crate::ports::commerce::{
     ActionError, ActionScope, ActionSettlement, ActionState, ActionStore, ActionSubject, ActionTaken, CommerceActions,
     KnownOrder, LeasedAction, PlannedAction, StoredAction, UnplannedRequest,
 };
-use crate::ports::store::{Page, StoreError};
+use crate::ports::outreach::OutreachStore;
+use crate::ports::store::{CallStore, OrderStore, Page, RecordedRequest, StoreError};
+use crate::runtime::outreach::tests::{order, shop};
 
 /// The wall clock of the tests, moved by tokio's own.
 fn now() -> Timestamp {
@@ -198,7 +200,7 @@ impl Scene {
             carriers: vec!["delhivery".to_owned()],
             may_cancel: false,
         };
-        ActionOutbox::new(Arc::clone(&self.store) as _, vec![source], Arc::new(now))
+        ActionOutbox::new(Arc::clone(&self.store) as _, vec![source], None, Arc::new(now))
     }
 
     fn start(&self) {
@@ -343,4 +345,29 @@ async fn a_link_that_comes_hours_later_is_not_sent() {
     let (state, attempts, error) = scene.states().remove(0);
     assert_eq!((state, error.as_deref()), (ActionState::Refused, Some("it was asked for too long ago")));
     assert_eq!(usize::try_from(attempts).unwrap(), scene.carrier.acted.lock().unwrap().len() + 1);
+}
+
+#[tokio::test]
+async fn a_wish_for_a_language_is_answered_by_a_message_once() {
+    let shop = shop().await;
+    let kept = order("in_transit");
+    shop.store.put_order(&kept, now()).await.unwrap();
+    let request = RecordedRequest {
+        call: CallId::new(uuid::Uuid::nil()),
+        idempotency_key: "1".to_owned(),
+        kind: "language_callback".to_owned(),
+        order_ref: Some(kept.order_ref.clone()),
+        details: vec![("language".to_owned(), Personal::new("hi".to_owned()))],
+        requested_at: now(),
+        due_at: None,
+    };
+    let outbox =
+        ActionOutbox::new(Arc::clone(&shop.store) as _, Vec::new(), Some(Arc::clone(&shop.outreach)), Arc::new(now));
+    for _ in 0..2 {
+        shop.store.record_request(&request).await.unwrap();
+        outbox.desk.plan_requests().await.unwrap();
+    }
+    let planned = shop.store.messages_of_order(&kept.order_ref, 10).await.unwrap();
+    let languages: Vec<Option<&str>> = planned.iter().map(|message| message.planned.language.as_deref()).collect();
+    assert_eq!(languages, [Some("hi")]);
 }

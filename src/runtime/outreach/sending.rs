@@ -67,6 +67,8 @@ impl Outreach {
     ) -> Result<(&dyn Messenger, OutgoingMessage), &'static str> {
         let planned = &lease.message.planned;
         let order = order.ok_or("the order is gone")?;
+        let asked = planned.language.as_ref().map(|language| in_language(order, language));
+        let order = asked.as_ref().unwrap_or(order);
         let Playbook { rules, texts, .. } = self.playbook();
         if planned.expires_at <= now {
             return Err("expired");
@@ -125,4 +127,11 @@ impl Outreach {
             }
         }
     }
+}
+
+/// The order as if its customer had chosen the language.
+fn in_language(order: &Order, language: &str) -> Order {
+    let mut order = order.clone();
+    order.customer.language = Some(language.to_owned());
+    order
 }

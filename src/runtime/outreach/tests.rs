@@ -57,9 +57,9 @@ impl PlannedCallStore for Queue {
     }
 }
 
-struct Shop {
-    outreach: Arc<Outreach>,
-    store: Arc<SqlStore>,
+pub(in crate::runtime) struct Shop {
+    pub(in crate::runtime) outreach: Arc<Outreach>,
+    pub(in crate::runtime) store: Arc<SqlStore>,
     queue: Arc<Queue>,
     sms: Arc<Notebook>,
     now: Arc<Mutex<Timestamp>>,
@@ -91,15 +91,18 @@ fn playbook() -> Playbook {
     let holidays = include_str!("../../../config/policies/holidays.txt").to_owned();
     let policies = Policies::read(&PolicyFiles { countries, holidays }, numbering, &shop, quiet).unwrap();
     let texts = MessageTexts::read(
-        &[("messages/en.toml", include_str!("../../../prompts/messages/en.toml"))],
-        shipped::spoken(Some(&[])),
+        &[
+            ("messages/en.toml", include_str!("../../../prompts/messages/en.toml")),
+            ("messages/hi.toml", include_str!("../../../prompts/messages/hi.toml")),
+        ],
+        shipped::LOCALES.clone(),
         &rules.messages(),
     )
     .unwrap();
     Playbook { rules, policies, texts }
 }
 
-async fn shop() -> Shop {
+pub(in crate::runtime) async fn shop() -> Shop {
     let folder = tempfile::tempdir().unwrap();
     let store = SqlStore::connect(&format!("sqlite://{}/doorstep.db", folder.path().display())).await.unwrap();
     store.migrate().await.unwrap();
@@ -121,7 +124,7 @@ async fn shop() -> Shop {
     Shop { outreach: Arc::new(outreach), store, queue, sms, now, _folder: folder }
 }
 
-fn order(status: &str) -> Order {
+pub(in crate::runtime) fn order(status: &str) -> Order {
     let text = format!(
         r#"{{"order_ref":"KH-1","placed_at":"2026-11-25T11:00:00+05:30","customer":{{"name":"Asha Rao",
         "phone":"+919845012345","language":"en-IN"}},"items":[],"total":{{"amount_minor":149900,"currency":"INR"}},
@@ -333,4 +336,29 @@ fn a_list_of_numbers_is_read_line_by_line() {
     let (numbers, rejected) = numbers_in_list("# bought\n+919845012345\n\n98450 12345\r\n +14155550143 \n");
     assert_eq!(numbers, ["+919845012345", "+14155550143"].map(|number| number.parse().unwrap()));
     assert_eq!(rejected, [4]);
+}
+
+#[tokio::test]
+async fn a_wish_for_a_language_is_answered_once_in_it_where_there_are_words() {
+    let shop = shop().await;
+    let kh = OrderRef("KH-1".to_owned());
+    shop.store.put_order(&order("in_transit"), at(NOON)).await.unwrap();
+    let asks = async |request: &str, order_ref: &OrderRef, language: &str| {
+        shop.outreach.answer_language_wish(request, order_ref, language).await.unwrap();
+        shop.outreach.send_due().await;
+        shop.sms.sent.lock().unwrap().drain(..).map(|sent| sent.body.into_inner()).collect::<Vec<_>>()
+    };
+    assert_eq!(asks("r1", &kh, "ta").await, [""; 0], "no words");
+    assert_eq!(asks("r1", &OrderRef("KH-9".to_owned()), "hi").await, [""; 0], "no such order");
+    let sent = asks("r1", &kh, "hi").await;
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].starts_with("Kora Home: आपने हिंदी में") && sent[0].contains("KH-1"), "{}", sent[0]);
+    assert_eq!(asks("r1", &kh, "hi").await, [""; 0], "the same wish");
+    shop.set_clock("2026-11-25T23:30:00+05:30");
+    assert_eq!(asks("r2", &kh, "hi").await, [""; 0], "at night");
+    shop.set_clock("2026-11-26T12:00:00+05:30");
+    assert_eq!(asks("r3", &kh, "hi").await.len(), 2, "in the morning, with the next");
+    let entry = OptOutEntry { scope: OptOutScope::All, at: at(NOON), call: None, set_by: None };
+    shop.store.put_opt_out(&order("created").customer.phone, &entry).await.unwrap();
+    assert_eq!(asks("r4", &kh, "hi").await, [""; 0], "no calls, no messages");
 }

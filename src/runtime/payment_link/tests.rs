@@ -212,7 +212,7 @@ async fn only_action(store: &SqlStore) -> Option<StoredAction> {
 async fn works(store: &Arc<SqlStore>, scene: &Scene, at: &str, is_done: impl AsyncFn() -> bool) {
     let now: Timestamp = at.parse().unwrap();
     let source = ActingSource { actions: Arc::new(scene.sender()), carriers: Vec::new(), may_cancel: false };
-    let outbox = ActionOutbox::new(store.clone(), vec![source], Arc::new(move || now));
+    let outbox = ActionOutbox::new(store.clone(), vec![source], None, Arc::new(move || now));
     let working = tokio::spawn(outbox.run(CancellationToken::new()));
     let done = async {
         let mut looks = tokio::time::interval(Duration::from_millis(10));

@@ -62,6 +62,37 @@ async fn the_same_key_twice_is_one_record_even_when_nothing_is_remembered() {
 }
 
 #[tokio::test]
+async fn a_notice_of_handover_and_the_outcome_after_it_share_the_ticket_and_the_call() {
+    let office = Office::open().await;
+    for branch in office.branches.iter().filter(|branch| branch.kind.name != "webhook") {
+        let name = branch.kind.name;
+        let (store, _folder) = shelf().await;
+        let connector = make_connector(&branch.settings).unwrap();
+        let outcome = delivery(name);
+        let notice = Delivery {
+            id: "delivery-0".to_owned(),
+            idempotency_key: "handover-01a21679-87fe-733e-a2d2-346eb1461f23".to_owned(),
+            ..outcome.clone()
+        };
+        // The call ends before any of the searches has heard of the notice's records; each comes twice.
+        for sent in [&notice, &notice, &outcome, &outcome] {
+            while let Err(error) = connector.deliver(sent, store.as_ref()).await {
+                assert!(matches!(error, DeliveryError::Held { .. }), "{name}: {error}");
+                office.hands.fetch_add(1_000, Ordering::SeqCst);
+            }
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for entry in branch.stand_in.entries() {
+            *counts.entry(entry.kind).or_default() += 1;
+        }
+        for record in branch.kind.records[1] {
+            let expected = if *record == "note" { 2 } else { 1 };
+            assert_eq!(counts.get(record), Some(&expected), "{name}, {record}: {counts:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn each_request_may_fail_in_each_way_and_the_next_attempts_go_on() {
     for kind in KINDS {
         let count = {

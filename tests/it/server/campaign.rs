@@ -33,7 +33,7 @@ fn settings(rest: &RestStandIn) -> String {
          [outreach]\nrules = \"tests/outreach/rules.toml\"\npolicies_dir = \"tests/outreach/policies\"\n\
          [recordings]\nenabled = false\n[server]\nnode_timeout = \"8s\"\n[log]\nfilter = \"warn\"\n\
          [telephony.twilio]\napi_base_url = \"{}\"\nfrom_numbers = [\"{SHOP}\"]\n\
-         [dialler]\ncalls_per_second = 100\ncalls_at_once_max = 20\nlate_frames_permille_max = 1000\nlost_after = \"5s\"\n\
+         [dialler]\ncalls_per_second = 100\ncalls_at_once_max = 60\nlate_frames_permille_max = 1000\nlost_after = \"5s\"\n\
          [dialler.retry_waits]\nbusy = \"1s\"\nno_answer = \"1s\"\nmachine = \"1s\"\nscreener = \"1s\"\n\
          hung_up_early = \"1s\"\ndropped = \"1s\"\nnetwork = \"500ms\"\nabandoned = \"1s\"\nour_fault = \"1s\"\n\
          rejected = \"1s\"\nthird_party = \"1s\"\n",

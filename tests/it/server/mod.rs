@@ -7,6 +7,7 @@ mod campaign;
 mod commerce;
 mod crash;
 mod dead_parts;
+mod demo;
 mod desk;
 mod dialling;
 mod doors;

@@ -142,6 +142,26 @@ async fn check_gives_a_remedy_for_each_failure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn check_names_who_is_rung_or_why_nobody_can_be() {
+    let target = |address: &str| {
+        let place = Place::new(&format!(
+            "{FAKES}[[handover.targets]]\nname = \"desk\"\nkind = \"phone\"\naddress = \"{address}\"\n"
+        ));
+        async move { place.run(&["check"]).await }
+    };
+    let line = |output: &str| output.lines().find(|line| line.contains("handover")).unwrap_or_default().to_owned();
+    let sound = target("+918045670001").await;
+    assert!(line(&sound.output).starts_with("ok") && line(&sound.output).ends_with("desk"), "{}", sound.output);
+    let wrong = target("12").await;
+    assert_eq!(wrong.code, Some(1));
+    assert!(
+        line(&wrong.output).starts_with("FAIL") && line(&wrong.output).contains("+918045670001"),
+        "{}",
+        wrong.output
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn check_asks_a_configured_language_model() {
     let place = Place::new(&format!("{FAKES}[language_model]\nprovider = \"openai\"\nmodel = \"small-one\"\n"));
     let mut command = place.command(&["check"]);

@@ -1,5 +1,6 @@
 //! Speech recognition inside this process: Moonshine tiny-en with a decoder that knows what the call awaits.
 
+mod answers;
 mod audio;
 mod bias;
 mod confidence;

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
+use super::answers::AnswerTree;
 use super::audio::{self, SAMPLE_RATE_HZ};
 use super::bias::BiasTree;
 use super::confidence::{hypothesis, is_nothing_said, weakest_word};
@@ -21,6 +22,10 @@ const TOKENS_MIN: usize = 6;
 /// Rows of the search for other readings, and for numbers.
 const WIDTH_OF_DOUBT: usize = 4;
 const WIDTH_OF_NUMBERS: usize = 6;
+const WIDTH_OF_ANSWERS: usize = 8;
+
+/// A stretch longer than this holds more than a short answer.
+const ANSWER_SAMPLES_MAX: usize = SAMPLE_RATE_HZ as usize * 2;
 
 /// A reading whose weakest word is surer than this (log-probability) needs no second look.
 const SURE: f32 = -0.22;
@@ -38,15 +43,20 @@ pub(super) struct Expectation {
     pub(super) context: Arc<RecognitionContext>,
     numbers: OnceLock<Option<NumberTree>>,
     phrases: OnceLock<BiasTree>,
+    answers: OnceLock<Option<AnswerTree>>,
 }
 
 impl Expectation {
     pub(super) fn new(context: Arc<RecognitionContext>) -> Self {
-        Self { context, numbers: OnceLock::new(), phrases: OnceLock::new() }
+        Self { context, numbers: OnceLock::new(), phrases: OnceLock::new(), answers: OnceLock::new() }
     }
 
     fn numbers(&self, tokenizer: &Tokenizer) -> Option<&NumberTree> {
         self.numbers.get_or_init(|| NumberTree::awaiting(self.context.awaited, tokenizer)).as_ref()
+    }
+
+    fn answers(&self, tokenizer: &Tokenizer) -> Option<&AnswerTree> {
+        self.answers.get_or_init(|| AnswerTree::awaiting(self.context.awaited, tokenizer)).as_ref()
     }
 
     fn phrases(&self, tokenizer: &Tokenizer) -> &BiasTree {
@@ -103,7 +113,14 @@ pub(super) fn read(
     if SURE < weakest_word(&free[0]) && expectation.context.awaited != Awaited::Name {
         return Ok(reader.transcript(&free));
     }
-    let readings = reader.search(expectation.phrases(tokenizer), WIDTH_OF_DOUBT)?;
+    let mut readings = reader.search(expectation.phrases(tokenizer), WIDTH_OF_DOUBT)?;
+    if let Some(answers) = expectation.answers(tokenizer)
+        && question.samples.len() <= ANSWER_SAMPLES_MAX
+        && !answers.knows(&readings[0])
+        && let Some(answer) = answers.leading(&reader.search(answers, WIDTH_OF_ANSWERS)?, &free[0])
+    {
+        readings.insert(0, answer);
+    }
     Ok(reader.transcript(&readings))
 }
 

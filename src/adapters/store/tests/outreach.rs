@@ -48,6 +48,7 @@ fn message(key: &str) -> PlannedMessage {
         phone: asha(),
         email: None,
         text: "delayed".to_owned(),
+        language: None,
         planned_at: samples::at(0),
         not_before: samples::at(10),
         expires_at: samples::at(3_600),

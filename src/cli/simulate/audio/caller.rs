@@ -23,6 +23,8 @@ const REPEATS_MAX: u32 = 2;
 /// How often a wrong read-back is turned down.
 const OBJECTIONS_MAX: u32 = 2;
 const KEY_PAUSE_MS: u64 = 120;
+/// Sentences that name the keys for yes and no.
+const NAME_KEYS: [&str; 2] = ["say_yes_or_no", "say_yes_in_full"];
 /// Said to a read-back of something else.
 pub(super) const OBJECTION: &str = "no";
 /// Said by a caller whose yes was too faint, as the agent asks for it.
@@ -47,6 +49,8 @@ pub(super) struct SpokenCaller {
     answered: usize,
     said: Option<Said>,
     objections: u32,
+    /// How often the agent has named the keys for yes and no.
+    keys_named: u32,
 }
 
 /// What the caller said last.
@@ -88,6 +92,7 @@ impl SpokenCaller {
             answered,
             said: None,
             objections: 0,
+            keys_named: 0,
         }
     }
 
@@ -121,6 +126,9 @@ impl SpokenCaller {
             return self.say(&words, 400);
         }
         let Some(Next { deed, after_ms, interrupts }) = self.caller.answer(newest.template) else {
+            if let Some(key) = self.key_for_answer(newest.template) {
+                return prepared(vec![Step::Silence { ms: 400 }, Step::Dtmf { digit: key }]);
+            }
             if newest.template == "say_yes_in_full" && self.has_said_yes() {
                 return self.say(YES_IN_FULL, 400);
             }
@@ -175,7 +183,23 @@ impl SpokenCaller {
     }
 
     fn has_said_yes(&self) -> bool {
-        self.said.as_ref().is_some_and(|said| plain(&said.words).first().is_some_and(|word| word == "yes"))
+        self.has_said("yes")
+    }
+
+    fn has_said(&self, first: &str) -> bool {
+        self.said.as_ref().is_some_and(|said| plain(&said.words).first().is_some_and(|word| word == first))
+    }
+
+    /// Told for the second time which key to press, a caller who meant a plain yes or no presses it.
+    fn key_for_answer(&mut self, template: &str) -> Option<char> {
+        if !NAME_KEYS.contains(&template) {
+            return None;
+        }
+        self.keys_named += 1;
+        if self.keys_named < 2 {
+            return None;
+        }
+        [("yes", '1'), ("no", '2')].into_iter().find_map(|(word, key)| self.has_said(word).then_some(key))
     }
 
     /// The last words, to an agent who did not take them for an answer, or took them for another.

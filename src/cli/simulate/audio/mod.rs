@@ -68,6 +68,11 @@ pub(super) async fn simulate(settings: Settings, arguments: &SimulateArguments) 
     sum_up(&played, began)
 }
 
+/// Whether voice and recogniser speak the caller's language. The others are played by text alone.
+fn is_spoken(file: &CallerFile) -> bool {
+    file.order_is.language.as_deref().is_none_or(|language| language.starts_with("en"))
+}
+
 /// The callers to play, and how many there are.
 fn choose(arguments: &SimulateArguments) -> Result<(Vec<Playable>, usize), Failure> {
     let mut playable = Vec::new();
@@ -75,7 +80,9 @@ fn choose(arguments: &SimulateArguments) -> Result<(Vec<Playable>, usize), Failu
         let unusable = |error: &dyn std::fmt::Display| Failure::Unusable(format!("{}: {error}", path.display()));
         let text = std::fs::read_to_string(&path).map_err(|error| unusable(&error))?;
         let file = CallerFile::parse(&text).map_err(|error| unusable(&error))?;
-        if file.answers.iter().all(|answer| CERTAIN <= answer.confidence && answer.speech_ms.is_none()) {
+        if is_spoken(&file)
+            && file.answers.iter().all(|answer| CERTAIN <= answer.confidence && answer.speech_ms.is_none())
+        {
             playable.push(Playable { path, file });
         }
     }

@@ -96,6 +96,10 @@ impl Conversation for Scripted {
     fn understands(&self, heard: &Transcript) -> bool {
         heard.text().contains("understood")
     }
+
+    fn masked(&self, text: &str) -> String {
+        text.to_owned()
+    }
 }
 
 fn trigger(event: &DialogueEvent) -> String {

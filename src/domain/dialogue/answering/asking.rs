@@ -12,7 +12,7 @@ use crate::domain::dialogue::phrasebook::{Line, Rewording};
 use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::step::Step;
 use crate::domain::dialogue::turn::Turn;
-use crate::domain::dialogue::understanding::{Intent, mask};
+use crate::domain::dialogue::understanding::Intent;
 use crate::domain::dialogue::{DialogueCommand, DialogueEvent, Sentence};
 use crate::domain::values::UtteranceId;
 
@@ -134,7 +134,7 @@ impl Dialogue {
         if proves || turn.secret.is_some() || !turn.digits.is_empty() {
             self.answering.log.caller_proved();
         } else {
-            self.answering.log.caller_said(&mask(turn.text()).text);
+            self.answering.log.caller_said(&turn.masked());
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{IdentityEvidence, match_postcode, name_scores, postcode_score};
 use crate::domain::{
-    dialogue::understanding::{Miss, RowError, Score, Share, fnv1a, rows},
+    dialogue::understanding::{Miss, RowError, Score, Share, fnv1a, rows, vocabulary::Vocabulary},
     hearing::{Hypothesis, Transcript},
 };
 
@@ -43,14 +43,15 @@ pub enum CallsFrom {
 ///
 /// `n` counts true callers, `unsafe_misses` the strangers let through of `impostor_n`.
 /// Errors: a line of either file is not of the form.
-pub fn evaluate_identity(turn_lines: &str, profiles_csv: &str) -> Result<Score, RowError> {
-    evaluate_identity_share(turn_lines, profiles_csv, Share::All, CallsFrom::OrderNumber)
+pub fn evaluate_identity(vocabulary: &Vocabulary, turn_lines: &str, profiles_csv: &str) -> Result<Score, RowError> {
+    evaluate_identity_share(vocabulary, turn_lines, profiles_csv, Share::All, CallsFrom::OrderNumber)
 }
 
 /// Scores a share of the calls: thresholds are made on one and reported on the other.
 ///
 /// Errors: as [`evaluate_identity`].
 pub fn evaluate_identity_share(
+    vocabulary: &Vocabulary,
     turn_lines: &str,
     profiles_csv: &str,
     share: Share,
@@ -68,14 +69,14 @@ pub fn evaluate_identity_share(
             score.miss(missed(call, turns));
             continue;
         };
-        if gets_through(turns, own, calls_from) {
+        if gets_through(vocabulary, turns, own, calls_from) {
             score.hit();
         } else {
             score.miss(missed(call, turns));
         }
         for stranger in strangers(call, own, &profiles) {
             score.impostor_n = score.impostor_n.map(|n| n + 1);
-            score.unsafe_misses += usize::from(gets_through(turns, stranger, calls_from));
+            score.unsafe_misses += usize::from(gets_through(vocabulary, turns, stranger, calls_from));
         }
     }
     Ok(score)
@@ -89,25 +90,25 @@ fn read_profiles(profiles_csv: &str) -> Result<Vec<ProfileRow>, RowError> {
     reader.deserialize().enumerate().map(read).collect()
 }
 
-fn gets_through(turns: &[TurnRow], profile: &ProfileRow, calls_from: CallsFrom) -> bool {
+fn gets_through(vocabulary: &Vocabulary, turns: &[TurnRow], profile: &ProfileRow, calls_from: CallsFrom) -> bool {
     let answers =
         |item: &'static str| turns.iter().filter(move |turn| turn.item == item).map(|turn| heard(&turn.nbest));
     match calls_from {
         CallsFrom::OrderNumber => answers("postcode")
             .take(TURNS_MAX)
-            .any(|transcript| match_postcode(&profile.postcode, &transcript).is_accepted()),
+            .any(|transcript| match_postcode(vocabulary, &profile.postcode, &transcript).is_accepted()),
         CallsFrom::Elsewhere => {
             let (mut postcodes, mut names) = (answers("postcode"), answers("name"));
             let (postcode, name) = (postcodes.next().unwrap_or_default(), names.next().unwrap_or_default());
             let mut evidence = IdentityEvidence::default();
-            evidence.hear_postcode(&profile.postcode, &postcode);
-            evidence.hear_name(&profile.name, &name);
-            let is_name_weaker =
-                name_scores(&profile.name, &name).mean() < postcode_score(&profile.postcode, &postcode);
+            evidence.hear_postcode(vocabulary, &profile.postcode, &postcode);
+            evidence.hear_name(vocabulary, &profile.name, &name);
+            let is_name_weaker = name_scores(vocabulary, &profile.name, &name).mean()
+                < postcode_score(vocabulary, &profile.postcode, &postcode);
             if is_name_weaker {
-                evidence.hear_name(&profile.name, &names.next().unwrap_or_default());
+                evidence.hear_name(vocabulary, &profile.name, &names.next().unwrap_or_default());
             } else {
-                evidence.hear_postcode(&profile.postcode, &postcodes.next().unwrap_or_default());
+                evidence.hear_postcode(vocabulary, &profile.postcode, &postcodes.next().unwrap_or_default());
             }
             evidence.verdict().is_accepted()
         }

@@ -1,6 +1,7 @@
 //! What several turns say together about who is calling.
 
 use super::{Match, NameScores, name_scores, postcode_score};
+use crate::domain::dialogue::understanding::vocabulary::Vocabulary;
 use crate::domain::hearing::Transcript;
 
 /// Postcode and name together this close: the caller is the record's; tuned on real telephone turns.
@@ -19,12 +20,12 @@ pub struct IdentityEvidence {
 }
 
 impl IdentityEvidence {
-    pub fn hear_postcode(&mut self, known: &str, transcript: &Transcript) {
-        self.postcode = self.postcode.max(postcode_score(known, transcript));
+    pub fn hear_postcode(&mut self, vocabulary: &Vocabulary, known: &str, transcript: &Transcript) {
+        self.postcode = self.postcode.max(postcode_score(vocabulary, known, transcript));
     }
 
-    pub fn hear_name(&mut self, known_full_name: &str, transcript: &Transcript) {
-        self.name = self.name.joined(name_scores(known_full_name, transcript));
+    pub fn hear_name(&mut self, vocabulary: &Vocabulary, known_full_name: &str, transcript: &Transcript) {
+        self.name = self.name.joined(name_scores(vocabulary, known_full_name, transcript));
     }
 
     /// Both factors together. Two unsure answers may be enough where each alone is not.

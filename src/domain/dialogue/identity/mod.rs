@@ -16,7 +16,7 @@ pub use evidence::IdentityEvidence;
 pub use names::{NameScores, match_name, name_scores};
 
 use crate::domain::{
-    dialogue::understanding::{DigitString, digit_strings, spelled},
+    dialogue::understanding::{DigitString, vocabulary::Vocabulary},
     hearing::Transcript,
 };
 
@@ -74,20 +74,21 @@ impl Match {
 /// Compares a spoken postcode with the one on record: Indian PIN, United Kingdom, United States, or any letters and digits.
 ///
 /// Only what sounds alike over a telephone is forgiven. A sign that is missing or another one is never accepted.
-pub fn match_postcode(known: &str, transcript: &Transcript) -> Match {
-    Match::graded(postcode_score(known, transcript), POSTCODE_ACCEPT, POSTCODE_UNSURE)
+pub fn match_postcode(vocabulary: &Vocabulary, known: &str, transcript: &Transcript) -> Match {
+    Match::graded(postcode_score(vocabulary, known, transcript), POSTCODE_ACCEPT, POSTCODE_UNSURE)
 }
 
 /// How close the closest reading comes to the postcode.
 /// Shape: 0.0 to 1.0.
-pub fn postcode_score(known: &str, transcript: &Transcript) -> f32 {
+pub fn postcode_score(vocabulary: &Vocabulary, known: &str, transcript: &Transcript) -> f32 {
     let known = canonical(known);
-    if is_said_as_number(&known, transcript) {
+    if is_said_as_number(vocabulary, &known, transcript) {
         return 1.0;
     }
     best_over_hypotheses(transcript, |text| {
-        let plain = code_score(&known, &spelled(text));
-        and_as_letter(text).map_or(plain, |lettered| plain.max(code_score(&known, &spelled(&lettered))))
+        let plain = code_score(&known, &vocabulary.spelled(text));
+        let lettered = vocabulary.lettered(text).map(|text| code_score(&known, &vocabulary.spelled(&text)));
+        lettered.map_or(plain, |lettered| plain.max(lettered))
     })
 }
 
@@ -99,27 +100,26 @@ fn code_score(known: &[u8], heard: &[u8]) -> f32 {
 }
 
 /// "Six lakh forty one" for 600041: only the best reading counts.
-fn is_said_as_number(known: &[u8], transcript: &Transcript) -> bool {
+fn is_said_as_number(vocabulary: &Vocabulary, known: &[u8], transcript: &Transcript) -> bool {
     let best = transcript.best().map(|best| Transcript::of(vec![best.clone()]));
-    let readings = best.map(|best| digit_strings(&best)).unwrap_or_default();
+    let readings = best.map(|best| vocabulary.digit_strings(&best)).unwrap_or_default();
     let is_known = |reading: &DigitString| !known.is_empty() && reading.digits.reveal().as_bytes() == known;
     readings.first().is_some_and(is_known)
-}
-
-/// Recognisers write the letter N as "and", "+" or "&".
-fn and_as_letter(text: &str) -> Option<String> {
-    let is_and = |word: &str| word.eq_ignore_ascii_case("and") || matches!(word, "+" | "&");
-    let lettered =
-        || text.split_whitespace().map(|word| if is_and(word) { "n" } else { word }).collect::<Vec<_>>().join(" ");
-    text.split_whitespace().any(is_and).then(lettered)
 }
 
 /// Finds which of the orders on record is meant, by its whole reference, its digits, or its last four digits.
 ///
 /// Shape: the place in `candidates` and how well it fits. An order that is not clearly ahead of the next is unsure.
-pub fn match_order_reference(candidates: &[&str], transcript: &Transcript) -> Option<(usize, Match)> {
-    let mut scored: Vec<(usize, f32)> =
-        candidates.iter().enumerate().map(|(index, known)| (index, reference_score(known, transcript))).collect();
+pub fn match_order_reference(
+    vocabulary: &Vocabulary,
+    candidates: &[&str],
+    transcript: &Transcript,
+) -> Option<(usize, Match)> {
+    let mut scored: Vec<(usize, f32)> = candidates
+        .iter()
+        .enumerate()
+        .map(|(index, known)| (index, reference_score(vocabulary, known, transcript)))
+        .collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     let &(index, score) = scored.first()?;
     let margin = scored.get(1).map_or(1.0, |(_, next)| score - next);
@@ -130,22 +130,22 @@ pub fn match_order_reference(candidates: &[&str], transcript: &Transcript) -> Op
     }
 }
 
-fn reference_score(known: &str, transcript: &Transcript) -> f32 {
+fn reference_score(vocabulary: &Vocabulary, known: &str, transcript: &Transcript) -> f32 {
     let known = canonical(known);
     let digits: Vec<u8> = known.iter().copied().filter(u8::is_ascii_digit).collect();
-    let whole = best_over_hypotheses(transcript, |text| letters::similarity(&known, &spelled(text)));
-    let by_digits = digits_score(&digits, transcript);
+    let whole = best_over_hypotheses(transcript, |text| letters::similarity(&known, &vocabulary.spelled(text)));
+    let by_digits = digits_score(vocabulary, &digits, transcript);
     let last = digits.len().saturating_sub(LAST_DIGITS);
-    let by_last = if LAST_DIGITS < digits.len() { digits_score(&digits[last..], transcript) } else { 0.0 };
+    let by_last = if LAST_DIGITS < digits.len() { digits_score(vocabulary, &digits[last..], transcript) } else { 0.0 };
     whole.max(by_digits).max(by_last)
 }
 
 /// The digits said exactly, as one of the likely readings; short strings allow no fuzz.
-fn digits_score(known: &[u8], transcript: &Transcript) -> f32 {
+fn digits_score(vocabulary: &Vocabulary, known: &[u8], transcript: &Transcript) -> f32 {
     if known.len() < LAST_DIGITS {
         return 0.0;
     }
-    let readings = digit_strings(transcript);
+    let readings = vocabulary.digit_strings(transcript);
     let best = readings.first().map_or(0.0, |reading| reading.score);
     let exact = readings.iter().find(|reading| reading.digits.reveal().as_bytes() == known);
     exact.map_or(0.0, |reading| if best <= 0.0 { 0.0 } else { 0.8 + 0.2 * reading.score / best })
@@ -154,9 +154,9 @@ fn digits_score(known: &[u8], transcript: &Transcript) -> f32 {
 /// Compares a spoken house or flat number with the one on record.
 ///
 /// Two or three signs allow no fuzz: only the very number is accepted, and only the best reading counts in full.
-pub fn match_house_number(known: &str, transcript: &Transcript) -> Match {
+pub fn match_house_number(vocabulary: &Vocabulary, known: &str, transcript: &Transcript) -> Match {
     let known = canonical(known);
-    let fits = |text: &str| !known.is_empty() && spelled(text) == known;
+    let fits = |text: &str| !known.is_empty() && vocabulary.spelled(text) == known;
     let place = transcript.hypotheses.iter().take(HYPOTHESES_MAX).position(|hypothesis| fits(&hypothesis.text));
     match place {
         Some(0) => Match::Accept { score: 1.0 },

@@ -3,7 +3,7 @@
 use rphonetic::DoubleMetaphone;
 
 use super::{HYPOTHESES_MAX, Match, RANK_DISCOUNT, canonical, letters};
-use crate::domain::{dialogue::understanding::spelled, hearing::Transcript};
+use crate::domain::{dialogue::understanding::vocabulary::Vocabulary, hearing::Transcript};
 
 /// Both names this close: the caller said the record's name.
 const NAME_ACCEPT: f32 = 0.86;
@@ -37,18 +37,19 @@ impl NameScores {
 /// Compares a spoken or spelled name with the full name on record.
 ///
 /// Both names, first and last, are needed to accept; one alone is unsure.
-pub fn match_name(known_full_name: &str, transcript: &Transcript) -> Match {
-    Match::graded(name_scores(known_full_name, transcript).mean(), NAME_ACCEPT, NAME_UNSURE - 0.15)
+pub fn match_name(vocabulary: &Vocabulary, known_full_name: &str, transcript: &Transcript) -> Match {
+    Match::graded(name_scores(vocabulary, known_full_name, transcript).mean(), NAME_ACCEPT, NAME_UNSURE - 0.15)
 }
 
 /// Scores every reading and keeps the best for each part of the name.
-pub fn name_scores(known_full_name: &str, transcript: &Transcript) -> NameScores {
+pub fn name_scores(vocabulary: &Vocabulary, known_full_name: &str, transcript: &Transcript) -> NameScores {
     let Some(known) = KnownName::of(known_full_name) else { return NameScores::default() };
     let sounds = DoubleMetaphone::default();
     let mut best = NameScores::default();
     let mut discount = 0.0;
     for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
-        let said = known.said_in(&hypothesis.text, &sounds).joined(known.spelled_in(&hypothesis.text));
+        let said =
+            known.said_in(&hypothesis.text, &sounds).joined(known.spelled_in(&vocabulary.spelled(&hypothesis.text)));
         best = best.joined(NameScores { first: said.first - discount, last: said.last - discount });
         discount += RANK_DISCOUNT;
     }
@@ -89,16 +90,15 @@ impl KnownName {
     }
 
     /// The letters of the whole utterance, against the whole name and against each part.
-    fn spelled_in(&self, text: &str) -> NameScores {
-        let letters = spelled(text);
+    fn spelled_in(&self, letters: &[u8]) -> NameScores {
         if letters.len() < 3 {
             return NameScores::default();
         }
         let (first, last) = (canonical(&self.first), canonical(&self.last));
-        let whole = letters::similarity(&[first.as_slice(), last.as_slice()].concat(), &letters);
+        let whole = letters::similarity(&[first.as_slice(), last.as_slice()].concat(), letters);
         NameScores {
-            first: whole.max(letters::similarity(&first, &letters)),
-            last: whole.max(letters::similarity(&last, &letters)),
+            first: whole.max(letters::similarity(&first, letters)),
+            last: whole.max(letters::similarity(&last, letters)),
         }
     }
 }

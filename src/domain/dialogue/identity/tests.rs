@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::dialogue::understanding::Share;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 fn heard(alternatives: &[&str]) -> Transcript {
     Transcript::of(alternatives.iter().flat_map(|text| Transcript::certain(text).hypotheses).collect())
@@ -59,7 +60,7 @@ fn a_spoken_postcode_is_compared_with_the_record() {
         ("", &["anything"], "reject"),
     ];
     for (known, alternatives, expected) in cases {
-        let found = match_postcode(known, &heard(alternatives));
+        let found = match_postcode(english(), known, &heard(alternatives));
         assert_eq!(grade(found), *expected, "{known} heard as {alternatives:?}: {found:?}");
     }
 }
@@ -78,7 +79,7 @@ fn a_spoken_or_spelled_name_is_compared_with_the_record() {
         ("", &["Asha"], "reject"),
     ];
     for (known, alternatives, expected) in cases {
-        let found = match_name(known, &heard(alternatives));
+        let found = match_name(english(), known, &heard(alternatives));
         assert_eq!(grade(found), *expected, "{known} heard as {alternatives:?}: {found:?}");
     }
 }
@@ -95,10 +96,10 @@ fn one_order_of_several_is_named() {
         ("yes", None),
     ];
     for (text, expected) in cases {
-        let found = match_order_reference(&orders, &Transcript::certain(text));
+        let found = match_order_reference(english(), &orders, &Transcript::certain(text));
         assert_eq!(found.map(|(index, found)| (index, grade(found))), expected, "{text}");
     }
-    assert_eq!(match_order_reference(&[], &Transcript::certain("1234")), None);
+    assert_eq!(match_order_reference(english(), &[], &Transcript::certain("1234")), None);
 }
 
 #[test]
@@ -112,22 +113,26 @@ fn a_house_number_allows_no_fuzz() {
         ("", "12", "reject"),
     ];
     for (known, text, expected) in cases {
-        assert_eq!(grade(match_house_number(known, &Transcript::certain(text))), expected, "{known} heard as {text}");
+        assert_eq!(
+            grade(match_house_number(english(), known, &Transcript::certain(text))),
+            expected,
+            "{known} heard as {text}"
+        );
     }
 }
 
 #[test]
 fn partial_answers_add_up_and_a_known_name_is_not_enough() {
     let mut caller = IdentityEvidence::default();
-    caller.hear_postcode("LA4B 2RB", &heard(&["l a 4 b 2 a b"]));
+    caller.hear_postcode(english(), "LA4B 2RB", &heard(&["l a 4 b 2 a b"]));
     assert!(!caller.verdict().is_accepted());
-    caller.hear_name("Damien Barker", &heard(&["Damien"]));
-    caller.hear_name("Damien Barker", &heard(&["b a r k e r"]));
+    caller.hear_name(english(), "Damien Barker", &heard(&["Damien"]));
+    caller.hear_name(english(), "Damien Barker", &heard(&["b a r k e r"]));
     assert!(caller.verdict().is_accepted());
 
     let mut neighbour = IdentityEvidence::default();
-    neighbour.hear_name("Asha Rao", &heard(&["Asha Rao"]));
-    neighbour.hear_postcode("560034", &heard(&["560038"]));
+    neighbour.hear_name(english(), "Asha Rao", &heard(&["Asha Rao"]));
+    neighbour.hear_postcode(english(), "560034", &heard(&["560038"]));
     assert!(!neighbour.verdict().is_accepted());
 }
 
@@ -137,14 +142,15 @@ fn recorded_turns_are_scored_with_strangers() {
 {"call":"c1","scenario":"p1","item":"name","nbest":["Damien Barker"]}
 {"call":"c2","scenario":"p2","item":"postcode","nbest":[""]}"#;
     let profiles = "scenario_id,postcode,name\np1,LA4B 2RB,Damien Barker\np2,N6 7XJ,Kate Taylor\np3,E9 9PJ,Jill Cox\n";
-    let score = evaluate_identity(turns, profiles).expect("the rows are of the form");
+    let score = evaluate_identity(english(), turns, profiles).expect("the rows are of the form");
     assert_eq!(
         (score.n, score.correct, score.safe_misses, score.unsafe_misses, score.impostor_n),
         (2, 1, 1, 0, Some(4))
     );
-    let both = evaluate_identity_share(turns, profiles, Share::All, CallsFrom::Elsewhere).expect("the same rows");
+    let both =
+        evaluate_identity_share(english(), turns, profiles, Share::All, CallsFrom::Elsewhere).expect("the same rows");
     assert_eq!((both.n, both.correct, both.unsafe_misses), (2, 1, 0));
-    let unknown = evaluate_identity(&turns.replace("p2", "p9"), profiles).expect("the rows are of the form");
+    let unknown = evaluate_identity(english(), &turns.replace("p2", "p9"), profiles).expect("the rows are of the form");
     assert_eq!((unknown.n, unknown.correct), (2, 1), "a call without a record counts");
-    assert_eq!(evaluate_identity("{}", profiles).expect_err("a row needs its fields").line, 1);
+    assert_eq!(evaluate_identity(english(), "{}", profiles).expect_err("a row needs its fields").line, 1);
 }

@@ -114,7 +114,7 @@ impl Dialogue {
 
     /// An order number said without being asked for is the wish to hear about that order.
     fn take_volunteered(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
-        if turn.digits.is_empty() {
+        if turn.digits.is_empty() && turn.references().is_empty() {
             return false;
         }
         self.wish = Some(Wish::Ask(Question::Where));

@@ -9,9 +9,8 @@ use crate::domain::dialogue::core::Dialogue;
 use crate::domain::dialogue::meaning::Answer;
 use crate::domain::dialogue::requests::{Detail, Draft, Topic};
 use crate::domain::dialogue::turn::Turn;
-use crate::domain::dialogue::understanding::slots::{
-    DialPlan, PlaceKind, Relation, SpokenAddress, people, phone_numbers, places, read_address,
-};
+use crate::domain::dialogue::understanding::slots::{DialPlan, PlaceKind, Relation, SpokenAddress};
+use crate::domain::dialogue::understanding::vocabulary::Vocabulary;
 use crate::domain::values::Personal;
 
 /// A wish of so many words holds its own detail: "leave it with Mrs Rao next door".
@@ -32,7 +31,7 @@ impl Dialogue {
             }
             Detail::SafePlace | Detail::Neighbour | Detail::Recipient => {
                 self.fill_values(draft, turn);
-                let is_empty = draft.topic == Topic::SafePlace && only_names_the_wish(turn.text());
+                let is_empty = draft.topic == Topic::SafePlace && turn.vocabulary().only_wishes_for_place(turn.text());
                 let says_more = TELLING_WORDS_MIN <= turn.words() && !is_empty;
                 if !draft.values.is_empty() || says_more {
                     draft.note = Some(note_of(turn));
@@ -75,12 +74,12 @@ impl Dialogue {
 
     /// The values that the words carry, each under its name.
     fn fill_values(&self, draft: &mut Draft, turn: &Turn) {
-        let text = turn.text();
+        let (text, vocabulary) = (turn.text(), turn.vocabulary());
         let (values, gist) = match draft.topic {
-            Topic::Recipient | Topic::Neighbour => person_values(text),
-            Topic::SafePlace => place_values(text),
-            Topic::Guard => (place_values(text).0, None),
-            Topic::AddressPart | Topic::AddressChange | Topic::DeliveryNote => (address_values(text), None),
+            Topic::Recipient | Topic::Neighbour => person_values(vocabulary, text),
+            Topic::SafePlace => place_values(vocabulary, text),
+            Topic::Guard => (place_values(vocabulary, text).0, None),
+            Topic::AddressPart | Topic::AddressChange | Topic::DeliveryNote => (address_values(vocabulary, text), None),
             Topic::ContactChange => (self.number_value(turn).into_iter().collect(), None),
             _ => return,
         };
@@ -95,7 +94,7 @@ impl Dialogue {
             number if number.starts_with("+1") => DialPlan::NorthAmerica,
             _ => DialPlan::India,
         };
-        let numbers = phone_numbers(&turn.transcript, home);
+        let numbers = turn.vocabulary().phone_numbers(&turn.transcript, home);
         let number = numbers.first().filter(|number| !number.is_unclear)?;
         Some(("new_phone", Personal::new(number.value.reveal().to_owned())))
     }
@@ -116,8 +115,8 @@ impl Turn {
 type Values = Vec<(&'static str, Personal<String>)>;
 
 /// Who takes the parcel: "my brother Ravi", "Mrs Rao in flat 12".
-fn person_values(text: &str) -> (Values, Option<String>) {
-    let all = people(text);
+fn person_values(vocabulary: &Vocabulary, text: &str) -> (Values, Option<String>) {
+    let all = vocabulary.people(text);
     let named = all.iter().find(|person| person.value.name.is_some());
     let Some(person) = named.or_else(|| all.first()).map(|slot| &slot.value) else { return (Vec::new(), None) };
     let relation = person.relation.filter(|relation| says_who(*relation)).map(word_of);
@@ -154,8 +153,8 @@ const fn word_of(relation: Relation) -> &'static str {
 }
 
 /// Where it may be left: "behind the green bin".
-fn place_values(text: &str) -> (Values, Option<String>) {
-    let all = places(text);
+fn place_values(vocabulary: &Vocabulary, text: &str) -> (Values, Option<String>) {
+    let all = vocabulary.places(text);
     let Some(place) = all.iter().map(|slot| &slot.value).find(|place| !place.is_excluded) else {
         return (Vec::new(), None);
     };
@@ -174,9 +173,9 @@ fn place_values(text: &str) -> (Values, Option<String>) {
 }
 
 /// The parts of an address: "flat 12, Lake View, behind the temple".
-fn address_values(text: &str) -> Values {
+fn address_values(vocabulary: &Vocabulary, text: &str) -> Values {
     let SpokenAddress { unit, building, street, area, landmark, city, state, postcode, unplaced: _ } =
-        read_address(text);
+        vocabulary.read_address(text);
     let parts = [
         ("address_unit", unit),
         ("address_building", building),
@@ -190,13 +189,8 @@ fn address_values(text: &str) -> Values {
     parts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
-/// "Please leave it in a safe place" says that there is a place, not which.
-fn only_names_the_wish(text: &str) -> bool {
-    const SAFE_PLACE: &[&str] = &["safe place", "somewhere safe", "safe spot", "secure place"];
-    let text = text.to_lowercase();
-    SAFE_PLACE.iter().any(|name| text.contains(name))
-}
-
 fn note_of(turn: &Turn) -> Arc<str> {
-    turn.text().chars().take(NOTE_CHARS_MAX).collect::<String>().into()
+    // The sentence that reads it back has its own full stop.
+    let text = turn.text().trim_end_matches(['.', ',', ' ']);
+    text.chars().take(NOTE_CHARS_MAX).collect::<String>().into()
 }

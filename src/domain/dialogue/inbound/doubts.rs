@@ -12,14 +12,19 @@ const DOUBTS_AT_STAKE_MAX: u8 = 2;
 
 impl Dialogue {
     /// Lets a yes that only its sound makes doubtful count: the second to one question, or one that other readings bear
-    /// out. Never where money, a cancellation or a consent hangs on it.
+    /// out. What is said twice in the same words was meant. Never where money, a cancellation or a consent hangs on it.
     pub(super) fn weigh_faint_yes(&mut self, turn: &mut Turn) {
         let asked = self.question();
         let is_second = asked.is_some() && self.habits.faint_yes_to == asked;
-        self.habits.faint_yes_to = asked.filter(|_| turn.faint_yes.is_some());
+        // Noise in between, or half a sentence cut off, takes nothing back.
+        if turn.faint_yes.is_some() || !turn.is_unclear() || !is_second {
+            self.habits.faint_yes_to = asked.filter(|_| turn.faint_yes.is_some());
+        }
         let counts = match turn.faint_yes {
             Some(FaintYes::BorneOut) => true,
             Some(FaintYes::Alone) => is_second,
+            // Who says so may be somebody else of the household, and the news is for one ear.
+            Some(FaintYes::BesideMore) => is_second && !matches!(self.step, Step::RightParty),
             None => false,
         };
         if counts && !self.is_at_stake() {

@@ -9,7 +9,6 @@ use crate::domain::dialogue::reply::Reply;
 use crate::domain::dialogue::requests::{Detail, Draft, Topic};
 use crate::domain::dialogue::step::Then;
 use crate::domain::dialogue::turn::Turn;
-use crate::domain::dialogue::understanding::slots::{Language, languages};
 use crate::domain::speech::Locale;
 
 impl Dialogue {
@@ -117,9 +116,9 @@ impl Dialogue {
     /// "Hindi, please": the call goes on in it if it can, else a person who speaks it is to ring.
     pub(super) fn meet_wish_for_language(&mut self, turn: &Turn, reply: &mut Reply) {
         let current = self.locale().language();
-        let wanted = languages(turn.text()).into_iter().map(Language::code).find(|code| *code != current);
-        if let Some(code) = wanted.filter(|code| self.can_go_on_in(code)) {
-            self.habits.language = Some(code);
+        let wanted = turn.vocabulary().languages(turn.text()).into_iter().find(|code| *code != current);
+        if let Some(locale) = wanted.and_then(|code| self.locale_to_go_on_in(code)) {
+            self.habits.language = Some(locale.language());
             self.ask_again(reply);
             return;
         }
@@ -130,8 +129,9 @@ impl Dialogue {
         self.hand_to_person(draft, Then::AnythingElse, reply);
     }
 
-    fn can_go_on_in(&self, code: &'static str) -> bool {
+    fn locale_to_go_on_in(&self, code: &str) -> Option<Locale> {
         let locale = self.setting.book.locales().of_customer(Some(code), self.number());
-        locale.language() == code && self.may_speak(locale) && self.has_purpose_in(locale)
+        let can_go_on = locale.language() == code && self.may_speak(locale) && self.has_purpose_in(locale);
+        can_go_on.then_some(locale)
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::dialogue::requests::{Draft, Topic};
 use crate::domain::dialogue::scenarios;
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::{Compared, Turn};
-use crate::domain::dialogue::understanding::Intent;
+use crate::domain::dialogue::understanding::{Intent, vocabulary::Vocabulary};
 use crate::domain::hearing::Transcript;
 
 /// How people pick up, and what they ask first: a yes beside it answers the ringing, not the question.
@@ -93,14 +93,17 @@ impl Dialogue {
         }
         if is_about_another {
             let is_short = turn.text().split_whitespace().count() <= MISHEARD_WORDS_MAX;
-            let is_clear = third_party == Some(false) || !is_short;
+            let is_clear = third_party == Some(false) || !is_short || turn.has_intent(Intent::NotAvailable);
             return if is_clear { WhoSpeaks::SomebodyElse } else { WhoSpeaks::PerhapsMisheard };
         }
         if self.names_customer(turn) {
             return WhoSpeaks::Customer;
         }
         if let Some(name) = turn.own_name() {
-            let is_customer = self.orders.chosen().is_some_and(|order| is_named(order.customer.name.reveal(), &name));
+            let is_customer = self
+                .orders
+                .chosen()
+                .is_some_and(|order| is_named(turn.vocabulary(), order.customer.name.reveal(), &name));
             let is_faint = turn.transcript.best().is_some_and(|best| best.confidence < NAME_CONFIDENCE_MIN);
             return match (is_customer, is_faint) {
                 (true, _) => WhoSpeaks::Customer,
@@ -224,8 +227,8 @@ impl Dialogue {
 }
 
 /// Whether a name somebody gives as their own is one of the customer's.
-fn is_named(customer: &str, given: &str) -> bool {
+fn is_named(vocabulary: &Vocabulary, customer: &str, given: &str) -> bool {
     let heard = Transcript::certain(given);
-    match_name(customer, &heard).is_accepted()
-        || customer.split_whitespace().any(|part| match_name(part, &heard).is_accepted())
+    let is_heard = |name| match_name(vocabulary, name, &heard).is_accepted();
+    is_heard(customer) || customer.split_whitespace().any(is_heard)
 }

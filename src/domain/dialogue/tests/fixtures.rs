@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::domain::call::CallDirection;
 use crate::domain::dialogue::claims::ClaimCheck;
-use crate::domain::dialogue::understanding::{Understanding, head::Head};
+use crate::domain::dialogue::understanding::{Understanding, head::Head, vocabulary};
 use crate::domain::dialogue::{Brief, ModelChecks, Outreach, Phrasebook, RecordingNotice, ShopProfile};
 use crate::domain::orders::{
     Address, Customer, DeliveryStatus, Item, Order, OrderRef, Payment, Shipment, TrackingEvent,
@@ -24,10 +24,9 @@ pub(in crate::domain) static BOOK: LazyLock<Arc<Phrasebook>> = LazyLock::new(|| 
 });
 
 pub(in crate::domain) static UNDERSTANDING: LazyLock<Arc<Understanding>> = LazyLock::new(|| {
-    let text = read("prompts/understanding/en.toml");
     let weights = std::fs::read(path("prompts/understanding/en.head")).expect("the weights are part of the package");
     let head = Head::read(&weights).expect("the weights are of the form");
-    Arc::new(Understanding::compile(&text).expect("the understanding file is right").with_head(Arc::new(head)))
+    Arc::new(vocabulary::shipped::understanding().with_head(Arc::new(head)))
 });
 
 /// What a model's sentences are checked against.

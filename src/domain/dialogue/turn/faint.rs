@@ -1,4 +1,4 @@
-//! A yes that is clear by its words and doubtful by its sound.
+//! A yes that is clear by its words and doubtful by its sound, or by what was heard beside it.
 
 use std::time::Duration;
 
@@ -13,13 +13,15 @@ use crate::domain::hearing::{Awaited, Transcript};
 /// Other readings of the recogniser that are looked at.
 const OTHERS_MAX: usize = 4;
 
-/// A lone yes that was heard too doubtfully, or too briefly, to settle anything.
+/// A yes that was heard too doubtfully, too briefly, or beside words of no known meaning, to settle anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::domain::dialogue) enum FaintYes {
     /// Nothing else speaks for it.
     Alone,
     /// Another reading of the same sound is a yes too, and none means anything else.
     BorneOut,
+    /// More was said with it, which may have been misheard or may be something else: "yes, I end home".
+    BesideMore,
 }
 
 /// Whether the turn is such a yes.
@@ -29,6 +31,9 @@ pub(super) fn faint_yes(
     (awaited, local_now): (Awaited, DateTime),
     understood: &Understood,
 ) -> Option<FaintYes> {
+    if understood.is_yes_beside_unknown && understood.acts.iter().all(|act| act.intent == Intent::Affirm) {
+        return Some(FaintYes::BesideMore);
+    }
     let is_weak = understood.act(Intent::Affirm).is_some_and(|act| act.is_weak);
     let best = said.transcript.best().filter(|_| understood.is_lone_answer && is_weak)?;
     let by_words = |text: &str| understanding.understand(&Transcript::certain(text), awaited, local_now);

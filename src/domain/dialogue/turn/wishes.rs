@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
-use super::Turn;
+use super::{Turn, TurnLists};
 use crate::domain::dialogue::CallerTurn;
 use crate::domain::dialogue::meaning::{Meaning, Question};
 use crate::domain::dialogue::requests::Topic;
@@ -14,8 +14,6 @@ use crate::domain::hearing::{Awaited, Hypothesis, Transcript};
 
 /// What a second wish must reach: a guess beside something clear is no wish.
 const BESIDE_MIN: f32 = 0.8;
-/// Words that join a second thing to an answer.
-const JOINERS: &[&str] = &["and", "also", "plus", "but"];
 
 /// One thing a caller is after, and the intent it was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +249,7 @@ pub(super) fn weigh_yes_alone(
     let Some(start) = behind.filter(|act| SaidWish::of(act.intent).is_some()).map(|act| act.span.start).min() else {
         return;
     };
-    let Some(front) = front_of(&said.transcript, start.into()) else { return };
+    let Some(front) = front_of(&said.transcript, start.into(), &understanding.vocabulary().turns) else { return };
     let alone = understanding.understand(&front, awaited, local_now);
     if alone.settles(yes.intent) {
         understood.acts.iter_mut().filter(|act| act.intent == yes.intent).for_each(|act| act.is_weak = false);
@@ -259,10 +257,10 @@ pub(super) fn weigh_yes_alone(
 }
 
 /// The words before the one that joins what begins at `start` to them; none where nothing joins them.
-fn front_of(transcript: &Arc<Transcript>, start: usize) -> Option<Transcript> {
+fn front_of(transcript: &Arc<Transcript>, start: usize, lists: &TurnLists) -> Option<Transcript> {
     let best = transcript.best()?;
     let words: Vec<&str> = best.text.split_whitespace().collect();
-    let is_joiner = |word: &str| JOINERS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_joiner = |word: &str| lists.joiners.has(word.trim_matches(|c: char| !c.is_alphanumeric()));
     let lowered: Vec<String> = words.iter().take(start).map(|word| word.to_lowercase()).collect();
     let joined = lowered.iter().rposition(|word| is_joiner(word));
     let parted = lowered.iter().rposition(|word| word.ends_with([',', '.', ';'])).map(|at| at + 1);

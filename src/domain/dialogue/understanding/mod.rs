@@ -7,7 +7,7 @@ mod evaluate;
 pub mod head;
 mod intent;
 mod matcher;
-pub(crate) mod number_words;
+mod number_words;
 mod numbers;
 mod pattern;
 mod references;
@@ -19,6 +19,7 @@ mod spelling;
 #[cfg(test)]
 mod spoken_back;
 mod spoken_names;
+pub mod vocabulary;
 mod vote;
 mod words;
 
@@ -27,23 +28,22 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-pub use dates::{DatePhrase, DayBound, DeliveryHours, WeekdaySet, evaluate_dates, evaluate_dates_share, read_dates};
+pub use dates::{DatePhrase, DayBound, DeliveryHours, WeekdaySet, evaluate_dates, evaluate_dates_share};
 pub use evaluate::{
     InScope, LabelledRow, Miss, RowError, Score, Share, evaluate_understanding, example_rows, labelled_rows,
 };
 pub(crate) use evaluate::{fnv1a, rows};
 pub use intent::{Intent, UnknownIntent};
-pub use numbers::{DigitString, Span, digit_strings};
+pub use numbers::{DigitString, Span};
 pub use pattern::PatternError;
-pub use references::{PostcodeForm, SpokenCode, order_references, postcodes};
+pub use references::{PostcodeForm, SpokenCode};
 pub use rules::UnderstandingError;
-pub use secrets::{Masked, Secret, SecretKind, mask};
-pub(crate) use spelling::spelled;
-pub use spoken_names::spoken_name;
+pub use secrets::{Masked, Secret, SecretKind};
 
 use crate::domain::hearing::{Awaited, DigitCount, Hypothesis, Transcript};
 use head::Head;
 use matcher::{Match, Tree};
+use vocabulary::{Vocabularies, Vocabulary};
 use words::{Lexicon, Token, WordId};
 
 /// Alternatives of the recogniser that may speak up when the best reading says nothing.
@@ -80,6 +80,8 @@ pub struct Understood {
     pub dates: Vec<DatePhrase>,
     /// The utterance is one lone answer: "yes", "okay", "no".
     pub is_lone_answer: bool,
+    /// A yes and nothing else but words that no pattern knows: "yes, I end home".
+    pub is_yes_beside_unknown: bool,
     /// Wishes with a "not" in front of them: no vote brings them back.
     denied: Vec<Intent>,
     /// Sure patterns of one intent alone are all that was said, word by word.
@@ -145,14 +147,25 @@ pub struct Understanding {
     /// Words that make a yes depend on something: "but", "if", "maybe". Sorted.
     conditions: Vec<WordId>,
     head: Option<Arc<Head>>,
+    vocabularies: Vocabularies,
 }
 
 impl Understanding {
-    /// Compiles an understanding file.
+    /// Compiles an understanding file, with the words that days, numbers and names are read by.
     ///
     /// Errors: the file is not TOML of this form, or one pattern of one intent is wrong; correct that line.
-    pub fn compile(toml_text: &str) -> Result<Self, UnderstandingError> {
-        rules::compile(toml_text)
+    pub fn compile(toml_text: &str, vocabularies: Vocabularies) -> Result<Self, UnderstandingError> {
+        Ok(Self { vocabularies, ..rules::compile(toml_text)? })
+    }
+
+    /// The words of the language that is understood.
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
+        self.vocabularies.own()
+    }
+
+    /// The words of a language; of one that has none, those of the language that is understood.
+    pub fn vocabulary_of(&self, language: &str) -> &Arc<Vocabulary> {
+        self.vocabularies.of(language)
     }
 
     /// Lets trained weights vote beside the rules.
@@ -184,8 +197,8 @@ impl Understanding {
         if let Some(head) = &self.head {
             vote::vote(head, transcript, awaited, &mut understood);
         }
-        understood.dates = read_dates(transcript.text(), local_now, DeliveryHours::default());
-        add_awaited(&mut understood, transcript, awaited);
+        understood.dates = self.vocabulary().read_dates(transcript.text(), local_now, DeliveryHours::default());
+        self.add_awaited(&mut understood, transcript, awaited);
         understood
     }
 
@@ -227,7 +240,7 @@ impl Understanding {
                 UNASKED_DIGITS_MIN
             }
         };
-        let mut digits = digit_strings(transcript);
+        let mut digits = self.vocabulary().digit_strings(transcript);
         digits.retain(|candidate| digits_min <= candidate.digits.reveal().len());
         if let Awaited::Digits(DigitCount { min, max }) = awaited {
             let fits = |candidate: &DigitString| {
@@ -237,23 +250,23 @@ impl Understanding {
         }
         digits
     }
-}
 
-/// The bare answer to a question needs no words around it: digits, a name, a day.
-fn add_awaited(understood: &mut Understood, transcript: &Transcript, awaited: Awaited) {
-    let is_digits = !understood.digits.is_empty();
-    let is_date = understood.dates.iter().any(|phrase| !phrase.is_excluded);
-    let is_name = understood.is_unclear() && spoken_name(transcript).is_some();
-    let (intent, is_given) = match awaited {
-        Awaited::OrderReference => (Intent::ProvideOrderNumber, is_digits),
-        Awaited::Postcode => (Intent::ProvidePostcode, is_digits),
-        Awaited::Name => (Intent::ProvideName, is_name),
-        Awaited::Date => (Intent::RescheduleDelivery, is_date),
-        Awaited::Digits(_) | Awaited::Open | Awaited::YesNo | Awaited::Choice | Awaited::Address => return,
-    };
-    if is_given && !understood.has(intent) {
-        let confidence = transcript.best().map_or(0.0, |best| best.confidence);
-        understood.acts.push(Act { intent, confidence, span: Span::default(), is_weak: false });
+    /// The bare answer to a question needs no words around it: digits, a name, a day.
+    fn add_awaited(&self, understood: &mut Understood, transcript: &Transcript, awaited: Awaited) {
+        let is_digits = !understood.digits.is_empty();
+        let is_date = understood.dates.iter().any(|phrase| !phrase.is_excluded);
+        let is_name = understood.is_unclear() && self.vocabulary().spoken_name(transcript).is_some();
+        let (intent, is_given) = match awaited {
+            Awaited::OrderReference => (Intent::ProvideOrderNumber, is_digits),
+            Awaited::Postcode => (Intent::ProvidePostcode, is_digits),
+            Awaited::Name => (Intent::ProvideName, is_name),
+            Awaited::Date => (Intent::RescheduleDelivery, is_date),
+            Awaited::Digits(_) | Awaited::Open | Awaited::YesNo | Awaited::Choice | Awaited::Address => return,
+        };
+        if is_given && !understood.has(intent) {
+            let confidence = transcript.best().map_or(0.0, |best| best.confidence);
+            understood.acts.push(Act { intent, confidence, span: Span::default(), is_weak: false });
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! What single words say about digits: "seven", "double", "forty", "lakh", "oh", "to".
 
+use std::collections::BTreeMap;
+
+use super::vocabulary::{PhraseMap, WordSet, WordSets};
+
 /// One word of a spoken number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NumberWord {
@@ -20,55 +24,79 @@ pub(crate) enum NumberWord {
     Joint,
 }
 
-/// Reads one lower-case word.
-pub(crate) fn number_word(word: &str) -> Option<NumberWord> {
-    use NumberWord::{Digit, Hundred, Joint, Repeat, Scale, SoundsLike, Teen, Tens};
-    Some(match word {
-        "zero" | "nought" | "naught" | "nil" | "null" | "shunya" => Digit(0),
-        "one" | "wun" | "ek" => Digit(1),
-        "two" => Digit(2),
-        "three" | "tree" => Digit(3),
-        "four" | "fower" => Digit(4),
-        "five" | "fife" => Digit(5),
-        "six" => Digit(6),
-        "seven" => Digit(7),
-        "eight" | "ait" => Digit(8),
-        "nine" | "niner" => Digit(9),
-        "o" | "oh" | "ow" | "owe" => SoundsLike(0),
-        "won" => SoundsLike(1),
-        "to" | "too" | "tu" => SoundsLike(2),
-        "free" => SoundsLike(3),
-        "for" | "fore" | "fourth" | "ford" => SoundsLike(4),
-        "sex" | "sics" => SoundsLike(6),
-        "ate" => SoundsLike(8),
-        "nein" => SoundsLike(9),
-        "ten" => Teen(10),
-        "eleven" => Teen(11),
-        "twelve" => Teen(12),
-        "thirteen" => Teen(13),
-        "fourteen" => Teen(14),
-        "fifteen" => Teen(15),
-        "sixteen" => Teen(16),
-        "seventeen" => Teen(17),
-        "eighteen" => Teen(18),
-        "nineteen" => Teen(19),
-        "twenty" => Tens(20),
-        "thirty" => Tens(30),
-        "forty" | "fourty" => Tens(40),
-        "fifty" => Tens(50),
-        "sixty" => Tens(60),
-        "seventy" => Tens(70),
-        "eighty" => Tens(80),
-        "ninety" => Tens(90),
-        "double" => Repeat(2),
-        "triple" | "treble" => Repeat(3),
-        "quadruple" => Repeat(4),
-        "hundred" => Hundred,
-        "thousand" => Scale(1_000),
-        "lakh" | "lac" | "lakhs" | "lacs" => Scale(100_000),
-        "million" => Scale(1_000_000),
-        "crore" | "crores" => Scale(10_000_000),
-        "and" | "dash" | "hyphen" | "space" | "then" | "uh" | "um" | "er" | "comma" => Joint,
-        _ => return None,
-    })
+/// The words of numbers.
+///
+/// Shape: of several words for one number the first is the plain one; only that one counts in days and times.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumberFile {
+    /// Zero to nine.
+    digits: WordSets<10>,
+    /// Words that are usually others, for zero to nine.
+    sound_alikes: WordSets<10>,
+    /// Ten to nineteen.
+    teens: WordSets<10>,
+    /// Twenty to ninety.
+    tens: WordSets<8>,
+    repeats: PhraseMap<u8>,
+    hundred: WordSet,
+    scales: PhraseMap<u64>,
+    joints: WordSet,
+    /// What joins the parts of a number.
+    and: WordSet,
+    /// In front of a country's code.
+    plus: WordSet,
+}
+
+/// The words of numbers, for looking up.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(from = "NumberFile")]
+pub(in crate::domain::dialogue) struct NumberLists {
+    words: BTreeMap<String, NumberWord>,
+    /// Shape: 0 to 19, and 20, 30 … 90.
+    plain: BTreeMap<String, i16>,
+    pub(super) and: WordSet,
+    pub(super) plus: WordSet,
+}
+
+impl From<NumberFile> for NumberLists {
+    fn from(file: NumberFile) -> Self {
+        let mut lists = Self { and: file.and, plus: file.plus, ..Self::default() };
+        for (value, words) in (0..).zip(file.digits.iter()) {
+            lists.add(words, value, NumberWord::Digit(value));
+        }
+        for (value, words) in (10..).zip(file.teens.iter()) {
+            lists.add(words, value, NumberWord::Teen(value));
+        }
+        for (value, words) in (20..).step_by(10).zip(file.tens.iter()) {
+            lists.add(words, value, NumberWord::Tens(value));
+        }
+        let sound_alikes = (0..).zip(file.sound_alikes.iter());
+        let sound_alikes = sound_alikes.flat_map(|(value, words)| words.iter().map(move |word| (word, value)));
+        let others = sound_alikes
+            .map(|(word, value)| (word, NumberWord::SoundsLike(value)))
+            .chain(file.repeats.iter().map(|(word, times)| (word, NumberWord::Repeat(*times))))
+            .chain(file.hundred.iter().map(|word| (word, NumberWord::Hundred)))
+            .chain(file.scales.iter().map(|(word, scale)| (word, NumberWord::Scale(*scale))))
+            .chain(file.joints.iter().map(|word| (word, NumberWord::Joint)));
+        lists.words.extend(others.map(|(word, number)| (word.to_owned(), number)));
+        lists
+    }
+}
+
+impl NumberLists {
+    fn add(&mut self, words: &WordSet, value: u8, number: NumberWord) {
+        self.plain.extend(words.iter().next().map(|word| (word.to_owned(), value.into())));
+        self.words.extend(words.iter().map(|word| (word.to_owned(), number)));
+    }
+
+    /// Reads one lower-case word.
+    pub(super) fn read(&self, word: &str) -> Option<NumberWord> {
+        self.words.get(word).copied()
+    }
+
+    /// Reads the plain word of a number. Shape: 0 to 19, and 20, 30 … 90.
+    pub(super) fn plain(&self, word: &str) -> Option<i16> {
+        self.plain.get(word).copied()
+    }
 }

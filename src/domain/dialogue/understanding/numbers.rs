@@ -1,9 +1,6 @@
 //! Digit strings as people say them: digit by digit, in groups, doubled, or as whole numbers.
 
-use super::{
-    number_words::{NumberWord, number_word},
-    words::plain_into,
-};
+use super::{number_words::NumberWord, vocabulary::Vocabulary, words::plain_into};
 use crate::domain::{hearing::Transcript, values::Personal};
 
 /// Readings kept per stretch of digits. The least likely ones are dropped.
@@ -40,62 +37,69 @@ pub struct DigitString {
     pub span: Span,
 }
 
-/// Reads every stretch of digits of every alternative, the likeliest first.
-pub fn digit_strings(transcript: &Transcript) -> Vec<DigitString> {
-    let mut all: Vec<DigitString> = Vec::new();
-    for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
-        for candidate in text_digits(&hypothesis.text, hypothesis.confidence) {
-            match all.iter_mut().find(|known| known.digits == candidate.digits) {
-                Some(known) => known.score = known.score.max(candidate.score),
-                None => all.push(candidate),
+impl Vocabulary {
+    /// Reads every stretch of digits of every alternative, the likeliest first.
+    pub fn digit_strings(&self, transcript: &Transcript) -> Vec<DigitString> {
+        let mut all: Vec<DigitString> = Vec::new();
+        for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
+            for candidate in self.text_digits(&hypothesis.text, hypothesis.confidence) {
+                match all.iter_mut().find(|known| known.digits == candidate.digits) {
+                    Some(known) => known.score = known.score.max(candidate.score),
+                    None => all.push(candidate),
+                }
             }
         }
+        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        all.truncate(CANDIDATES_MAX);
+        all
     }
-    all.sort_by(|a, b| b.score.total_cmp(&a.score));
-    all.truncate(CANDIDATES_MAX);
-    all
-}
 
-/// Every reading of every stretch of digits in one text, in order of the stretches.
-pub(super) fn text_digits(text: &str, confidence: f32) -> Vec<DigitString> {
-    let mut found = Vec::new();
-    let mut run: Vec<Piece> = Vec::new();
-    let mut run_start = 0;
-    let mut plain = String::new();
-    let mut count = 0;
-    for (index, word) in text.split_whitespace().enumerate() {
-        count = index + 1;
-        let before = run.len();
-        let is_number = word.split('-').filter(|part| !part.is_empty()).all(|part| {
-            plain_into(part, &mut plain);
-            piece_of(&plain).map(|piece| run.push(piece)).is_some()
-        });
-        if is_number && before < run.len() {
-            if before == 0 {
-                run_start = index;
+    /// Every reading of every stretch of digits in one text, in order of the stretches.
+    pub(super) fn text_digits(&self, text: &str, confidence: f32) -> Vec<DigitString> {
+        let mut found = Vec::new();
+        let mut run: Vec<Piece> = Vec::new();
+        let mut run_start = 0;
+        let mut plain = String::new();
+        let mut count = 0;
+        for (index, word) in text.split_whitespace().enumerate() {
+            count = index + 1;
+            let before = run.len();
+            let is_number = word.split('-').filter(|part| !part.is_empty()).all(|part| {
+                plain_into(part, &mut plain);
+                self.piece_of(&plain).map(|piece| run.push(piece)).is_some()
+            });
+            if is_number && before < run.len() {
+                if before == 0 {
+                    run_start = index;
+                }
+            } else {
+                run.truncate(before);
+                close_run(&mut run, Span::new(run_start, index), confidence, &mut found);
             }
-        } else {
-            run.truncate(before);
-            close_run(&mut run, Span::new(run_start, index), confidence, &mut found);
         }
+        close_run(&mut run, Span::new(run_start, count), confidence, &mut found);
+        found
     }
-    close_run(&mut run, Span::new(run_start, count), confidence, &mut found);
-    found
+
+    /// The text is a number by itself, in words or in figures.
+    pub(super) fn is_number(&self, text: &str) -> bool {
+        !self.text_digits(text, 1.0).is_empty()
+    }
+
+    fn piece_of(&self, plain: &str) -> Option<Piece> {
+        let is_written = plain.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+            && plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+        if is_written {
+            return Some(Piece::Digits(plain.chars().filter(char::is_ascii_digit).collect()));
+        }
+        self.numbers.read(plain).map(Piece::Word)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Piece {
     Word(NumberWord),
     Digits(String),
-}
-
-fn piece_of(plain: &str) -> Option<Piece> {
-    let is_written = plain.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
-        && plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
-    if is_written {
-        return Some(Piece::Digits(plain.chars().filter(char::is_ascii_digit).collect()));
-    }
-    number_word(plain).map(Piece::Word)
 }
 
 impl Piece {

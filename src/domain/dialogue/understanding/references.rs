@@ -1,6 +1,6 @@
 //! Order references and postcodes as heard, where there is no record to compare with yet.
 
-use super::{numbers::HYPOTHESES_MAX, spelling::spelled};
+use super::{numbers::HYPOTHESES_MAX, vocabulary::Vocabulary};
 use crate::domain::{hearing::Transcript, values::Personal};
 
 /// Candidates kept. The least likely ones are dropped.
@@ -10,6 +10,8 @@ const RANK_FACTOR: f32 = 0.9;
 const REFERENCE_SIGNS_MIN: usize = 4;
 const REFERENCE_SIGNS_MAX: usize = 24;
 const REFERENCE_DIGITS_MIN: usize = 3;
+/// Fewer digits in a row are an amount or a house.
+const RUN_DIGITS_MIN: usize = 5;
 
 /// A code of letters and digits, as heard.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,39 +33,53 @@ pub enum PostcodeForm {
     UnitedStates,
 }
 
-/// Reads order references, the likeliest first: "K H four five two seven one nine".
-pub fn order_references(transcript: &Transcript) -> Vec<SpokenCode> {
-    candidates(transcript, |signs| {
-        let digits = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
-        let is_reference =
-            REFERENCE_DIGITS_MIN <= digits && (REFERENCE_SIGNS_MIN..=REFERENCE_SIGNS_MAX).contains(&signs.len());
-        is_reference.then(|| signs.to_vec())
-    })
-}
-
-/// Reads postcodes of one form, the likeliest first. A letter heard for a digit in its place, or the other way
-/// round, is put right ("O" and "0", "I" and "1"); anything else that does not fit the form is left out.
-pub fn postcodes(transcript: &Transcript, form: PostcodeForm) -> Vec<SpokenCode> {
-    candidates(transcript, |signs| match form {
-        PostcodeForm::India => all_digits(signs).filter(|code| code.len() == 6 && code[0] != b'0'),
-        PostcodeForm::UnitedStates => all_digits(signs).filter(|code| matches!(code.len(), 5 | 9)),
-        PostcodeForm::UnitedKingdom => united_kingdom(signs),
-    })
-}
-
-fn candidates(transcript: &Transcript, read: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<SpokenCode> {
-    let mut found: Vec<SpokenCode> = Vec::new();
-    let mut rank_score = 1.0;
-    for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
-        let code = read(&spelled(&hypothesis.text)).and_then(|signs| String::from_utf8(signs).ok());
-        if let Some(code) = code.filter(|code| found.iter().all(|known| known.canonical.reveal() != code)) {
-            found.push(SpokenCode { canonical: Personal::new(code), score: rank_score * hypothesis.confidence });
+impl Vocabulary {
+    /// Reads order references, the likeliest first: "K H four five two seven one nine".
+    ///
+    /// A run of digits counts by itself too: the letters in front of it are often misheard ("page 452719").
+    pub fn order_references(&self, transcript: &Transcript) -> Vec<SpokenCode> {
+        let mut found = self.candidates(transcript, |signs| {
+            let digits = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
+            let is_reference =
+                REFERENCE_DIGITS_MIN <= digits && (REFERENCE_SIGNS_MIN..=REFERENCE_SIGNS_MAX).contains(&signs.len());
+            is_reference.then(|| signs.to_vec())
+        });
+        let runs = transcript.hypotheses.iter().take(HYPOTHESES_MAX).flat_map(|heard| {
+            let runs = heard.text.split(|sign: char| !sign.is_ascii_digit());
+            runs.filter(|run| RUN_DIGITS_MIN <= run.len()).map(|run| (run, heard.confidence * RANK_FACTOR))
+        });
+        for (run, score) in runs {
+            if found.len() < CANDIDATES_MAX && found.iter().all(|known| known.canonical.reveal() != run) {
+                found.push(SpokenCode { canonical: Personal::new(run.to_owned()), score });
+            }
         }
-        rank_score *= RANK_FACTOR;
+        found
     }
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    found.truncate(CANDIDATES_MAX);
-    found
+
+    /// Reads postcodes of one form, the likeliest first. A letter heard for a digit in its place, or the other way
+    /// round, is put right ("O" and "0", "I" and "1"); anything else that does not fit the form is left out.
+    pub fn postcodes(&self, transcript: &Transcript, form: PostcodeForm) -> Vec<SpokenCode> {
+        self.candidates(transcript, |signs| match form {
+            PostcodeForm::India => all_digits(signs).filter(|code| code.len() == 6 && code[0] != b'0'),
+            PostcodeForm::UnitedStates => all_digits(signs).filter(|code| matches!(code.len(), 5 | 9)),
+            PostcodeForm::UnitedKingdom => united_kingdom(signs),
+        })
+    }
+
+    fn candidates(&self, transcript: &Transcript, read: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<SpokenCode> {
+        let mut found: Vec<SpokenCode> = Vec::new();
+        let mut rank_score = 1.0;
+        for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
+            let code = read(&self.spelled(&hypothesis.text)).and_then(|signs| String::from_utf8(signs).ok());
+            if let Some(code) = code.filter(|code| found.iter().all(|known| known.canonical.reveal() != code)) {
+                found.push(SpokenCode { canonical: Personal::new(code), score: rank_score * hypothesis.confidence });
+            }
+            rank_score *= RANK_FACTOR;
+        }
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found.truncate(CANDIDATES_MAX);
+        found
+    }
 }
 
 fn as_digit(sign: u8) -> Option<u8> {

@@ -35,6 +35,8 @@ pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awa
     }
     settle_contradiction(&mut acts);
     weaken_conditional(rules, tokens, &mut acts);
+    let is_clear_yes = !acts.is_empty() && acts.iter().all(|act| act.intent == Intent::Affirm && !act.is_weak);
+    let is_yes_beside_unknown = says_more && is_clear_yes && denied.is_empty();
     acts.iter_mut().filter(|act| is_yes(act.intent)).for_each(|act| act.is_weak |= says_more);
     let is_lone_answer = tokens.len() <= 1 || (tokens.len() == 2 && acts.len() == 2);
     if is_lone_answer {
@@ -44,7 +46,7 @@ pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awa
     }
     acts.truncate(ACTS_MAX);
     let is_strange = matches!(tokens, [only] if only.id == WordId::UNKNOWN);
-    Understood { acts, denied, is_lone_answer, is_exact, is_strange, ..Understood::default() }
+    Understood { acts, denied, is_lone_answer, is_yes_beside_unknown, is_exact, is_strange, ..Understood::default() }
 }
 
 /// Keeps the matches that say most, without overlap.

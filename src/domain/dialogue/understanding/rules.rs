@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Intent, Understanding,
+    Intent, Understanding, Vocabularies,
     matcher::TreeBuilder,
     pattern::{Classes, PatternError, unfold},
     words::{Lexicon, Rewrites, WordId},
@@ -95,7 +95,18 @@ pub(super) fn compile(toml_text: &str) -> Result<Understanding, UnderstandingErr
     let plain_yes = lexicon.intern(PLAIN_YES);
     lexicon.freeze(&rewrites);
     let surprise = file.surprise.split_whitespace().map(str::to_lowercase).collect();
-    Ok(Understanding { lexicon, tree, negators, transparent, beside_yes, surprise, plain_yes, conditions, head: None })
+    Ok(Understanding {
+        lexicon,
+        tree,
+        negators,
+        transparent,
+        beside_yes,
+        surprise,
+        plain_yes,
+        conditions,
+        head: None,
+        vocabularies: Vocabularies::default(),
+    })
 }
 
 fn read_classes(

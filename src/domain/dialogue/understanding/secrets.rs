@@ -2,13 +2,33 @@
 //!
 //! Source: payment card numbers have 13 to 19 digits with a Luhn check digit (ISO/IEC 7812).
 
-use super::numbers::{DigitString, Span, text_digits};
+use super::numbers::{DigitString, Span};
+use super::vocabulary::{Phrases, Spoken, Vocabulary, WordSet};
 
 /// What stands in place of a secret.
 const MASK: &str = "[masked]";
 /// How many words before digits still say what the digits are.
 const NAMING_REACH: usize = 6;
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+
+/// The words that give secrets away.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::domain::dialogue) struct SecretLists {
+    cards: WordSet,
+    security_codes: WordSet,
+    /// Words that all stand in front of one.
+    one_time_codes: Phrases,
+    pins: WordSet,
+    /// Behind these words a "pin" is no secret: "pin code".
+    no_pin: WordSet,
+    /// Whose PIN is a secret.
+    pin_owners: WordSet,
+    /// What announces a password, which is the next word.
+    passwords: Phrases,
+    /// What may follow that is no password: "the password is wrong".
+    no_password: WordSet,
+}
 
 /// What kind of secret was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,72 +57,67 @@ pub struct Masked {
     pub found: Vec<Secret>,
 }
 
-/// Finds and masks card numbers, security codes, one-time codes, PINs and passwords in what was said.
-pub fn mask(text: &str) -> Masked {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let lower: Vec<String> = words.iter().map(|word| plain(word)).collect();
-    let readings = text_digits(text, 1.0);
-    let mut found: Vec<Secret> = Vec::new();
-    for reading in &readings {
-        let is_known = found.iter().any(|secret| secret.span == reading.span);
-        if let Some(kind) = kind_of(reading, &readings, &lower).filter(|_| !is_known) {
-            found.push(Secret { kind, span: reading.span });
+impl Vocabulary {
+    /// Finds and masks card numbers, security codes, one-time codes, PINs and passwords in what was said.
+    pub fn mask(&self, text: &str) -> Masked {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let lower: Vec<String> = words.iter().map(|word| plain(word)).collect();
+        let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+        let readings = self.text_digits(text, 1.0);
+        let mut found: Vec<Secret> = Vec::new();
+        for reading in &readings {
+            let is_known = found.iter().any(|secret| secret.span == reading.span);
+            if let Some(kind) = self.secrets.kind_of(reading, &readings, &lower).filter(|_| !is_known) {
+                found.push(Secret { kind, span: reading.span });
+            }
         }
+        found.extend(self.secrets.find_passwords(&lower));
+        found.sort_by_key(|secret| secret.span.start);
+        if found.is_empty() {
+            return Masked { text: text.to_owned(), found };
+        }
+        Masked { text: without(&words, &found), found }
     }
-    found.extend(passwords(&lower));
-    found.sort_by_key(|secret| secret.span.start);
-    if found.is_empty() {
-        return Masked { text: text.to_owned(), found };
-    }
-    Masked { text: without(&words, &found), found }
 }
 
 fn plain(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-fn kind_of(reading: &DigitString, all: &[DigitString], lower: &[String]) -> Option<SecretKind> {
-    let digits = reading.digits.reveal().as_bytes();
-    let start = usize::from(reading.span.start);
-    let before = &lower[start.saturating_sub(NAMING_REACH)..start];
-    if CARD_DIGITS.contains(&digits.len()) && (has_luhn_check_digit(digits) || names_card(before)) {
-        return Some(SecretKind::CardNumber);
-    }
-    // The first reading of a stretch is the likeliest; only it decides by its length.
-    let is_likeliest = all.iter().find(|other| other.span == reading.span) == Some(reading);
-    let says = |word: &str| before.iter().any(|said| said == word);
-    match digits.len() {
-        3 | 4 if is_likeliest && (says("cvv") || says("cvc") || says("cvv2") || says("security")) => {
-            Some(SecretKind::SecurityCode)
+impl SecretLists {
+    fn kind_of(&self, reading: &DigitString, all: &[DigitString], lower: &[&str]) -> Option<SecretKind> {
+        let digits = reading.digits.reveal().as_bytes();
+        let start = usize::from(reading.span.start);
+        let before = &lower[start.saturating_sub(NAMING_REACH)..start];
+        let names = |words: &WordSet| before.iter().any(|word| words.has(word));
+        if CARD_DIGITS.contains(&digits.len()) && (has_luhn_check_digit(digits) || names(&self.cards)) {
+            return Some(SecretKind::CardNumber);
         }
-        4..=8 if is_likeliest && (says("otp") || (says("one") && says("time")) || says("verification")) => {
-            Some(SecretKind::OneTimeCode)
+        // The first reading of a stretch is the likeliest; only it decides by its length.
+        let is_likeliest = all.iter().find(|other| other.span == reading.span) == Some(reading);
+        match digits.len() {
+            3 | 4 if is_likeliest && names(&self.security_codes) => Some(SecretKind::SecurityCode),
+            4..=8 if is_likeliest && self.is_one_time(before) => Some(SecretKind::OneTimeCode),
+            4 | 6 if is_likeliest && self.is_bank_pin(before) => Some(SecretKind::Pin),
+            _ => None,
         }
-        4 | 6 if is_likeliest && is_bank_pin(before) => Some(SecretKind::Pin),
-        _ => None,
     }
-}
 
-fn names_card(before: &[String]) -> bool {
-    before
-        .iter()
-        .any(|word| matches!(word.as_str(), "card" | "visa" | "mastercard" | "amex" | "rupay" | "debit" | "credit"))
-}
+    fn is_one_time(&self, before: &[&str]) -> bool {
+        self.one_time_codes.iter().any(|all| all.split(' ').all(|word| before.contains(&word)))
+    }
 
-/// A PIN of a bank or a payment app; a "pin code" is a postcode.
-fn is_bank_pin(before: &[String]) -> bool {
-    let is_pin = |at: &usize| before[*at] == "pin" && before.get(at + 1).is_none_or(|next| next != "code");
-    let owner = |word: &String| matches!(word.as_str(), "upi" | "atm" | "card" | "bank" | "mpin" | "debit" | "credit");
-    (0..before.len()).any(|at| is_pin(&at)) && before.iter().any(owner)
-}
+    /// A PIN of a bank or a payment app; a "pin code" is a postcode.
+    fn is_bank_pin(&self, before: &[&str]) -> bool {
+        let is_pin = |at: usize| self.pins.has(before[at]) && !self.no_pin.has(before.word(at + 1));
+        (0..before.len()).any(is_pin) && before.iter().any(|word| self.pin_owners.has(word))
+    }
 
-fn passwords(lower: &[String]) -> Vec<Secret> {
-    let said = lower.windows(3).enumerate().filter(|(_, words)| {
-        matches!(words[0].as_str(), "password" | "passcode")
-            && words[1] == "is"
-            && !matches!(words[2].as_str(), "not" | "wrong")
-    });
-    said.map(|(at, _)| Secret { kind: SecretKind::Password, span: Span::new(at + 2, at + 3) }).collect()
+    fn find_passwords(&self, lower: &[&str]) -> Vec<Secret> {
+        let announced = (0..lower.len()).filter_map(|at| Some(at + self.passwords.begin(&lower[at..])?));
+        let said = announced.filter(|at| *at < lower.len() && !self.no_password.has(lower[*at]));
+        said.map(|at| Secret { kind: SecretKind::Password, span: Span::new(at, at + 1) }).collect()
+    }
 }
 
 fn without(words: &[&str], found: &[Secret]) -> String {

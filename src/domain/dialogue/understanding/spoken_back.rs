@@ -4,8 +4,9 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time, date};
 use proptest::prelude::*;
 
-use super::slots::{DialPlan, amounts, email, languages, match_items, people, phone_numbers, places, read_address};
-use super::{DatePhrase, DeliveryHours, PostcodeForm, mask, order_references, postcodes, read_dates, spoken_name};
+use super::slots::DialPlan;
+use super::vocabulary::shipped::english;
+use super::{DatePhrase, DeliveryHours, PostcodeForm};
 use crate::domain::hearing::Transcript;
 use crate::domain::speech::{self, Locale, shipped};
 use crate::domain::values::{Currency, Money, PhoneNumber};
@@ -26,7 +27,7 @@ fn time() -> impl Strategy<Value = Time> {
 }
 
 fn read(text: &str, now: DateTime) -> Vec<DatePhrase> {
-    read_dates(text, now, DeliveryHours::default())
+    english().read_dates(text, now, DeliveryHours::default())
 }
 
 fn early(day: Date) -> DateTime {
@@ -72,7 +73,7 @@ proptest! {
     ) {
         let amount = Money { amount_minor, currency };
         let said = speech::money(locale, amount);
-        let found = amounts(&said, currency);
+        let found = english().amounts(&said, currency);
         prop_assert_eq!(found.len(), 1, "{}: {:?}", said, found);
         prop_assert_eq!((found[0].value, found[0].is_unclear), (amount, false), "{}", said);
     }
@@ -89,7 +90,7 @@ proptest! {
         for (locale, plan, number) in cases {
             let number: PhoneNumber = number.parse().expect("the pattern makes numbers in E.164");
             let said = speech::phone_number(&number, locale);
-            let found = phone_numbers(&Transcript::certain(&said), plan);
+            let found = english().phone_numbers(&Transcript::certain(&said), plan);
             prop_assert_eq!(found.first().map(|slot| &slot.value), Some(&number), "{}", said);
         }
     }
@@ -103,7 +104,7 @@ proptest! {
             (&plain, speech::order_reference(shipped::locale("en-IN"), &plain)),
             (&with_words, speech::order_reference_with_words(shipped::locale("en-IN"), &with_words)),
         ] {
-            let found = order_references(&Transcript::certain(&said));
+            let found = english().order_references(&Transcript::certain(&said));
             let canonical = found.first().map(|code| code.canonical.reveal().clone());
             prop_assert_eq!(canonical, Some(reference.replace('-', "")), "{}", said);
         }
@@ -211,21 +212,21 @@ fn read_everything(text: &str) {
         }
     }
     for currency in [Currency::INR, Currency::USD] {
-        assert!(amounts(text, currency).iter().all(|slot| 0 <= slot.value.amount_minor), "{text:?}");
+        assert!(english().amounts(text, currency).iter().all(|slot| 0 <= slot.value.amount_minor), "{text:?}");
     }
     for plan in [DialPlan::India, DialPlan::UnitedKingdom, DialPlan::NorthAmerica] {
-        phone_numbers(&transcript, plan);
+        english().phone_numbers(&transcript, plan);
     }
     for form in [PostcodeForm::India, PostcodeForm::UnitedKingdom, PostcodeForm::UnitedStates] {
-        postcodes(&transcript, form);
+        english().postcodes(&transcript, form);
     }
-    people(text);
-    places(text);
-    languages(text);
-    email(text);
-    read_address(text);
-    match_items(text, &["pressure cooker", "ß"]);
-    order_references(&transcript);
-    spoken_name(&transcript);
-    mask(text);
+    english().people(text);
+    english().places(text);
+    english().languages(text);
+    english().email(text);
+    english().read_address(text);
+    english().match_items(text, &["pressure cooker", "ß"]);
+    english().order_references(&transcript);
+    english().spoken_name(&transcript);
+    english().mask(text);
 }

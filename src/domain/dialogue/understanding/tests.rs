@@ -1,10 +1,9 @@
+use super::vocabulary::shipped;
 use super::*;
 use crate::domain::hearing::{DigitCount, HeardWord};
 
-const ENGLISH: &str = include_str!("../../../../prompts/understanding/en.toml");
-
 fn english() -> Understanding {
-    Understanding::compile(ENGLISH).expect("the shipped understanding file is well-formed")
+    shipped::understanding()
 }
 
 fn noon() -> jiff::civil::DateTime {
@@ -114,7 +113,8 @@ fn the_slip_in_a_file_is_named() {
         ("[intents.affirm]\nsure = [\"<day>\"]", "the class <day> is not in [classes]"),
     ];
     for (body, expected) in cases {
-        let error = Understanding::compile(&format!("{head}{body}")).expect_err(body).to_string();
+        let error =
+            Understanding::compile(&format!("{head}{body}"), Vocabularies::default()).expect_err(body).to_string();
         assert!(error.contains(expected), "{error}");
     }
 }
@@ -135,14 +135,14 @@ fn digits_are_read_as_people_say_them() {
         ("45,271", "45271"),
     ];
     for (text, expected) in cases {
-        let best = digit_strings(&Transcript::certain(text));
+        let best = shipped::english().digit_strings(&Transcript::certain(text));
         assert_eq!(best.first().map(|best| best.digits.reveal().as_str()), Some(expected), "{text}");
     }
 }
 
 #[test]
 fn an_unsure_grouping_keeps_the_other_reading() {
-    let all = digit_strings(&Transcript::certain("twenty seven nine"));
+    let all = shipped::english().digit_strings(&Transcript::certain("twenty seven nine"));
     let digits: Vec<&str> = all.iter().map(|candidate| candidate.digits.reveal().as_str()).collect();
     assert_eq!(digits, ["279", "2079"]);
 }
@@ -181,7 +181,7 @@ fn secrets_are_masked_and_ordinary_numbers_are_not() {
         ("call me on 98450 12345", "call me on 98450 12345", &[]),
     ];
     for (text, expected, kinds) in cases {
-        let masked = mask(text);
+        let masked = shipped::english().mask(text);
         assert_eq!(masked.text, *expected);
         assert_eq!(masked.found.iter().map(|secret| secret.kind).collect::<Vec<_>>(), *kinds, "{text}");
     }
@@ -199,7 +199,11 @@ fn references_and_postcodes_are_spelled_many_ways() {
         ("where is it", None),
     ];
     for (text, expected) in references {
-        assert_eq!(first(order_references(&Transcript::certain(text))).as_deref(), expected, "{text}");
+        assert_eq!(
+            first(shipped::english().order_references(&Transcript::certain(text))).as_deref(),
+            expected,
+            "{text}"
+        );
     }
     let codes = [
         ("five six double zero three four", PostcodeForm::India, Some("560034")),
@@ -211,7 +215,11 @@ fn references_and_postcodes_are_spelled_many_ways() {
         ("hello there", PostcodeForm::UnitedKingdom, None),
     ];
     for (text, form, expected) in codes {
-        assert_eq!(first(postcodes(&Transcript::certain(text), form)).as_deref(), expected, "{text}");
+        assert_eq!(
+            first(shipped::english().postcodes(&Transcript::certain(text), form)).as_deref(),
+            expected,
+            "{text}"
+        );
     }
 }
 
@@ -227,7 +235,7 @@ fn a_name_is_taken_out_of_its_sentence() {
         ("", None),
     ];
     for (text, expected) in cases {
-        let name = spoken_name(&Transcript::certain(text));
+        let name = shipped::english().spoken_name(&Transcript::certain(text));
         assert_eq!(name.as_ref().map(|name| name.reveal().as_str()), expected, "{text}");
     }
 }

@@ -321,6 +321,7 @@ impl Rules {
             phone: plan.to,
             email: email.filter(|_| channel == Channel::Email),
             text: rule.message.clone().unwrap_or_default(),
+            language: None,
             planned_at: *now,
             not_before,
             expires_at: plan.expires_at,

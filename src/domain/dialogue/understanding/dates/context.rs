@@ -1,265 +1,266 @@
 //! What the words around a day do to it: rule it out, bound it, put it in the past, or take it back.
 
-use super::{
-    DayBound,
-    words::{DateWord, says_any, text},
-};
+use super::{DayBound, words::Heard};
+use crate::domain::dialogue::understanding::vocabulary::{Phrases, WordSet};
 
-/// Words that may stand between what bounds or rules out a day and the day itself.
-const BETWEEN: &[&str] = &[
-    "on",
-    "the",
-    "this",
-    "that",
-    "at",
-    "home",
-    "in",
-    "available",
-    "there",
-    "free",
-    "around",
-    "about",
-    "do",
-    "make",
-    "be",
-    "for",
-    "come",
-    "deliver",
-    "it",
-    "any",
-    "have",
-    "work",
-    "possible",
-    "like",
-    "please",
-    "a",
-    "able",
-    "to",
-    "accept",
-    "receive",
-    "take",
-    "send",
-    "bring",
-];
+/// The words around a day.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContextLists {
+    /// What may stand between the words that bound or rule out a day and the day itself.
+    between: WordSet,
+    bounds: BoundLists,
+    ruled_out: RuledOutLists,
+    /// Verbs of the past.
+    past: WordSet,
+    /// In front of these verbs they are no past: "to be delivered".
+    not_past: WordSet,
+    taken_back: TakenBackLists,
+    vague: VagueLists,
+    week: WordSet,
+    /// "The week beginning".
+    beginning: WordSet,
+    /// What joins another choice.
+    joining: WordSet,
+    /// Verbs that move a delivery from one day to another.
+    moving: WordSet,
+    from: WordSet,
+    /// What may stand between "from" and the day.
+    articles: WordSet,
+}
+
+/// What bounds a day.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BoundLists {
+    from_behind: Phrases,
+    by_behind: Phrases,
+    /// What may stand between the bound and the day.
+    articles: WordSet,
+    denials: WordSet,
+    /// What may stand between a denial and the bound.
+    behind_denial: WordSet,
+    by: WordSet,
+    before: WordSet,
+    until: WordSet,
+    /// Up to the day, whatever stands in front.
+    up_to: WordSet,
+    after: WordSet,
+    from: WordSet,
+    than: WordSet,
+    later: WordSet,
+    earlier: WordSet,
+}
+
+/// What rules a day out.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuledOutLists {
+    not: WordSet,
+    /// In front of "not" they leave the day possible.
+    not_denying: WordSet,
+    r#if: WordSet,
+    except: WordSet,
+    but: WordSet,
+    /// "Any day but".
+    before_but: WordSet,
+    than: WordSet,
+    /// "Other than".
+    before_than: WordSet,
+    of: WordSet,
+    /// "Instead of".
+    before_of: WordSet,
+    from: WordSet,
+    /// "Apart from".
+    before_from: WordSet,
+    away: WordSet,
+    /// "I am away".
+    before_away: WordSet,
+    behind: Phrases,
+    /// Parts of the day that may stand between the day and what rules it out.
+    parts: WordSet,
+}
+
+/// What takes a phrase back.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TakenBackLists {
+    marks: WordSet,
+    made: Phrases,
+    fillers: WordSet,
+}
+
+/// What makes a day another one, or only about that day.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VagueLists {
+    articles: WordSet,
+    /// Units of more than a week.
+    far_units: WordSet,
+    around: WordSet,
+    of: WordSet,
+    /// "End of".
+    before_of: WordSet,
+    than: WordSet,
+    /// "Less than".
+    before_than: WordSet,
+    /// Behind a day they open a range.
+    opening: WordSet,
+    feasts: WordSet,
+    /// "A month after".
+    shifting: WordSet,
+    week: WordSet,
+}
 /// A negation further back than this belongs to something else.
 const REACH: usize = 7;
 /// How far back a word of the past still colours a day.
 const PAST_REACH: usize = 5;
 
-fn backwards(before: &[DateWord]) -> impl Iterator<Item = &str> {
-    let clause = before.iter().rposition(|word| word.ends_clause).map_or(0, |at| at + 1);
-    before[clause..].iter().rev().map(|word| word.text.as_str())
+/// The words of the clause from its end. Behind its beginning there is nothing.
+struct Back<'a> {
+    clause: Heard<'a>,
+    taken: usize,
+}
+
+impl<'a> Back<'a> {
+    fn of(before: Heard<'a>) -> Self {
+        let clause = before.iter().rposition(|word| word.ends_clause).map_or(0, |at| at + 1);
+        Self { clause: before.rest(clause), taken: 0 }
+    }
+
+    /// Goes on behind the words that are some of these; looks at `reach` words at most.
+    fn skipping(mut self, known: &WordSet, reach: usize) -> Self {
+        self.clause = self.clause.rest(self.clause.len().saturating_sub(reach));
+        while self.is(0, known) {
+            self.taken += 1;
+        }
+        self
+    }
+
+    /// Whether the word so many places back is one of these.
+    fn is(&self, steps: usize, known: &WordSet) -> bool {
+        known.has(self.text(steps))
+    }
+
+    fn text(&self, steps: usize) -> &'a str {
+        let place = self.clause.len().checked_sub(self.taken + steps + 1);
+        place.map_or("", |place| self.clause.text(place))
+    }
 }
 
 /// "By Friday", "not before Friday", "no later than Friday", "Friday onwards", "Friday at the latest".
-pub(super) fn bound(before: &[DateWord], after: &[DateWord]) -> (DayBound, usize) {
-    const FROM: &[&str] = &["onwards", "onward", "or later", "or after", "at the earliest", "and after"];
-    const BY: &[&str] = &["at the latest", "latest", "or earlier", "or before", "or sooner"];
-    if let Some(used) = says_any(after, FROM) {
+pub(super) fn bound(before: Heard<'_>, after: Heard<'_>) -> (DayBound, usize) {
+    let lists = &before.lists.context.bounds;
+    if let Some(used) = after.begins(&lists.from_behind) {
         return (DayBound::From, used);
     }
-    if let Some(used) = says_any(after, BY) {
+    if let Some(used) = after.begins(&lists.by_behind) {
         return (DayBound::By, used);
     }
-    let articles = |word: &&str| matches!(*word, "the" | "on" | "this" | "end" | "of" | "about" | "around");
-    let mut back = backwards(before).skip_while(articles);
-    let (word, ahead) = (back.next().unwrap_or_default(), back.next().unwrap_or_default());
-    let further = back.next().unwrap_or_default();
-    let denies = |word: &str| matches!(word, "not" | "no" | "never" | "don't" | "won't" | "can't" | "nothing");
-    let is_denied =
-        denies(ahead) || (matches!(ahead, "be" | "come" | "deliver" | "do" | "available" | "home") && denies(further));
-    let bound = match (word, ahead) {
-        ("by" | "latest", _) => DayBound::By,
-        ("before", _) if is_denied => DayBound::From,
-        ("before", _) => DayBound::Before,
-        ("until" | "till" | "til", _) if is_denied => DayBound::From,
-        ("until" | "till" | "til" | "upto", _) => DayBound::By,
-        ("after" | "past" | "post", _) if is_denied => DayBound::By,
-        ("after" | "past" | "post", _) => DayBound::After,
-        ("than", "later") if denies(further) => DayBound::By,
-        ("than", "later") => DayBound::After,
-        ("than", "earlier" | "sooner") if denies(further) => DayBound::From,
-        ("than", "earlier" | "sooner") => DayBound::Before,
-        ("from" | "since" | "starting", _) => DayBound::From,
-        _ => DayBound::On,
+    let back = Back::of(before).skipping(&lists.articles, usize::MAX);
+    let is_denied = back.is(1, &lists.denials) || (back.is(1, &lists.behind_denial) && back.is(2, &lists.denials));
+    let is_compared = back.is(0, &lists.than);
+    // "No later than", "not earlier than": the denial stands in front of both.
+    let is_comparison_denied = back.is(2, &lists.denials);
+    let bound = if back.is(0, &lists.by) || back.is(0, &lists.up_to) {
+        DayBound::By
+    } else if back.is(0, &lists.before) {
+        if is_denied { DayBound::From } else { DayBound::Before }
+    } else if back.is(0, &lists.until) {
+        if is_denied { DayBound::From } else { DayBound::By }
+    } else if back.is(0, &lists.after) {
+        if is_denied { DayBound::By } else { DayBound::After }
+    } else if is_compared && back.is(1, &lists.later) {
+        if is_comparison_denied { DayBound::By } else { DayBound::After }
+    } else if is_compared && back.is(1, &lists.earlier) {
+        if is_comparison_denied { DayBound::From } else { DayBound::Before }
+    } else if back.is(0, &lists.from) {
+        DayBound::From
+    } else {
+        DayBound::On
     };
     (bound, 0)
 }
 
 /// Whether the day is ruled out by what stands in front of it: "not Monday", "except Friday", "any day but the fifth".
-pub(super) fn is_ruled_out(before: &[DateWord]) -> bool {
-    let mut back = backwards(before).take(REACH).skip_while(|word| BETWEEN.contains(word));
-    let (word, ahead) = (back.next().unwrap_or_default(), back.next().unwrap_or_default());
-    match word {
-        "not" => ahead != "if" && ahead != "why",
-        "except" | "excluding" | "avoid" | "neither" | "nor" | "isn't" | "can't" | "cannot" | "won't" | "don't" => true,
-        "but" => matches!(ahead, "day" | "anything" | "any" | "days" | "time" | "anytime"),
-        "than" => matches!(ahead, "other" | "rather"),
-        "of" => ahead == "instead",
-        "from" => matches!(ahead, "apart" | "aside"),
-        "away" | "out" | "busy" | "travelling" | "traveling" => {
-            matches!(ahead, "am" | "i'm" | "be" | "we're" | "are" | "is")
-        }
-        _ => false,
-    }
+pub(super) fn is_ruled_out(before: Heard<'_>) -> bool {
+    let lists = &before.lists.context.ruled_out;
+    let back = Back::of(before).skipping(&before.lists.context.between, REACH);
+    let is_pair = |last: &WordSet, ahead: &WordSet| back.is(0, last) && back.is(1, ahead);
+    (back.is(0, &lists.not) && !back.is(1, &lists.not_denying))
+        || back.is(0, &lists.except)
+        || is_pair(&lists.but, &lists.before_but)
+        || is_pair(&lists.than, &lists.before_than)
+        || is_pair(&lists.of, &lists.before_of)
+        || is_pair(&lists.from, &lists.before_from)
+        || is_pair(&lists.away, &lists.before_away)
 }
 
 /// "If not Monday": the day is a second choice, not ruled out.
-pub(super) fn is_second_choice(before: &[DateWord]) -> bool {
-    let mut back = backwards(before).skip_while(|word| BETWEEN.contains(word));
-    back.next() == Some("not") && back.next() == Some("if")
+pub(super) fn is_second_choice(before: Heard<'_>) -> bool {
+    let lists = &before.lists.context;
+    let back = Back::of(before).skipping(&lists.between, usize::MAX);
+    back.is(0, &lists.ruled_out.not) && back.is(1, &lists.ruled_out.r#if)
 }
 
 /// Whether the day is ruled out by what follows: "Friday doesn't work", "Monday is no good", "Tuesday I can't".
-pub(super) fn is_ruled_out_behind(after: &[DateWord]) -> bool {
-    const ENDS: &[&str] = &[
-        "doesn't work",
-        "does not work",
-        "won't work",
-        "will not work",
-        "doesn't suit",
-        "does not suit",
-        "isn't good",
-        "is not good",
-        "is no good",
-        "is bad",
-        "isn't possible",
-        "is not possible",
-        "not possible",
-        "is out",
-        "is no",
-        "isn't convenient",
-        "is not convenient",
-        "isn't ok",
-        "is not ok",
-        "is not okay",
-        "isn't okay",
-        "isn't going to work",
-        "i can't",
-        "i cannot",
-        "i can not",
-        "i won't",
-        "i'm not",
-        "i am not",
-        "i'm out",
-        "i am out",
-        "i'm away",
-        "i am away",
-        "i'm busy",
-        "i am busy",
-        "we are out",
-        "we're out",
-        "we're away",
-        "we are away",
-        "we are not",
-        "we're not",
-        "we can't",
-        "we won't",
-        "nobody is",
-        "nobody's",
-        "nobody will",
-        "no one is",
-        "no one will",
-        "there's nobody",
-        "won't suit",
-        "not available",
-        "is impossible",
-        "is not suitable",
-        "isn't suitable",
-        "doesn't",
-        "won't do",
-    ];
-    let lead = match text(after, 0) {
-        "morning" | "afternoon" | "evening" => 1,
-        _ => 0,
-    };
+pub(super) fn is_ruled_out_behind(after: Heard<'_>) -> bool {
+    let lists = &after.lists.context.ruled_out;
+    let lead = after.optional(0, &lists.parts);
     let is_cut = lead == 1 && after[0].ends_clause;
-    !is_cut && says_any(after.get(lead..).unwrap_or_default(), ENDS).is_some()
+    !is_cut && after.rest(lead).begins(&lists.behind).is_some()
 }
 
 /// A verb of the past in front: "I ordered it on Friday" is more likely the last one.
-pub(super) fn is_in_past(before: &[DateWord]) -> bool {
-    const PAST: &[&str] = &[
-        "ordered",
-        "bought",
-        "placed",
-        "was",
-        "were",
-        "arrived",
-        "came",
-        "happened",
-        "paid",
-        "lost",
-        "delivered",
-        "shipped",
-        "dispatched",
-        "supposed",
-        "promised",
-        "told",
-        "said",
-        "since",
-        "expected",
-        "waited",
-        "called",
-        "came",
-        "received",
-    ];
-    let is_perfect = |word: &str| matches!(word, "be" | "get" | "being");
-    let clause: Vec<&str> = backwards(before).take(PAST_REACH).collect();
-    clause
-        .iter()
-        .enumerate()
-        .any(|(at, word)| PAST.contains(word) && !clause.get(at + 1).is_some_and(|ahead| is_perfect(ahead)))
+pub(super) fn is_in_past(before: Heard<'_>) -> bool {
+    let lists = &before.lists.context;
+    let back = Back::of(before);
+    (0..PAST_REACH).any(|steps| {
+        let has_perfect_ahead = steps + 1 < PAST_REACH && back.is(steps + 1, &lists.not_past);
+        back.is(steps, &lists.past) && !has_perfect_ahead
+    })
 }
 
 /// Whether the words between two phrases take the first one back: "Tuesday, no, Thursday", "Friday sorry Saturday".
-pub(super) fn takes_back(gap: &[DateWord]) -> bool {
-    const MARKS: &[&str] =
-        &["no", "sorry", "wait", "actually", "rather", "correction", "mean", "meant", "oops", "scratch"];
-    const FILLERS: &[&str] = &[
-        "i", "uh", "um", "er", "oh", "on", "the", "at", "for", "let's", "say", "well", "or", "make", "it", "that",
-        "hang", "hold", "this", "is", "of", "course", "my", "mistake", "yes", "in", "by", "a", "second", "moment",
-        "one", "be", "would", "better", "please",
-    ];
-    let is_made = says_any(gap, &["make it", "make that"]).is_some();
-    let has_mark = gap.iter().any(|word| MARKS.contains(&word.text.as_str()));
-    let is_pure = gap.iter().all(|word| MARKS.contains(&word.text.as_str()) || FILLERS.contains(&word.text.as_str()));
+pub(super) fn takes_back(gap: Heard<'_>) -> bool {
+    let lists = &gap.lists.context.taken_back;
+    let is_made = gap.begins(&lists.made).is_some();
+    let has_mark = gap.iter().any(|word| lists.marks.has(&word.text));
+    let is_pure = gap.iter().all(|word| lists.marks.has(&word.text) || lists.fillers.has(&word.text));
     is_pure && (has_mark || is_made) && gap.len() <= REACH
 }
 
 /// Words around a day that make it another day, or only about that day: "the week of Friday", "end of Sunday".
-pub(super) fn is_vague(before: &[DateWord], after: &[DateWord]) -> bool {
-    let mut back = backwards(before).skip_while(|word| matches!(*word, "the" | "this" | "in"));
-    let (word, ahead) = (back.next().unwrap_or_default(), back.next().unwrap_or_default());
-    let is_far_unit = |word: &str| matches!(word, "month" | "months" | "year" | "years" | "quarters");
-    let is_around = matches!(word, "mid" | "early" | "late" | "later" | "end" | "day")
-        || (word == "of" && matches!(ahead, "end" | "week" | "start" | "beginning" | "middle"))
-        || (word == "than" && matches!(ahead, "less" | "more" | "fewer"));
-    let is_open =
-        matches!(text(after, 0), "till" | "until" | "through" | "thru") || super::numerals::month(word).is_some();
-    let is_feast = matches!(word, "black" | "good" | "easter" | "cyber" | "holiday");
-    let is_shifted = is_far_unit(word) || (matches!(word, "from" | "after" | "before") && is_far_unit(ahead));
-    let in_month =
-        backwards(before).take(4).collect::<Vec<_>>().windows(2).any(|pair| pair[0] == "of" && pair[1] == "week");
-    let is_shifted_behind = (1..=2).any(|at| is_far_unit(text(after, at))) && text(after, 0) != "of";
+pub(super) fn is_vague(before: Heard<'_>, after: Heard<'_>) -> bool {
+    let lists = &before.lists.context.vague;
+    let back = Back::of(before).skipping(&lists.articles, usize::MAX);
+    let is_around = back.is(0, &lists.around)
+        || (back.is(0, &lists.of) && back.is(1, &lists.before_of))
+        || (back.is(0, &lists.than) && back.is(1, &lists.before_than));
+    let is_open = after.is(0, &lists.opening) || before.lists.numerals.month(back.text(0)).is_some();
+    let is_feast = back.is(0, &lists.feasts);
+    let is_shifted = back.is(0, &lists.far_units) || (back.is(0, &lists.shifting) && back.is(1, &lists.far_units));
+    let clause = Back::of(before);
+    let in_month = (0..3).any(|steps| clause.is(steps, &lists.of) && clause.is(steps + 1, &lists.week));
+    let is_shifted_behind = (1..=2).any(|at| after.is(at, &lists.far_units)) && !after.is(0, &lists.of);
     is_around || is_open || is_feast || is_shifted || in_month || is_shifted_behind
 }
 
 /// "The week beginning February 4": seven days from that one.
-pub(super) fn begins_week(before: &[DateWord]) -> bool {
-    let mut back = backwards(before).skip_while(|word| *word == "the");
-    matches!(back.next(), Some("beginning" | "commencing" | "starting" | "of")) && back.next() == Some("week")
+pub(super) fn begins_week(before: Heard<'_>) -> bool {
+    let lists = &before.lists.context;
+    let back = Back::of(before).skipping(&before.lists.articles, usize::MAX);
+    back.is(0, &lists.beginning) && back.is(1, &lists.week)
 }
 
 /// Whether what follows is another choice, or more of the same: "or Wednesday", "and Wednesday".
-pub(super) fn joins(gap: &[DateWord]) -> bool {
-    matches!(text(gap, 0), "or" | "and" | "nor") && gap.len() <= 4
+pub(super) fn joins(gap: Heard<'_>) -> bool {
+    gap.is(0, &gap.lists.context.joining) && gap.len() <= 4
 }
 
 /// "Move it from Tuesday to Thursday": the first day is where it comes from.
-pub(super) fn is_moved(before: &[DateWord]) -> bool {
-    const MOVES: &[&str] =
-        &["move", "moved", "change", "changed", "shift", "reschedule", "rescheduled", "switch", "postpone", "push"];
-    let mut back = backwards(before).take(REACH).skip_while(|word| matches!(*word, "the" | "on" | "this"));
-    back.next() == Some("from") && back.any(|word| MOVES.contains(&word))
+pub(super) fn is_moved(before: Heard<'_>) -> bool {
+    let lists = &before.lists.context;
+    let back = Back::of(before).skipping(&lists.articles, REACH);
+    back.is(0, &lists.from) && (1..REACH).any(|steps| back.is(steps, &lists.moving))
 }

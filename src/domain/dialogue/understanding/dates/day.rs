@@ -7,16 +7,87 @@ use jiff::{
 
 use super::{
     DayBound, WeekdaySet, month_day,
-    numerals::{number, ordinal, weekday},
+    numerals::{number, ordinal, short_weekday, weekday},
     part::{self, Part},
     span,
-    words::{DateWord, optional, says, says_any, text},
+    words::Heard,
 };
+use crate::domain::dialogue::understanding::vocabulary::{PhraseMap, Phrases, WordSet};
 
 /// "In … days" beyond this is no delivery day.
 const COUNT_MAX: i16 = 99;
 /// A weekday and a day of the month that only agree later than this are more likely one mistake than one day.
 const AGREEING_DAYS_MAX: i32 = 45;
+
+/// The words of days seen from today.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DayLists {
+    /// Days ahead of today.
+    named: PhraseMap<i32>,
+    tonight: WordSet,
+    this: WordSet,
+    next: WordSet,
+    last: WordSet,
+    night: WordSet,
+    /// What may follow these for a part of that day.
+    parts: WordSet,
+    /// In front of "the day after" they make it a bound.
+    indefinite: WordSet,
+    day_after: Phrases,
+    day_before: Phrases,
+    counted: CountedLists,
+    /// Weeks ahead of this one.
+    weeks: PhraseMap<i32>,
+    on: WordSet,
+    /// What stands in front of a weekday.
+    weekday_leads: WordSet,
+    next_to_next: Phrases,
+    /// What shows that a short word is a weekday.
+    behind_short_weekday: WordSet,
+    /// Days from a weekday on: "Friday week".
+    weeks_later: PhraseMap<i32>,
+    of_week: Phrases,
+    /// Behind a small number they make it the hour.
+    behind_hour: WordSet,
+    past_leads: WordSet,
+    past: WordSet,
+    gone: WordSet,
+    after_next: Phrases,
+    coming: WordSet,
+    coming_leads: WordSet,
+    next_leads: WordSet,
+    /// What may stand behind a weekday: "Friday coming".
+    behind_weekday: WordSet,
+}
+
+/// The words of days that are counted: "in three days".
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CountedLists {
+    within: WordSet,
+    after: WordSet,
+    r#in: WordSet,
+    /// What may stand between these and the count.
+    between: WordSet,
+    about: WordSet,
+    couple: WordSet,
+    couple_of: Phrases,
+    one: WordSet,
+    /// Units that count as one by themselves.
+    one_unit: WordSet,
+    /// "Two or three days".
+    or: WordSet,
+    /// Their lengths in days.
+    units: PhraseMap<i32>,
+    /// "In a week's time".
+    time: WordSet,
+    ago: WordSet,
+    from_now: Phrases,
+    from_day: WordSet,
+    before_day: WordSet,
+    tomorrow: WordSet,
+}
 
 /// A day that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,13 +116,13 @@ impl DayRead {
 }
 
 /// Reads a day, or a range of days, that begins at a place.
-pub(super) fn read(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
-    in_week(words.get(at..)?, today).or_else(|| span::read(words, at, today)).or_else(|| single(words, at, today))
+pub(super) fn read(words: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
+    in_week(words.from(at)?, today).or_else(|| span::read(words, at, today)).or_else(|| single(words, at, today))
 }
 
 /// Reads one day that begins at a place.
-pub(super) fn single(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
-    let rest = words.get(at..)?;
+pub(super) fn single(words: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
+    let rest = words.from(at)?;
     named(rest, today)
         .or_else(|| beside(words, at, today))
         .or_else(|| counted(rest, today))
@@ -73,49 +144,39 @@ pub(super) fn monday_of(today: Date, weeks: i32) -> Option<Date> {
     plus_days(today, 7 * weeks - back)
 }
 
-fn named(words: &[DateWord], today: Date) -> Option<DayRead> {
-    const PHRASES: &[(&str, i32)] = &[
-        ("day after tomorrow", 2),
-        ("day after next", 2),
-        ("overmorrow", 2),
-        ("day before yesterday", -2),
-        ("tomorrow week", 8),
-        ("tomorrow in a week", 8),
-        ("today week", 7),
-        ("tomorrow fortnight", 15),
-        ("tomorrow", 1),
-        ("tmrw", 1),
-        ("tmr", 1),
-        ("yesterday", -1),
-        ("today", 0),
-    ];
-    if let Some((days, used)) = PHRASES.iter().find_map(|(phrase, days)| says(words, phrase).map(|used| (*days, used)))
-    {
+fn named(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.days;
+    if let Some((used, days)) = words.finds(&lists.named) {
         return Some(DayRead::certain(plus_days(today, days)?, used));
     }
-    if text(words, 0) == "tonight" {
+    if words.is(0, &lists.tonight) {
         return Some(DayRead { part: Some(part::NIGHT), ..DayRead::certain(today, 1) });
     }
     // The part of the day is read next, by itself.
-    let is_part = matches!(text(words, 1), "morning" | "afternoon" | "evening" | "night" | "lunchtime");
-    match text(words, 0) {
-        "this" if is_part => Some(DayRead::certain(today, 1)),
-        "next" if is_part => Some(DayRead::either(plus_days(today, 1)?, None, 1)),
-        "last" if text(words, 1) == "night" => Some(DayRead::certain(plus_days(today, -1)?, 1)),
-        _ => None,
+    let is_part = words.is(1, &lists.parts);
+    if words.is(0, &lists.this) && is_part {
+        Some(DayRead::certain(today, 1))
+    } else if words.is(0, &lists.next) && is_part {
+        Some(DayRead::either(plus_days(today, 1)?, None, 1))
+    } else if words.is(0, &lists.last) && words.is(1, &lists.night) {
+        Some(DayRead::certain(plus_days(today, -1)?, 1))
+    } else {
+        None
     }
 }
 
 /// "The day after Friday", "day before the fifth"; "the day after" alone depends on what was said before.
-fn beside(all: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
-    let words = &all[at..];
+fn beside(all: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
+    let (words, lists) = (all.rest(at), &all.lists.days);
     // "Any day after the fifth" is a bound.
-    if at.checked_sub(1).is_some_and(|back| matches!(text(all, back), "any" | "every" | "each" | "some")) {
+    if all.is_back(at, 1, &lists.indefinite) {
         return None;
     }
-    let (direction, lead) =
-        if let Some(lead) = says(words, "day after") { (1, lead) } else { (-1, says(words, "day before")?) };
-    let article = lead + optional(words, lead, &["the"]);
+    let (direction, lead) = match words.begins(&lists.day_after) {
+        Some(lead) => (1, lead),
+        None => (-1, words.begins(&lists.day_before)?),
+    };
+    let article = lead + words.optional(lead, &words.lists.articles);
     if let Some(anchor) = single(words, article, today) {
         let shift = |day: Option<Date>| day.and_then(|day| plus_days(day, direction));
         return Some(DayRead {
@@ -129,96 +190,91 @@ fn beside(all: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
 }
 
 /// "In three days", "a week from Friday", "8 days ago", "within two days", "in two or three days".
-fn counted(words: &[DateWord], today: Date) -> Option<DayRead> {
-    let lead = optional(words, 0, &["in", "within", "after"]);
-    let lead = lead + usize::from(0 < lead) * optional(words, lead, &["the", "about", "next", "another"]);
-    let (count, taken) = count(words.get(lead..)?)?;
-    let later = says_any(words.get(lead + taken..)?, &["or", "to"])
-        .and_then(|joint| number(words.get(lead + taken + joint..)?).map(|(last, more)| (last, taken + joint + more)));
+fn counted(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.days.counted;
+    let (is_within, is_after) = (words.is(0, &lists.within), words.is(0, &lists.after));
+    let is_in = words.is(0, &lists.r#in);
+    let lead = usize::from(is_in || is_within || is_after);
+    let lead = lead + lead * words.optional(lead, &lists.between);
+    let (count, taken) = count(words.from(lead)?)?;
+    let joint = lead + taken + 1;
+    let later = words
+        .is(lead + taken, &lists.or)
+        .then(|| number(words.rest(joint)).map(|(last, more)| (last, taken + 1 + more)))
+        .flatten();
     let (last, taken) = later.unwrap_or((count, taken));
-    let unit = match text(words, lead + taken) {
-        "day" | "days" | "days'" => 1,
-        "week" | "weeks" | "weeks'" => 7,
-        "fortnight" => 14,
-        _ => return None,
-    };
+    let (unit_words, unit) = words.rest(lead + taken).finds(&lists.units)?;
     if COUNT_MAX < count || last < count || COUNT_MAX < last {
         return None;
     }
     let (days, last_days) = (i32::from(count) * unit, i32::from(last) * unit);
-    let used = lead + taken + 1;
+    let used = lead + taken + unit_words;
     if let Some(read) = counted_from(words, used, days, today) {
         return Some(read);
     }
-    let used = used + optional(words, used, &["time"]);
+    let used = used + words.optional(used, &lists.time);
     let day = plus_days(today, days)?;
-    match text(words, 0) {
-        "within" => Some(DayRead { bound: Some(DayBound::By), ..DayRead::certain(plus_days(today, last_days)?, used) }),
-        // In India "after two days" is in two days; elsewhere it is later.
-        "after" => Some(DayRead::either(day, plus_days(day, 1), used)),
-        "in" if days < last_days => Some(DayRead::either(day, plus_days(today, last_days), used)),
-        "in" if is_rough(words, lead) => Some(DayRead::either(day, plus_days(day, 1), used)),
-        "in" => Some(DayRead::certain(day, used)),
-        _ => None,
+    if is_within {
+        return Some(DayRead { bound: Some(DayBound::By), ..DayRead::certain(plus_days(today, last_days)?, used) });
     }
+    // In India "after two days" is in two days; elsewhere it is later.
+    if is_after || (is_in && days == last_days && is_rough(words, lead)) {
+        return Some(DayRead::either(day, plus_days(day, 1), used));
+    }
+    if is_in && days < last_days {
+        return Some(DayRead::either(day, plus_days(today, last_days), used));
+    }
+    is_in.then(|| DayRead::certain(day, used))
 }
 
-fn is_rough(words: &[DateWord], lead: usize) -> bool {
-    text(words, lead.saturating_sub(1)) == "about" || text(words, lead + 1) == "couple"
+fn is_rough(words: Heard<'_>, lead: usize) -> bool {
+    words.is(lead.saturating_sub(1), &words.lists.days.counted.about)
+        || words.is(lead + 1, &words.lists.days.counted.couple)
 }
 
-fn count(words: &[DateWord]) -> Option<(i16, usize)> {
-    const COUPLE: &[&str] = &["a couple of", "couple of", "a couple"];
+fn count(words: Heard<'_>) -> Option<(i16, usize)> {
+    let lists = &words.lists.days.counted;
     number(words)
-        .or_else(|| says_any(words, COUPLE).map(|taken| (2, taken)))
-        .or_else(|| (text(words, 0) == "a").then_some((1, 1)))
-        .or_else(|| matches!(text(words, 0), "week" | "fortnight").then_some((1, 0)))
+        .or_else(|| words.begins(&lists.couple_of).map(|taken| (2, taken)))
+        .or_else(|| words.is(0, &lists.one).then_some((1, 1)))
+        .or_else(|| words.is(0, &lists.one_unit).then_some((1, 0)))
 }
 
 /// "… ago", "… from now", "… from Friday", "… before yesterday", "a week on Friday", "a week today".
-fn counted_from(words: &[DateWord], at: usize, days: i32, today: Date) -> Option<DayRead> {
-    if text(words, at) == "ago" {
+fn counted_from(words: Heard<'_>, at: usize, days: i32, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.days.counted;
+    if words.is(at, &lists.ago) {
         return Some(DayRead::certain(plus_days(today, -days)?, at + 1));
     }
-    let rest = words.get(at..)?;
-    if let Some(more) = says_any(rest, &["from now", "from today", "hence", "later", "today"]) {
+    if let Some(more) = words.from(at)?.begins(&lists.from_now) {
         return Some(DayRead::certain(plus_days(today, days)?, at + more));
     }
-    let (direction, joint) = match text(words, at) {
-        "from" | "after" | "on" => (1, 1),
-        "before" => (-1, 1),
-        "tomorrow" => (1, 0),
-        _ => return None,
+    let (direction, joint) = if words.is(at, &lists.from_day) {
+        (1, 1)
+    } else if words.is(at, &lists.before_day) {
+        (-1, 1)
+    } else if words.is(at, &lists.tomorrow) {
+        (1, 0)
+    } else {
+        return None;
     };
-    let article = at + joint + optional(words, at + joint, &["the"]);
+    let article = at + joint + words.optional(at + joint, &words.lists.articles);
     let anchor = single(words, article, today)?;
     let day = plus_days(anchor.day?, direction * days)?;
     Some(DayRead { other: None, is_ambiguous: anchor.is_ambiguous, ..DayRead::certain(day, article + anchor.used) })
 }
 
 /// "Next week Wednesday", "this week on Friday", "last week's Monday".
-fn in_week(words: &[DateWord], today: Date) -> Option<DayRead> {
+fn in_week(words: Heard<'_>, today: Date) -> Option<DayRead> {
     let (weeks, lead) = week(words)?;
-    let lead = lead + optional(words, lead, &["on"]);
+    let lead = lead + words.optional(lead, &words.lists.days.on);
     let (wanted, _) = weekday(words, lead)?;
     Some(DayRead::certain(day_of_week(today, weeks, wanted)?, lead + 1))
 }
 
 /// A week, counted from this one. Shape: weeks ahead and how many words it takes.
-pub(super) fn week(words: &[DateWord]) -> Option<(i32, usize)> {
-    const WEEKS: &[(&str, i32)] = &[
-        ("next week", 1),
-        ("coming week", 1),
-        ("following week", 1),
-        ("week after next", 2),
-        ("week after", 1),
-        ("this week", 0),
-        ("same week", 0),
-        ("last week", -1),
-        ("previous week", -1),
-        ("past week", -1),
-    ];
-    WEEKS.iter().find_map(|(phrase, weeks)| says(words, phrase).map(|used| (*weeks, used)))
+pub(super) fn week(words: Heard<'_>) -> Option<(i32, usize)> {
+    words.finds(&words.lists.days.weeks).map(|(used, weeks)| (weeks, used))
 }
 
 fn day_of_week(today: Date, weeks: i32, wanted: Weekday) -> Option<Date> {
@@ -226,15 +282,15 @@ fn day_of_week(today: Date, weeks: i32, wanted: Weekday) -> Option<Date> {
 }
 
 /// A weekday, with what stands around it: "next Friday", "Friday week", "Tuesday the 14th", "Monday of next week".
-fn of_week(words: &[DateWord], today: Date) -> Option<DayRead> {
-    const LEADS: &[&str] = &["next", "this", "coming", "upcoming", "last", "following", "past", "previous"];
-    let is_next_to_next = says(words, "next to next").is_some();
-    let lead =
-        if is_next_to_next { 3 } else { words.iter().take(3).take_while(|w| LEADS.contains(&w.text.as_str())).count() };
-    let (wanted, is_plural) = weekday(words, lead).or_else(|| short_weekday(words, lead))?;
+fn of_week(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.days;
+    let next_to_next = words.begins(&lists.next_to_next);
+    let lead = next_to_next
+        .unwrap_or_else(|| words.iter().take(3).take_while(|word| lists.weekday_leads.has(&word.text)).count());
+    let (wanted, is_plural) = weekday(words, lead).or_else(|| announced_weekday(words, lead))?;
     let first = next_weekday(today, wanted, 1)?;
     let used = lead + 1;
-    if is_next_to_next {
+    if next_to_next.is_some() {
         return Some(DayRead::either(plus_days(first, 7)?, plus_days(first, 14), used));
     }
     if is_plural {
@@ -244,7 +300,7 @@ fn of_week(words: &[DateWord], today: Date) -> Option<DayRead> {
     if let Some(read) = in_named_week(words, used, wanted, today) {
         return Some(read);
     }
-    if lead == 0 || text(words, 0) == "this" {
+    if lead == 0 || words.is(0, &lists.this) {
         if let Some(read) = month_day::on_weekday(words, used, wanted, today) {
             return Some(read);
         }
@@ -256,41 +312,35 @@ fn of_week(words: &[DateWord], today: Date) -> Option<DayRead> {
 }
 
 /// "Sat" and "sun" are other words too: only where a day is announced.
-fn short_weekday(words: &[DateWord], lead: usize) -> Option<(Weekday, bool)> {
-    let is_announced = 0 < lead || matches!(text(words, lead + 1), "morning" | "afternoon" | "evening" | "the");
-    let day = match text(words, lead) {
-        "sat" => Weekday::Saturday,
-        "sun" => Weekday::Sunday,
-        _ => return None,
-    };
-    is_announced.then_some((day, false))
+fn announced_weekday(words: Heard<'_>, lead: usize) -> Option<(Weekday, bool)> {
+    let is_announced = 0 < lead || words.is(lead + 1, &words.lists.days.behind_short_weekday);
+    short_weekday(words, lead).filter(|_| is_announced).map(|day| (day, false))
 }
 
 /// "Wednesday next week", "Monday of the following week", "Wednesday evening next week", "Friday week".
-fn in_named_week(words: &[DateWord], at: usize, wanted: Weekday, today: Date) -> Option<DayRead> {
-    const LATER: &[(&str, i32)] = &[("week", 7), ("in a week", 7), ("fortnight", 14), ("in a fortnight", 14)];
-    let rest = words.get(at..)?;
+fn in_named_week(words: Heard<'_>, at: usize, wanted: Weekday, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.days;
+    let rest = words.from(at)?;
     let first = next_weekday(today, wanted, 1)?;
-    if let Some((days, used)) = LATER.iter().find_map(|(phrase, days)| says(rest, phrase).map(|used| (*days, used))) {
+    if let Some((used, days)) = rest.finds(&lists.weeks_later) {
         return Some(DayRead::certain(plus_days(first, days)?, at + used));
     }
     let part = part::read(rest).filter(|part| part.used == 1);
     let joint = part.map_or(0, |part| part.used);
-    let joint = joint + says_any(rest.get(joint..)?, &["of the", "of", "in the", "the"]).unwrap_or(0);
-    let (weeks, taken) = week(rest.get(joint..)?)?;
+    let joint = joint + rest.from(joint)?.begins(&lists.of_week).unwrap_or(0);
+    let (weeks, taken) = week(rest.from(joint)?)?;
     let day = day_of_week(today, weeks, wanted)?;
     Some(DayRead { part: part.map(|read| read.part), ..DayRead::certain(day, at + joint + taken) })
 }
 
 /// "Tuesday the 2nd", "Monday 21": the two must agree within the coming weeks, else one of them is a mistake.
-fn with_day(words: &[DateWord], at: usize, wanted: Weekday, first: Date, today: Date) -> Option<DayRead> {
-    let article = at + optional(words, at, &["the"]);
+fn with_day(words: Heard<'_>, at: usize, wanted: Weekday, first: Date, today: Date) -> Option<DayRead> {
+    let article = at + words.optional(at, &words.lists.articles);
     let agrees = move |day: i8| move |date: &Date| date.day() == day;
     let agreeing = |day: i8| (0..26).filter_map(move |week| plus_days(first, 7 * week)).find(agrees(day));
     let past = |day: i8| (1..=8).filter_map(move |week| plus_days(first, -7 * week)).find(agrees(day));
     let is_soon = |date: Date| plus_days(today, AGREEING_DAYS_MAX).is_some_and(|limit| date <= limit);
-    let day_of_month =
-        ordinal(words.get(article..)?).filter(|(_, taken)| !month_day::counts(text(words, article + taken)));
+    let day_of_month = ordinal(words.from(article)?).filter(|(_, taken)| !month_day::counts(words, article + taken));
     if let Some((day, taken)) = day_of_month {
         let used = article + taken;
         if wanted == today.weekday() && today.day() == day {
@@ -303,10 +353,9 @@ fn with_day(words: &[DateWord], at: usize, wanted: Weekday, first: Date, today: 
             (None, None) => DayRead::either(month_day::next(day, today).unwrap_or(first), Some(first), used),
         });
     }
-    let (value, taken) = number(words.get(at..)?)?;
+    let (value, taken) = number(words.from(at)?)?;
     let after = at + taken;
-    let is_time = matches!(text(words, after), "am" | "pm" | "o'clock" | "to" | "till" | "until" | "in" | "ish" | "or")
-        || number(words.get(after..).unwrap_or_default()).is_some();
+    let is_time = words.is(after, &words.lists.days.behind_hour) || number(words.rest(after)).is_some();
     let day = i8::try_from(value).ok().filter(|_| !is_time)?;
     if wanted == today.weekday() && today.day() == day {
         return Some(DayRead::certain(today, after));
@@ -322,29 +371,30 @@ fn with_day(words: &[DateWord], at: usize, wanted: Weekday, first: Date, today: 
 }
 
 /// A bare weekday, by the words in front and behind.
-fn placed(words: &[DateWord], lead: usize, first: Date, today: Date) -> DayRead {
+fn placed(words: Heard<'_>, lead: usize, first: Date, today: Date) -> DayRead {
     let used = lead + 1;
-    let after = words.get(used..).unwrap_or_default();
-    let leads = |word: &str| words[..lead].iter().any(|lead| lead.text == word);
+    let (after, lists) = (words.rest(used), &words.lists.days);
+    let leads = |known: &WordSet| words[..lead].iter().any(|lead| known.has(&lead.text));
+    let is_gone = after.is(0, &lists.gone);
     let next_week = plus_days(first, 7);
-    if leads("last") || leads("past") || leads("previous") || text(after, 0) == "gone" {
-        let used = used + usize::from(text(after, 0) == "gone");
+    if leads(&lists.past_leads) || is_gone {
+        let used = used + usize::from(is_gone);
         let before = (1..=7).filter_map(|days| plus_days(today, -days)).find(|day| day.weekday() == first.weekday());
         let before = before.unwrap_or(today);
         // Said of a day of this same week, it may be the one a week earlier.
-        let is_this_week = monday_of(today, 0).is_some_and(|monday| monday <= before) && !leads("past");
+        let is_this_week = monday_of(today, 0).is_some_and(|monday| monday <= before) && !leads(&lists.past);
         return if is_this_week {
             DayRead::either(before, plus_days(before, -7), used)
         } else {
             DayRead::certain(before, used)
         };
     }
-    if let Some(more) = says(after, "after next") {
+    if let Some(more) = after.begins(&lists.after_next) {
         return DayRead::either(next_week.unwrap_or(first), plus_days(first, 14), used + more);
     }
-    let is_coming = leads("coming") || leads("upcoming") || text(after, 0) == "coming";
-    let used = used + optional(after, 0, &["coming", "next"]);
-    if (leads("next") || text(after, 0) == "next" || leads("following")) && !is_coming {
+    let is_coming = leads(&lists.coming_leads) || after.is(0, &lists.coming);
+    let used = used + after.optional(0, &lists.behind_weekday);
+    if (leads(&lists.next_leads) || after.is(0, &lists.next)) && !is_coming {
         return DayRead::either(first, next_week, used);
     }
     if first.weekday() == today.weekday() && !is_coming {

@@ -5,8 +5,9 @@ mod typed_row;
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::{DatePhrase, DeliveryHours, read_dates};
+use super::{DatePhrase, DeliveryHours};
 use crate::domain::dialogue::understanding::evaluate::{InScope, Miss, RowError, Score, Share, rows};
+use crate::domain::dialogue::understanding::vocabulary::Vocabulary;
 use row::DateRow;
 
 /// One labelled utterance: what it says, and whether what was read is that.
@@ -34,24 +35,24 @@ enum Judgement {
 ///
 /// A row is right when every part it names is read; absent and ambiguous readings are safe misses.
 /// Errors: a line is not of the form.
-pub fn evaluate_dates(json: &str) -> Result<Score, RowError> {
-    evaluate_dates_share(json, Share::All)
+pub fn evaluate_dates(vocabulary: &Vocabulary, json: &str) -> Result<Score, RowError> {
+    evaluate_dates_share(vocabulary, json, Share::All)
 }
 
 /// Scores a share of the rows.
 ///
 /// Errors: a line is not of the form.
-pub fn evaluate_dates_share(json: &str, share: Share) -> Result<Score, RowError> {
+pub fn evaluate_dates_share(vocabulary: &Vocabulary, json: &str, share: Share) -> Result<Score, RowError> {
     if json.trim_start().starts_with('[') {
-        return Ok(score(&typed_row::read(json)?, share));
+        return Ok(score(vocabulary, &typed_row::read(json)?, share));
     }
-    Ok(score(&rows::<DateRow>(json)?, share))
+    Ok(score(vocabulary, &rows::<DateRow>(json)?, share))
 }
 
-fn score(rows: &[impl Labelled], share: Share) -> Score {
+fn score(vocabulary: &Vocabulary, rows: &[impl Labelled], share: Share) -> Score {
     let mut score = Score { in_scope: Some(InScope::default()), ..Score::default() };
     for row in rows.iter().filter(|row| share.holds(row.id())) {
-        let phrases = read_dates(row.text(), row.reference(), DeliveryHours::default());
+        let phrases = vocabulary.read_dates(row.text(), row.reference(), DeliveryHours::default());
         let judgement = row.judge(&phrases);
         if let Some(in_scope) = score.in_scope.as_mut().filter(|_| row.is_in_scope()) {
             in_scope.n += 1;

@@ -28,6 +28,26 @@ pub use evaluate::{evaluate_dates, evaluate_dates_share};
 pub use weekdays::WeekdaySet;
 
 use super::numbers::Span;
+use super::vocabulary::{Vocabulary, WordSet};
+
+/// The words of days and times. Each section is described where it is used.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::domain::dialogue) struct DateLists {
+    articles: WordSet,
+    cutting: words::CuttingLists,
+    numerals: numerals::NumeralLists,
+    days: day::DayLists,
+    month_days: month_day::MonthDayLists,
+    ranges: span::RangeLists,
+    parts: part::PartLists,
+    clock: clock::ClockLists,
+    hours: hours::HourLists,
+    spans: moment::SpanLists,
+    counting: counting::CountingLists,
+    context: context::ContextLists,
+    phrases: phrase::PhraseLists,
+}
 
 /// Phrases of one utterance that are kept. Later ones are dropped.
 const PHRASES_MAX: usize = 6;
@@ -105,9 +125,12 @@ impl DatePhrase {
     }
 }
 
-/// Reads every day and time in what was said, in order.
-///
-/// Shape: `now` is the customer's local date and time.
-pub fn read_dates(text: &str, now: DateTime, hours: DeliveryHours) -> Vec<DatePhrase> {
-    phrase::read(&words::read(text), now, hours)
+impl Vocabulary {
+    /// Reads every day and time in what was said, in order.
+    ///
+    /// Shape: `now` is the customer's local date and time.
+    pub fn read_dates(&self, text: &str, now: DateTime, hours: DeliveryHours) -> Vec<DatePhrase> {
+        let words = words::read(text, &self.dates.cutting);
+        phrase::read(words::Heard::new(&words, self), now, hours)
+    }
 }

@@ -7,38 +7,56 @@ use jiff::{
 
 use super::{
     day::{DayRead, next_weekday, plus_days},
-    numerals::{month, number, ordinal, year},
-    words::{DateWord, optional, says, says_any, text},
+    numerals::{NumeralLists, month, number, ordinal, year},
+    words::Heard,
 };
+use crate::domain::dialogue::understanding::vocabulary::{PhraseMap, Phrases, WordSet};
 
 /// A day of the year further away than this is more likely past, or misheard, than meant.
 const FAR_DAYS: i32 = 180;
-/// What is counted by an ordinal without being a day.
-const COUNTED: &[&str] = &[
-    "floor", "time", "street", "cross", "main", "road", "avenue", "attempt", "order", "item", "delivery", "parcel",
-    "one", "block", "lane", "stage", "phase", "sector", "gate", "house", "door", "flat", "building", "person", "call",
-    "half", "round", "week", "month", "package", "class", "thing", "number", "option", "try", "quarter", "century",
-    "decade", "day",
-];
+
+/// The words of days of the month.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MonthDayLists {
+    /// What is counted by an ordinal without being a day.
+    counted: WordSet,
+    /// The ending of several of these.
+    plural: char,
+    /// Days that have a name. Shape: month and day.
+    feasts: PhraseMap<(i8, i8)>,
+    /// What is only named after such a day.
+    feast_things: WordSet,
+    behind_month: WordSet,
+    day: WordSet,
+    of: WordSet,
+    /// Months that are verbs too.
+    modal_months: WordSet,
+    next_month: Phrases,
+    this_month: Phrases,
+    /// In front of "the" they show that a day follows.
+    announcing: WordSet,
+    in_year: WordSet,
+}
 
 /// Reads a day of a month that begins at a place.
-pub(super) fn read(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
-    let rest = words.get(at..)?;
+pub(super) fn read(words: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
+    let rest = words.from(at)?;
     feast(rest, today)
         .or_else(|| month_first(rest, today))
         .or_else(|| day_first(rest, today))
         .or_else(|| of_relative_month(rest, today))
         .or_else(|| alone(words, at, today))
-        .or_else(|| written(text(rest, 0), None, today).map(|read| DayRead { used: 1, ..read }))
+        .or_else(|| written(rest, None, today).map(|read| DayRead { used: 1, ..read }))
 }
 
 /// A day of the month behind its weekday: "Friday the 14th of March", "thursday 29/03". The weekday decides what is open.
-pub(super) fn on_weekday(words: &[DateWord], at: usize, wanted: Weekday, today: Date) -> Option<DayRead> {
-    let article = at + optional(words, at, &["the"]);
-    let rest = words.get(article..)?;
+pub(super) fn on_weekday(words: Heard<'_>, at: usize, wanted: Weekday, today: Date) -> Option<DayRead> {
+    let article = at + words.optional(at, &words.lists.articles);
+    let rest = words.from(article)?;
     let found = month_first(rest, today)
         .or_else(|| day_first(rest, today))
-        .or_else(|| written(text(rest, 0), Some(wanted), today).map(|read| DayRead { used: 1, ..read }))?;
+        .or_else(|| written(rest, Some(wanted), today).map(|read| DayRead { used: 1, ..read }))?;
     let used = article + found.used;
     let fits = |day: &Date| day.weekday() == wanted;
     Some(match (found.day.filter(fits), found.other.filter(fits)) {
@@ -50,58 +68,47 @@ pub(super) fn on_weekday(words: &[DateWord], at: usize, wanted: Weekday, today: 
     })
 }
 
-fn feast(words: &[DateWord], today: Date) -> Option<DayRead> {
-    const FEASTS: &[(&str, i8, i8)] = &[
-        ("christmas eve", 12, 24),
-        ("christmas day", 12, 25),
-        ("christmas", 12, 25),
-        ("boxing day", 12, 26),
-        ("new year eve", 12, 31),
-        ("new years eve", 12, 31),
-        ("new year day", 1, 1),
-        ("new years day", 1, 1),
-    ];
-    const ITS_THINGS: &[&str] =
-        &["present", "presents", "gift", "gifts", "shopping", "order", "tree", "card", "sale", "party"];
-    let (used, month, day) =
-        FEASTS.iter().find_map(|(phrase, month, day)| says(words, phrase).map(|used| (used, *month, *day)))?;
-    if ITS_THINGS.contains(&text(words, used)) {
+fn feast(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.month_days;
+    let (used, (month, day)) = words.finds(&lists.feasts)?;
+    if words.is(used, &lists.feast_things) {
         return None;
     }
     with_year(words, used, month, day, today)
 }
 
 /// "December the 5th", "Dec 5 2026".
-fn month_first(words: &[DateWord], today: Date) -> Option<DayRead> {
-    let named = month(text(words, 0))?;
-    let article = 1 + optional(words, 1, &["the", "on"]);
-    let (day, taken) = ordinal(words.get(article..)?).or_else(|| day_number(&words[article..]))?;
+fn month_first(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let named = month(words, 0)?;
+    let article = 1 + words.optional(1, &words.lists.month_days.behind_month);
+    let (day, taken) = ordinal(words.from(article)?).or_else(|| day_number(words.rest(article)))?;
     with_year(words, article + taken, named, day, today)
 }
 
 /// "The 5th of December", "5 December", "twenty third day of September".
-fn day_first(words: &[DateWord], today: Date) -> Option<DayRead> {
+fn day_first(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.month_days;
     let (day, taken) = ordinal(words).or_else(|| day_number(words))?;
-    let taken = taken + optional(words, taken, &["day"]);
-    let linked = taken + optional(words, taken, &["of"]);
-    let named = month(text(words, linked))?;
+    let taken = taken + words.optional(taken, &lists.day);
+    let linked = taken + words.optional(taken, &lists.of);
+    let named = month(words, linked)?;
     // "One may ask": the month needs an ordinal, a figure or an "of".
-    let is_modal = text(words, linked) == "may" && linked == taken && ordinal(words).is_none();
-    if is_modal && text(words, 0).as_bytes()[0].is_ascii_alphabetic() {
+    let is_modal = words.is(linked, &lists.modal_months) && linked == taken && ordinal(words).is_none();
+    if is_modal && words.text(0).as_bytes()[0].is_ascii_alphabetic() {
         return None;
     }
     with_year(words, linked + 1, named, day, today)
 }
 
 /// "The 5th of next month", "15th this month", "the twentieth day of the month".
-fn of_relative_month(words: &[DateWord], today: Date) -> Option<DayRead> {
+fn of_relative_month(words: Heard<'_>, today: Date) -> Option<DayRead> {
     let (day, taken) = ordinal(words)?;
-    let taken = taken + optional(words, taken, &["day"]);
-    let rest = words.get(taken..)?;
-    let (months, more) = if let Some(more) = says_any(rest, &["of next month", "next month", "of the next month"]) {
-        (1, more)
-    } else {
-        (0, says_any(rest, &["of this month", "of the month", "this month"])?)
+    let lists = &words.lists.month_days;
+    let taken = taken + words.optional(taken, &lists.day);
+    let rest = words.from(taken)?;
+    let (months, more) = match rest.begins(&lists.next_month) {
+        Some(more) => (1, more),
+        None => (0, rest.begins(&lists.this_month)?),
     };
     let month = today.first_of_month().checked_add(i32::from(months == 1).months()).ok()?;
     let date = Date::new(month.year(), month.month(), day).ok()?;
@@ -109,34 +116,32 @@ fn of_relative_month(words: &[DateWord], today: Date) -> Option<DayRead> {
 }
 
 /// "The fifth": the next one. "The first" to "the third" only where a day is announced.
-fn alone(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
-    const ANNOUNCES: &[&str] = &["on", "by", "before", "until", "till", "after", "from", "for", "than"];
-    let rest = &words[at..];
-    let back = |steps: usize| at.checked_sub(steps).map_or("", |place| text(words, place));
-    let is_announced = back(1) == "the" && ANNOUNCES.contains(&back(2));
-    let figure = || day_number(rest).filter(|_| is_announced && text(rest, 0).as_bytes()[0].is_ascii_digit());
+fn alone(words: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
+    let (rest, lists) = (words.rest(at), &words.lists.month_days);
+    let is_announced = words.is_back(at, 1, &words.lists.articles) && words.is_back(at, 2, &lists.announcing);
+    let figure = || day_number(rest).filter(|_| is_announced && rest.text(0).as_bytes()[0].is_ascii_digit());
     let (day, taken) = ordinal(rest).or_else(figure)?;
-    let follows = text(rest, taken);
     // A month that was said and did not fit leaves no day: the thirty-first of February.
-    let has_month = month(follows).is_some() || (follows == "of" && month(text(rest, taken + 1)).is_some());
-    if counts(follows) || has_month {
+    let has_month = month(rest, taken).is_some() || (rest.is(taken, &lists.of) && month(rest, taken + 1).is_some());
+    if counts(rest, taken) || has_month {
         return None;
     }
-    let is_word = text(rest, 0).as_bytes()[0].is_ascii_alphabetic();
+    let is_word = rest.text(0).as_bytes()[0].is_ascii_alphabetic();
     if is_word && day <= 3 && !is_announced {
         return None;
     }
     let read = next(day, today).map(|date| DayRead::certain(date, taken))?;
     // "On the first available" names no day; what is said behind it decides when it is read back.
-    Some(DayRead { is_ambiguous: is_word && day <= 3 && !follows.is_empty(), ..read })
+    Some(DayRead { is_ambiguous: is_word && day <= 3 && !rest.text(taken).is_empty(), ..read })
 }
 
-/// Whether an ordinal in front of this word counts something.
-pub(super) fn counts(word: &str) -> bool {
-    COUNTED.contains(&word) || COUNTED.contains(&word.trim_end_matches('s'))
+/// Whether an ordinal in front of this place counts something.
+pub(super) fn counts(words: Heard<'_>, at: usize) -> bool {
+    let lists = &words.lists.month_days;
+    words.is(at, &lists.counted) || lists.counted.has(words.text(at).trim_end_matches(lists.plural))
 }
 
-fn day_number(words: &[DateWord]) -> Option<(i8, usize)> {
+fn day_number(words: Heard<'_>) -> Option<(i8, usize)> {
     let (value, taken) = number(words)?;
     let day = i8::try_from(value).ok().filter(|day| (1..=31).contains(day))?;
     Some((day, taken))
@@ -151,13 +156,13 @@ pub(super) fn next(day: i8, today: Date) -> Option<Date> {
         .find(|date| today <= *date)
 }
 
-fn with_year(words: &[DateWord], at: usize, month: i8, day: i8, today: Date) -> Option<DayRead> {
-    let joint = at + optional(words, at, &["of", "in"]);
-    if let Some((year, taken)) = year(words.get(joint..)?) {
+fn with_year(words: Heard<'_>, at: usize, month: i8, day: i8, today: Date) -> Option<DayRead> {
+    let joint = at + words.optional(at, &words.lists.month_days.in_year);
+    if let Some((year, taken)) = year(words.from(joint)?) {
         return Some(DayRead::certain(Date::new(year, month, day).ok()?, joint + taken));
     }
     // "Of 87": a year without its century.
-    if let Some((year @ 32..100, taken)) = number(words.get(joint..)?).filter(|_| at < joint) {
+    if let Some((year @ 32..100, taken)) = number(words.from(joint)?).filter(|_| at < joint) {
         return Some(DayRead::certain(Date::new(1900 + year, month, day).ok()?, joint + taken));
     }
     nearest(month, day, today).map(|read| DayRead { used: at, ..read })
@@ -180,11 +185,12 @@ fn nearest(month: i8, day: i8, today: Date) -> Option<DayRead> {
 }
 
 /// "9/3/2019", "12/04", "2026/11/18", "23/aug/2026". Day and month may stand either way round; a weekday decides.
-fn written(text: &str, weekday: Option<Weekday>, today: Date) -> Option<DayRead> {
-    let parts: Vec<&str> = text.split('/').collect();
+fn written(words: Heard<'_>, weekday: Option<Weekday>, today: Date) -> Option<DayRead> {
+    let parts: Vec<&str> = words.text(0).split('/').collect();
     if !(2..=3).contains(&parts.len()) {
         return None;
     }
+    let month = |part: &str| NumeralLists::month(&words.lists.numerals, part);
     let value = |part: &&str| part.parse::<i16>().ok().filter(|value| 0 < *value);
     if let Some(at) = parts.iter().position(|part| month(part).is_some()) {
         let numbers: Vec<i16> = parts.iter().filter_map(value).collect();

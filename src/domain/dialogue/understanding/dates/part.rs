@@ -2,10 +2,26 @@
 
 use jiff::civil::Time;
 
-use super::words::{DateWord, says, text};
+use super::words::Heard;
+use crate::domain::dialogue::understanding::vocabulary::{PhraseMap, WordSet};
+
+/// The words of parts of the day.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PartLists {
+    parts: PhraseMap<Part>,
+    /// Behind the name of a part they make it something else: "evening class".
+    other_things: WordSet,
+    /// What may stand behind the name of a part.
+    time: WordSet,
+    roughly: WordSet,
+    /// What people do at a time of day. Shape: the hours they mean before it and after it.
+    anchors: PhraseMap<(i8, i8)>,
+}
 
 /// Which half of the day a clock time without one belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Half {
     Morning,
     Afternoon,
@@ -31,7 +47,8 @@ impl Half {
 }
 
 /// A part of the day: its usual bounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(try_from = "PartFile")]
 pub(super) struct Part {
     pub(super) from: Time,
     pub(super) to: Time,
@@ -40,17 +57,27 @@ pub(super) struct Part {
     pub(super) is_rough: bool,
 }
 
-impl Part {
-    const fn of(from: i8, to: i8, half: Half) -> Self {
-        Self { from: Time::constant(from, 0, 0, 0), to: Time::constant(to, 0, 0, 0), half, is_rough: false }
-    }
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartFile {
+    from: Time,
+    to: Time,
+    half: Half,
+    #[serde(default)]
+    is_rough: bool,
+}
 
-    const fn rough(from: i8, to: i8, half: Half) -> Self {
-        Self { is_rough: true, ..Self::of(from, to, half) }
+impl TryFrom<PartFile> for Part {
+    type Error = String;
+
+    fn try_from(PartFile { from, to, half, is_rough }: PartFile) -> Result<Self, String> {
+        let part = Self { from, to, half, is_rough };
+        if from < to { Ok(part) } else { Err(format!("{from} is not before {to}; write an earlier `from`")) }
     }
 }
 
-pub(super) const NIGHT: Part = Part::of(18, 21, Half::Night);
+pub(super) const NIGHT: Part =
+    Part { from: Time::constant(18, 0, 0, 0), to: Time::constant(21, 0, 0, 0), half: Half::Night, is_rough: false };
 
 /// A part of the day that was read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,74 +87,28 @@ pub(super) struct PartRead {
 }
 
 /// Reads a part of the day at the beginning of the words.
-pub(super) fn read(words: &[DateWord]) -> Option<PartRead> {
-    const PARTS: &[(&str, Part)] = &[
-        ("first thing in the morning", Part::of(8, 10, Half::Morning)),
-        ("first thing", Part::of(8, 10, Half::Morning)),
-        ("early in the morning", Part::of(8, 10, Half::Morning)),
-        ("early morning", Part::of(8, 10, Half::Morning)),
-        ("late morning", Part::of(10, 12, Half::Morning)),
-        ("mid morning", Part::rough(10, 12, Half::Morning)),
-        ("morning", Part::of(8, 12, Half::Morning)),
-        ("mornings", Part::of(8, 12, Half::Morning)),
-        ("first half", Part::rough(8, 13, Half::Morning)),
-        ("second half", Part::rough(13, 18, Half::Afternoon)),
-        ("early in the afternoon", Part::of(12, 14, Half::Afternoon)),
-        ("early afternoon", Part::of(12, 14, Half::Afternoon)),
-        ("later in the afternoon", Part::of(15, 17, Half::Afternoon)),
-        ("late in the afternoon", Part::of(15, 17, Half::Afternoon)),
-        ("late afternoon", Part::of(15, 17, Half::Afternoon)),
-        ("mid afternoon", Part::rough(14, 16, Half::Afternoon)),
-        ("afternoon", Part::of(12, 17, Half::Afternoon)),
-        ("afternoons", Part::of(12, 17, Half::Afternoon)),
-        ("early in the evening", Part::of(17, 19, Half::Afternoon)),
-        ("early evening", Part::of(17, 19, Half::Afternoon)),
-        ("late in the evening", Part::of(19, 21, Half::Afternoon)),
-        ("late evening", Part::of(19, 21, Half::Afternoon)),
-        ("evening", Part::of(17, 21, Half::Afternoon)),
-        ("evenings", Part::of(17, 21, Half::Afternoon)),
-        ("night", Part { half: Half::Night, ..Part::rough(18, 21, Half::Night) }),
-        ("nights", Part { half: Half::Night, ..Part::rough(18, 21, Half::Night) }),
-        ("lunchtime", Part::rough(12, 14, Half::Afternoon)),
-        ("teatime", Part::rough(16, 18, Half::Afternoon)),
-        ("dinnertime", Part::rough(18, 20, Half::Afternoon)),
-        ("office hours", Part::rough(9, 18, Half::Afternoon)),
-        ("working hours", Part::rough(9, 18, Half::Afternoon)),
-        ("business hours", Part::rough(9, 18, Half::Afternoon)),
-        ("daytime", Part::rough(9, 18, Half::Afternoon)),
-    ];
-    let (mut part, mut used) = PARTS.iter().find_map(|(phrase, part)| says(words, phrase).map(|used| (*part, used)))?;
-    if matches!(text(words, used), "class" | "classes" | "shift" | "tea" | "person") || is_greeting(words) {
+pub(super) fn read(words: Heard<'_>) -> Option<PartRead> {
+    let lists = &words.lists.parts;
+    let (mut used, mut part) = words.finds(&lists.parts)?;
+    if words.is(used, &lists.other_things) || is_greeting(words) {
         return None;
     }
-    used += usize::from(matches!(text(words, used), "time" | "hours"));
-    if matches!(text(words, used), "ish") {
+    used += words.optional(used, &lists.time);
+    if words.is(used, &lists.roughly) {
         (part.is_rough, used) = (true, used + 1);
     }
     Some(PartRead { part, used })
 }
 
 /// "Morning!" alone, in front of everything else, is a greeting.
-fn is_greeting(words: &[DateWord]) -> bool {
+fn is_greeting(words: Heard<'_>) -> bool {
     words[0].ends_clause && words[0].word == 0 && 1 < words.len()
 }
 
 /// A moment that people name by what they do then. Shape: the time they mean before it, and after it.
-pub(super) fn anchor(words: &[DateWord]) -> Option<(Time, Time, usize)> {
-    const ANCHORS: &[(&str, i8, i8)] = &[
-        ("breakfast", 8, 9),
-        ("lunchtime", 12, 14),
-        ("lunch", 12, 14),
-        ("work", 9, 18),
-        ("office", 9, 18),
-        ("school", 8, 16),
-        ("dinner", 18, 20),
-        ("tea", 16, 17),
-        ("morning", 8, 12),
-        ("evening", 17, 20),
-        ("night", 18, 20),
-    ];
-    let (phrase, before, after) = ANCHORS.iter().find(|(word, ..)| text(words, 0) == *word)?;
-    let used = says(words, phrase)? + usize::from(matches!(text(words, 1), "time" | "hours"));
-    Some((Time::constant(*before, 0, 0, 0), Time::constant(*after, 0, 0, 0), used))
+pub(super) fn anchor(words: Heard<'_>) -> Option<(Time, Time, usize)> {
+    let lists = &words.lists.parts;
+    let (used, (before, after)) = words.finds(&lists.anchors)?;
+    let time = |hour| Time::new(hour, 0, 0, 0).ok();
+    Some((time(before)?, time(after)?, used + words.optional(used, &lists.time)))
 }

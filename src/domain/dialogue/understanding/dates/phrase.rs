@@ -8,15 +8,37 @@ use super::{
     hours::{self, Said, TimeRead},
     part::{self, Part},
     settle::Settling,
-    words::{DateWord, text},
+    words::{DateWord, Heard},
 };
 use crate::domain::dialogue::understanding::Span;
+use crate::domain::dialogue::understanding::vocabulary::WordSet;
+
+/// The words between days and times.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PhraseLists {
+    /// Behind "good" a part of the day is a greeting.
+    good: WordSet,
+    /// Behind a day that is ruled out they rule out the next.
+    or: WordSet,
+    /// What stands between the ends of a range.
+    range_joints: WordSet,
+    /// In front of counted days they make them a stay.
+    r#for: WordSet,
+    counted_days: WordSet,
+    between: WordSet,
+    and: WordSet,
+    /// What begins another choice.
+    opening: WordSet,
+    /// Between two days they add nothing.
+    plain: WordSet,
+}
 
 /// Times that one phrase can hold: a beginning and an end.
 const TIMES_MAX: usize = 2;
 
 /// Reads all phrases of an utterance.
-pub(super) fn read(words: &[DateWord], now: DateTime, hours: DeliveryHours) -> Vec<DatePhrase> {
+pub(super) fn read(words: Heard<'_>, now: DateTime, hours: DeliveryHours) -> Vec<DatePhrase> {
     let mut drafts: Vec<Draft> = Vec::new();
     let (mut at, mut gap_from) = (0, 0);
     while at < words.len() && drafts.len() <= PHRASES_MAX {
@@ -40,7 +62,7 @@ enum Item {
 }
 
 impl Item {
-    fn read(words: &[DateWord], at: usize, now: DateTime) -> Option<(Self, usize)> {
+    fn read(words: Heard<'_>, at: usize, now: DateTime) -> Option<(Self, usize)> {
         if let Some(read) = day::read(words, at, now.date()) {
             let used = read.used;
             return Some((Self::Day(read), used));
@@ -49,8 +71,8 @@ impl Item {
             return Some((Self::Time(read), read.used));
         }
         // "Good morning" is a greeting.
-        let is_greeting = at.checked_sub(1).is_some_and(|back| text(words, back) == "good");
-        part::read(&words[at..]).filter(|_| !is_greeting).map(|read| (Self::Part(read.part), read.used))
+        let is_greeting = words.is_back(at, 1, &words.lists.phrases.good);
+        part::read(words.rest(at)).filter(|_| !is_greeting).map(|read| (Self::Part(read.part), read.used))
     }
 }
 
@@ -72,23 +94,27 @@ struct Draft {
 
 /// Where an item stands.
 struct Place<'a> {
-    words: &'a [DateWord],
+    words: Heard<'a>,
     gap_from: usize,
     at: usize,
     end: usize,
 }
 
-impl Place<'_> {
-    fn before(&self) -> &[DateWord] {
-        &self.words[..self.at]
+impl<'a> Place<'a> {
+    fn before(&self) -> Heard<'a> {
+        self.words.before(self.at)
     }
 
-    fn after(&self) -> &[DateWord] {
-        &self.words[self.end.min(self.words.len())..]
+    fn after(&self) -> Heard<'a> {
+        self.words.rest(self.end)
     }
 
-    fn gap(&self) -> &[DateWord] {
-        &self.words[self.gap_from..self.at]
+    fn gap(&self) -> Heard<'a> {
+        self.before().rest(self.gap_from)
+    }
+
+    fn lists(&self) -> &'a PhraseLists {
+        &self.words.lists.phrases
     }
 
     /// Takes an item in; returns the place behind it.
@@ -127,7 +153,7 @@ impl Place<'_> {
 
     /// Ruled out by the words around the day, or by an "or" behind a day that is: "not Monday or Tuesday".
     fn is_excluded(&self, drafts: &[Draft]) -> bool {
-        let is_or = self.gap().len() == 1 && matches!(text(self.gap(), 0), "or" | "nor");
+        let is_or = self.gap().len() == 1 && self.gap().is(0, &self.lists().or);
         let follows = is_or && drafts.last().is_some_and(|last| last.is_excluded && last.times.is_empty());
         follows || context::is_ruled_out(self.before()) || context::is_ruled_out_behind(self.after())
     }
@@ -135,15 +161,15 @@ impl Place<'_> {
     /// "From Monday to Wednesday": the "from" belongs to the range.
     fn is_range(&self, read: &DayRead) -> bool {
         let said = &self.words[self.at..self.end.min(self.words.len())];
-        let joins = |word: &DateWord| matches!(word.text.as_str(), "to" | "till" | "until" | "through" | "thru");
+        let joins = |word: &DateWord| self.lists().range_joints.has(&word.text);
         read.last.is_some() && said.iter().any(joins)
     }
 
     /// "For three days from today" is a stay, not a day.
     fn is_counted_span(&self, read: &DayRead) -> bool {
-        self.at.checked_sub(1).is_some_and(|back| text(self.words, back) == "for")
+        self.words.is_back(self.at, 1, &self.lists().r#for)
             && read.last.is_none()
-            && self.words[self.at..self.end].iter().any(|word| matches!(word.text.as_str(), "days" | "weeks"))
+            && self.words[self.at..self.end].iter().any(|word| self.lists().counted_days.has(&word.text))
     }
 
     fn place_day(&self, draft: Draft, drafts: &mut Vec<Draft>) {
@@ -225,8 +251,8 @@ impl Place<'_> {
     /// "Between two tomorrow and four": the day stands inside the window.
     fn half_window<'d>(&self, read: TimeRead, drafts: &'d mut [Draft]) -> Option<&'d mut Draft> {
         let last = drafts.last_mut()?;
-        let is_begun = last.from.checked_sub(1).is_some_and(|back| text(self.words, back) == "between");
-        let is_and = self.gap().len() == 1 && text(self.gap(), 0) == "and";
+        let is_begun = self.words.is_back(last.from, 1, &self.lists().between);
+        let is_and = self.gap().len() == 1 && self.gap().is(0, &self.lists().and);
         let (&[TimeRead { said: Said::At(from), .. }], Said::At(to)) = (last.times.as_slice(), read.said) else {
             return None;
         };
@@ -239,7 +265,7 @@ impl Place<'_> {
 
     /// "Or" and "instead" begin something else; "but" and "not" only go on about the same.
     fn opens_new(&self) -> bool {
-        self.gap().iter().any(|word| matches!(word.text.as_str(), "or" | "instead" | "otherwise"))
+        self.gap().iter().any(|word| self.lists().opening.has(&word.text))
     }
 
     /// The phrase that the item belongs to: the last one, or a new one that may share the day of the last.
@@ -258,8 +284,8 @@ impl Place<'_> {
 }
 
 /// Nothing, or no more than "on", between two days.
-fn is_plain_gap(gap: &[DateWord]) -> bool {
-    gap.iter().all(|word| matches!(word.text.as_str(), "on" | "the" | "that's" | "is"))
+fn is_plain_gap(gap: Heard<'_>) -> bool {
+    gap.iter().all(|word| gap.lists.phrases.plain.has(&word.text))
 }
 
 /// "Move it from Tuesday to Thursday" was read as a range: only its end is wanted.
@@ -308,7 +334,7 @@ impl Draft {
         }
     }
 
-    fn finish(self, words: &[DateWord], hours: DeliveryHours) -> Option<DatePhrase> {
+    fn finish(self, words: Heard<'_>, hours: DeliveryHours) -> Option<DatePhrase> {
         let mut phrase = DatePhrase {
             day_bound: self.bound,
             is_excluded: self.is_excluded,
@@ -335,7 +361,7 @@ impl Draft {
         (is_settled || phrase.day.is_some()).then_some(phrase)
     }
 
-    fn heard(&self, words: &[DateWord]) -> Span {
+    fn heard(&self, words: Heard<'_>) -> Span {
         let last = words.len() - 1;
         let word = |at: usize| words[at.min(last)].word;
         Span { start: word(self.from), end: word(self.to.max(1) - 1) + 1 }

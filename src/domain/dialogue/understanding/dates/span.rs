@@ -6,15 +6,54 @@ use super::{
     WeekdaySet,
     day::{DayRead, monday_of, next_weekday, plus_days, single, week},
     numerals::{month, number, ordinal, weekday},
-    words::{DateWord, optional, says, says_any, text},
+    words::Heard,
 };
+use crate::domain::dialogue::understanding::vocabulary::{Phrases, WordSet};
 
 /// A range longer than this was misheard.
 const RANGE_DAYS_MAX: i32 = 62;
 
+/// The words of ranges of days.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RangeLists {
+    /// Monday to Friday in general.
+    working_days: WordSet,
+    /// Saturdays and Sundays in general.
+    weekends: WordSet,
+    weekend: WordSet,
+    weekend_leads: WordSet,
+    next: WordSet,
+    last: WordSet,
+    after_next: Phrases,
+    midweek: WordSet,
+    week: WordSet,
+    end_of: Phrases,
+    start_of: Phrases,
+    middle_of: Phrases,
+    /// Of the ends that which begins tomorrow.
+    later: WordSet,
+    end_of_month: Phrases,
+    coming: WordSet,
+    couple: Phrases,
+    /// As many as three.
+    few: WordSet,
+    days: WordSet,
+    /// Between two days of one month.
+    day_joints: WordSet,
+    and: WordSet,
+    of: WordSet,
+    between: WordSet,
+    /// What stands between two days of a range, and behind "between".
+    joints: WordSet,
+    joints_of_between: WordSet,
+    /// What makes a number the hour.
+    behind_hour: WordSet,
+}
+
 /// Reads a range of days, or a set of weekdays, that begins at a place.
-pub(super) fn read(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
-    let rest = words.get(at..)?;
+pub(super) fn read(words: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
+    let rest = words.from(at)?;
     weekday_set(rest, today)
         .or_else(|| weekend(rest, today))
         .or_else(|| part_of_week(rest, today))
@@ -24,27 +63,30 @@ pub(super) fn read(words: &[DateWord], at: usize, today: Date) -> Option<DayRead
         .or_else(|| from_to(words, at, today))
 }
 
-fn weekday_set(words: &[DateWord], today: Date) -> Option<DayRead> {
-    let weekdays = match text(words, 0) {
-        "weekday" | "weekdays" => WeekdaySet::WORKING,
-        "weekends" => WeekdaySet::of(&[Weekday::Saturday, Weekday::Sunday]),
-        _ => return None,
+fn weekday_set(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.ranges;
+    let weekdays = if words.is(0, &lists.working_days) {
+        WeekdaySet::WORKING
+    } else if words.is(0, &lists.weekends) {
+        WeekdaySet::of(&[Weekday::Saturday, Weekday::Sunday])
+    } else {
+        return None;
     };
     let day = (1..=7).filter_map(|days| plus_days(today, days)).find(|day| weekdays.contains(day.weekday()));
     Some(DayRead { day, weekdays, is_ambiguous: true, used: 1, ..DayRead::default() })
 }
 
 /// A weekend is two days: which of them is open.
-fn weekend(words: &[DateWord], today: Date) -> Option<DayRead> {
-    let is_next = matches!(text(words, 0), "next" | "following");
-    let is_last = text(words, 0) == "last";
-    let lead = optional(words, 0, &["next", "this", "coming", "following", "last"]);
-    if text(words, lead) != "weekend" {
+fn weekend(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.ranges;
+    let (is_next, is_last) = (words.is(0, &lists.next), words.is(0, &lists.last));
+    let lead = words.optional(0, &lists.weekend_leads);
+    if !words.is(lead, &lists.weekend) {
         return None;
     }
     let coming = next_weekday(today, Weekday::Saturday, 0)?;
     let saturday = if is_last { plus_days(coming, -7)? } else { coming };
-    let after_next = says(words.get(lead + 1..)?, "after next");
+    let after_next = words.from(lead + 1)?.begins(&lists.after_next);
     let used = lead + 1 + after_next.unwrap_or(0);
     let (first, other) = if is_next || after_next.is_some() {
         (saturday, plus_days(saturday, 7))
@@ -56,28 +98,25 @@ fn weekend(words: &[DateWord], today: Date) -> Option<DayRead> {
 }
 
 /// "Next week", "end of the week", "early next week", "later this week", "the week of the 14th".
-fn part_of_week(words: &[DateWord], today: Date) -> Option<DayRead> {
-    const ENDS: &[&str] = &["end of the", "end of", "late", "later in the", "later"];
-    const STARTS: &[&str] =
-        &["beginning of the", "beginning of", "start of the", "start of", "early", "earlier in the"];
-    const MIDDLES: &[&str] = &["middle of the", "middle of", "mid"];
-    if text(words, 0) == "midweek" {
+fn part_of_week(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.ranges;
+    if words.is(0, &lists.midweek) {
         return thursday_or_before(today, 0, 1);
     }
-    let lead_of = |leads: &[&str]| says_any(words, leads).map_or(0, |lead| lead);
-    let (end, start, middle) = (lead_of(ENDS), lead_of(STARTS), lead_of(MIDDLES));
+    let lead_of = |leads: &Phrases| words.begins(leads).unwrap_or(0);
+    let (end, start, middle) = (lead_of(&lists.end_of), lead_of(&lists.start_of), lead_of(&lists.middle_of));
     let lead = end.max(start).max(middle);
-    let (weeks, taken) = match week(words.get(lead..)?) {
+    let (weeks, taken) = match week(words.from(lead)?) {
         Some(read) => read,
         // "The week" by itself is a span of time; with its end or start it is this one.
-        None if 0 < lead && text(words, lead) == "week" => (0, 1),
+        None if 0 < lead && words.is(lead, &lists.week) => (0, 1),
         None => return None,
     };
     let used = lead + taken;
     let monday = monday_of(today, weeks)?;
     if 0 < end {
         let friday = plus_days(monday, 4)?;
-        let is_later = text(words, 0) == "later";
+        let is_later = words.is(0, &lists.later);
         let first = if is_later { plus_days(today, 1)?.max(monday) } else { friday };
         return Some(DayRead { last: plus_days(monday, 6), ..DayRead::either(first, plus_days(first, 1), used) });
     }
@@ -100,24 +139,23 @@ fn thursday_or_before(today: Date, weeks: i32, used: usize) -> Option<DayRead> {
     Some(DayRead::either(wednesday, plus_days(wednesday, 1), used))
 }
 
-fn end_of_month(words: &[DateWord], today: Date) -> Option<DayRead> {
-    const ENDS: &[&str] =
-        &["end of the month", "end of this month", "end of month", "month end", "last day of the month"];
-    let used = says_any(words, ENDS)?;
+fn end_of_month(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let used = words.begins(&words.lists.ranges.end_of_month)?;
     let last = today.last_of_month();
     Some(DayRead::either(last, plus_days(last, -1), used))
 }
 
 /// "The next three days", "2 next days", "next couple of days".
-fn coming_days(words: &[DateWord], today: Date) -> Option<DayRead> {
-    const COMING: &[&str] = &["next", "coming", "following", "upcoming"];
-    let lead = optional(words, 0, COMING);
-    let (count, taken) = number(words.get(lead..)?)
-        .or_else(|| says_any(words.get(lead..)?, &["couple of", "couple"]).map(|taken| (2, taken)))
-        .or_else(|| (text(words, lead) == "few").then_some((3, 1)))?;
-    let is_few = text(words, lead) == "few";
-    let behind = lead + taken + if lead == 0 { optional(words, taken, COMING) } else { 0 };
-    if (lead == 0 && behind == taken) || text(words, behind) != "days" || 31 < count {
+fn coming_days(words: Heard<'_>, today: Date) -> Option<DayRead> {
+    let lists = &words.lists.ranges;
+    let lead = words.optional(0, &lists.coming);
+    let counted = words.from(lead)?;
+    let is_few = counted.is(0, &lists.few);
+    let (count, taken) = number(counted)
+        .or_else(|| counted.begins(&lists.couple).map(|taken| (2, taken)))
+        .or_else(|| is_few.then_some((3, 1)))?;
+    let behind = lead + taken + if lead == 0 { words.optional(taken, &lists.coming) } else { 0 };
+    if (lead == 0 && behind == taken) || !words.is(behind, &lists.days) || 31 < count {
         return None;
     }
     let first = plus_days(today, 1)?;
@@ -126,29 +164,30 @@ fn coming_days(words: &[DateWord], today: Date) -> Option<DayRead> {
 }
 
 /// "5th to 8th of December", "9 to 12 June", "ninth till seventeenth of april": the month stands once, behind both.
-fn shared_month(words: &[DateWord], today: Date) -> Option<DayRead> {
+fn shared_month(words: Heard<'_>, today: Date) -> Option<DayRead> {
     let (first, taken) = day_of_month(words)?;
-    let joint = taken + optional(words, taken, &["to", "till", "until", "through", "thru", "and"]);
-    let article = joint + optional(words, joint, &["the"]);
-    let (last, more) = day_of_month(words.get(article..)?)?;
-    let of = article + more + optional(words, article + more, &["of"]);
+    let lists = &words.lists.ranges;
+    let joint = taken + words.optional(taken, &lists.day_joints);
+    let article = joint + words.optional(joint, &words.lists.articles);
+    let (last, more) = day_of_month(words.from(article)?)?;
+    let of = article + more + words.optional(article + more, &lists.of);
     let is_or = joint == taken;
-    if is_or || last <= first || month(text(words, of)).is_none() {
+    if is_or || last <= first || month(words, of).is_none() {
         return None;
     }
     let end = single(words, article, today)?;
     let day = end.day?.with().day(first).build().ok()?;
     let other = end.other.and_then(|other| other.with().day(first).build().ok());
     // "The ninth and the seventeenth" are two days; a range between is announced.
-    (text(words, taken) != "and" || end.day.is_some()).then_some(DayRead {
+    Some(DayRead {
         last: end.day,
         other,
-        is_ambiguous: end.is_ambiguous || text(words, taken) == "and",
+        is_ambiguous: end.is_ambiguous || words.is(taken, &lists.and),
         ..DayRead::certain(day, article + end.used)
     })
 }
 
-fn day_of_month(words: &[DateWord]) -> Option<(i8, usize)> {
+fn day_of_month(words: Heard<'_>) -> Option<(i8, usize)> {
     ordinal(words).or_else(|| {
         let (value, taken) = number(words)?;
         i8::try_from(value).ok().filter(|day| (1..=31).contains(day)).map(|day| (day, taken))
@@ -156,16 +195,17 @@ fn day_of_month(words: &[DateWord]) -> Option<(i8, usize)> {
 }
 
 /// "From Monday to Wednesday", "between the 5th and the 8th", "november 18 to 19", "april 27th to the third".
-fn from_to(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
+fn from_to(words: Heard<'_>, at: usize, today: Date) -> Option<DayRead> {
     let start = single(words, at, today)?;
     let first = start.day.filter(|_| start.last.is_none() && start.part.is_none())?;
-    let is_between = (1..=2).any(|back| at.checked_sub(back).is_some_and(|place| text(words, place) == "between"));
-    let joints: &[&str] = if is_between { &["and", "to"] } else { &["to", "till", "until", "through", "thru"] };
+    let lists = &words.lists.ranges;
+    let is_between = (1..=2).any(|back| words.is_back(at, back, &lists.between));
+    let joints = if is_between { &lists.joints_of_between } else { &lists.joints };
     let joint = at + start.used;
-    if !joints.contains(&text(words, joint)) {
+    if !words.is(joint, joints) {
         return None;
     }
-    let article = joint + 1 + optional(words, joint + 1, &["the"]);
+    let article = joint + 1 + words.optional(joint + 1, &words.lists.articles);
     let last = end_after(words, article, first, today)?;
     let used = article + last.used - at;
     let day = last.day?;
@@ -184,7 +224,7 @@ fn from_to(words: &[DateWord], at: usize, today: Date) -> Option<DayRead> {
 }
 
 /// The end of a range is seen from its beginning.
-fn end_after(words: &[DateWord], at: usize, first: Date, today: Date) -> Option<DayRead> {
+fn end_after(words: Heard<'_>, at: usize, first: Date, today: Date) -> Option<DayRead> {
     if let Some((wanted, _)) = weekday(words, at) {
         let read = single(words, at, today)?;
         let next = next_weekday(first, wanted, 1)?;
@@ -198,12 +238,12 @@ fn end_after(words: &[DateWord], at: usize, first: Date, today: Date) -> Option<
             Some(_) | None => read,
         });
     }
-    if let Some((day, taken)) = ordinal(words.get(at..)?) {
+    if let Some((day, taken)) = ordinal(words.from(at)?) {
         let date = (1..32).filter_map(|days| plus_days(first, days)).find(|date| date.day() == day)?;
         return Some(DayRead::certain(date, taken));
     }
-    let (day, taken) = number(words.get(at..)?)?;
-    let is_time = matches!(text(words, at + taken), "am" | "pm" | "o'clock");
+    let (day, taken) = number(words.from(at)?)?;
+    let is_time = words.is(at + taken, &words.lists.ranges.behind_hour);
     let date = first.with().day(i8::try_from(day).ok()?).build().ok().filter(|_| !is_time)?;
     Some(DayRead::certain(date, taken))
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 /// A Wednesday.
 fn now() -> DateTime {
@@ -7,7 +8,7 @@ fn now() -> DateTime {
 
 /// What was read, in the notation of `tests/phrases.jsonl`.
 fn shown(text: &str, now: DateTime) -> String {
-    read_dates(text, now, DeliveryHours::default()).iter().map(show).collect::<Vec<_>>().join("; ")
+    english().read_dates(text, now, DeliveryHours::default()).iter().map(show).collect::<Vec<_>>().join("; ")
 }
 
 fn show(phrase: &DatePhrase) -> String {
@@ -68,10 +69,11 @@ fn hostile_text_is_bounded() {
     for text in
         ["monday ".repeat(4_000), "99999999999th ".repeat(20), "99/99/99 25:99 -1 ²".repeat(30), "to 5 ".repeat(99)]
     {
-        assert!(read_dates(&text, now(), DeliveryHours::default()).len() <= PHRASES_MAX);
+        assert!(english().read_dates(&text, now(), DeliveryHours::default()).len() <= PHRASES_MAX);
     }
     let last = DateTime::MAX;
     assert!(
-        read_dates("tomorrow in 99 weeks next friday in 9 hours", last, DeliveryHours::default()).len() <= PHRASES_MAX
+        english().read_dates("tomorrow in 99 weeks next friday in 9 hours", last, DeliveryHours::default()).len()
+            <= PHRASES_MAX
     );
 }

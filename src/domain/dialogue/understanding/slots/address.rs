@@ -3,13 +3,42 @@
 //! No gazetteer stands behind it but the great cities and the states: a part is known by the words around it, and what
 //! no word gives away is kept as it was, unplaced.
 
-mod gazetteer;
 mod parts;
 
+use super::said::{Said, titled, words};
+use crate::domain::dialogue::understanding::vocabulary::{Phrases, Vocabulary, WordSet};
 use crate::domain::values::Personal;
-
-use super::said::{Said, plain, titled, words};
 use parts::Found;
+
+/// The words of addresses.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::domain::dialogue) struct AddressLists {
+    /// What introduces or joins parts.
+    fillers: WordSet,
+    /// What a landmark begins with.
+    prepositions: Phrases,
+    /// What ends a landmark, because another part begins.
+    beginning: WordSet,
+    units: WordSet,
+    /// What may stand in front of the number of a flat.
+    number: WordSet,
+    /// By itself this is no letter of a flat.
+    one: WordSet,
+    /// What only sounds like a number.
+    no_numbers: WordSet,
+    numbered_areas: WordSet,
+    /// What names of buildings, streets and areas end in.
+    buildings: WordSet,
+    streets: WordSet,
+    areas: WordSet,
+    area_endings: WordSet,
+    /// What is no part of such a name.
+    no_name: WordSet,
+    doubles: WordSet,
+    cities: Phrases,
+    states: Phrases,
+}
 
 /// An address in its parts; each as one would write it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,52 +91,35 @@ impl SpokenAddress {
     }
 }
 
-/// Reads the parts of an address from what was said. Words that only introduce it are left out.
-pub fn read_address(text: &str) -> SpokenAddress {
-    let words = words(&text.replace(['\n', ';'], ", ").replace(" - ", ", "));
-    let mut address = SpokenAddress::default();
-    let (mut at, mut open) = (0, 0);
-    while at < words.len() {
-        // A part may begin with words in front of the one that gives it away: "Lake View Apartments".
-        match parts::read(&words, open, at) {
-            Some((found, from, to)) => {
-                leave_unplaced(&words[open..from], &mut address);
-                address.put(found);
-                (at, open) = (to, to);
+impl Vocabulary {
+    /// Reads the parts of an address from what was said. Words that only introduce it are left out.
+    pub fn read_address(&self, text: &str) -> SpokenAddress {
+        let words = words(&text.replace(['\n', ';'], ", ").replace(" - ", ", "));
+        let mut address = SpokenAddress::default();
+        let (mut at, mut open) = (0, 0);
+        while at < words.len() {
+            // A part may begin with words in front of the one that gives it away: "Lake View Apartments".
+            match self.address_part(&words, open, at) {
+                Some((found, from, to)) => {
+                    self.leave_unplaced(&words[open..from], &mut address);
+                    address.put(found);
+                    (at, open) = (to, to);
+                }
+                None => at += 1,
             }
-            None => at += 1,
         }
+        self.leave_unplaced(&words[open..], &mut address);
+        address
     }
-    leave_unplaced(&words[open..], &mut address);
-    address
-}
 
-fn leave_unplaced(words: &[Said], address: &mut SpokenAddress) {
-    let mut rest = words;
-    while let Some((first, tail)) = rest.split_first() {
-        if !is_filler(&first.plain) {
-            break;
-        }
-        rest = tail;
-    }
-    let end = rest.iter().rposition(|word| !is_filler(&word.plain)).map_or(0, |at| at + 1);
-    for clause in rest[..end].split_inclusive(|word| word.ends_clause) {
-        if !clause.is_empty() && !plain(clause, 0).is_empty() {
+    fn leave_unplaced(&self, words: &[Said], address: &mut SpokenAddress) {
+        let is_filler = |word: &Said| self.addresses.fillers.has(&word.plain);
+        let start = words.iter().position(|word| !is_filler(word)).unwrap_or(words.len());
+        let end = words.iter().rposition(|word| !is_filler(word)).map_or(start, |at| at + 1);
+        for clause in words[start..end].split_inclusive(|word| word.ends_clause) {
             address.unplaced.push(Personal::new(titled(clause)));
         }
     }
-}
-
-/// Words that introduce or join parts.
-fn is_filler(word: &str) -> bool {
-    const FILLERS: &[&str] = &[
-        "my", "the", "address", "is", "it's", "its", "i", "live", "at", "in", "on", "new", "we", "are", "i'm", "and",
-        "of", "to", "please", "so", "yes", "yeah", "okay", "um", "uh", "er", "deliver", "it", "that's", "this",
-        "correct", "postcode", "pin", "code", "pincode", "zip", "city", "state", "area", "street", "a", "um", "then",
-        "here", "called", "house", "flat", "from", "near", "number", "no", "sorry", "well", "india", "uk", "usa",
-        "england",
-    ];
-    FILLERS.contains(&word)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which of an order's items is meant: "the cooker", "the blue shirt, not the black one".
 
 use super::said::words;
+use crate::domain::dialogue::understanding::vocabulary::{Vocabulary, WordSet};
 
 /// Words this short carry no item.
 const WORD_CHARS_MIN: usize = 3;
@@ -10,6 +11,16 @@ const ALIKE: f64 = 0.92;
 const MARGIN: f32 = 0.2;
 /// A lone common word is no item.
 const SCORE_MIN: f32 = 0.3;
+
+/// The words that tell no items apart.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::domain::dialogue) struct ItemLists {
+    common: WordSet,
+    possessive: String,
+    /// The ending of several things.
+    plural: char,
+}
 
 /// How well what was said fits an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,43 +34,42 @@ pub struct ItemMatch {
     pub is_unclear: bool,
 }
 
-/// Compares what was said with the titles of an order's items, the best first.
-pub fn match_items(text: &str, titles: &[&str]) -> Vec<ItemMatch> {
-    let said: Vec<String> = telling(text);
-    let titles: Vec<Vec<String>> = titles.iter().map(|title| telling(title)).collect();
-    let mut found: Vec<ItemMatch> = titles
-        .iter()
-        .enumerate()
-        .map(|(place, title)| ItemMatch { place, score: score(title, &said, &titles), is_unclear: false })
-        .filter(|found| SCORE_MIN <= found.score)
-        .collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let best = found.first().map_or(0.0, |first| first.score);
-    let rivals = found.iter().filter(|other| best - other.score < MARGIN).count();
-    for (rank, item) in found.iter_mut().enumerate() {
-        item.is_unclear = 0 < rank || 1 < rivals;
+impl Vocabulary {
+    /// Compares what was said with the titles of an order's items, the best first.
+    pub fn match_items(&self, text: &str, titles: &[&str]) -> Vec<ItemMatch> {
+        let said: Vec<String> = self.items.telling(text);
+        let titles: Vec<Vec<String>> = titles.iter().map(|title| self.items.telling(title)).collect();
+        let mut found: Vec<ItemMatch> = titles
+            .iter()
+            .enumerate()
+            .map(|(place, title)| ItemMatch { place, score: score(title, &said, &titles), is_unclear: false })
+            .filter(|found| SCORE_MIN <= found.score)
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let best = found.first().map_or(0.0, |first| first.score);
+        let rivals = found.iter().filter(|other| best - other.score < MARGIN).count();
+        for (rank, item) in found.iter_mut().enumerate() {
+            item.is_unclear = 0 < rank || 1 < rivals;
+        }
+        found
     }
-    found
 }
 
-/// The words that tell items apart, without plurals.
-fn telling(text: &str) -> Vec<String> {
-    const COMMON: &[&str] = &[
-        "the", "and", "for", "with", "set", "pack", "size", "new", "one", "two", "not", "that", "this", "from",
-        "order", "item", "parcel", "package", "want", "have", "has", "was", "are", "litre", "piece", "pieces",
-        "please", "return", "where", "got",
-    ];
-    let spaced = text.replace(['-', '/', '(', ')', ','], " ");
-    let stem = |word: &str| match word.strip_suffix('s') {
-        Some(stem) if WORD_CHARS_MIN <= stem.len() && !stem.ends_with('s') => stem.to_owned(),
-        Some(_) | None => word.to_owned(),
-    };
-    words(&spaced)
-        .iter()
-        .map(|word| word.plain.strip_suffix("'s").unwrap_or(&word.plain))
-        .filter(|word| WORD_CHARS_MIN <= word.chars().count() && !COMMON.contains(word))
-        .map(stem)
-        .collect()
+impl ItemLists {
+    /// The words that tell items apart, without plurals.
+    fn telling(&self, text: &str) -> Vec<String> {
+        let spaced = text.replace(['-', '/', '(', ')', ','], " ");
+        let stem = |word: &str| match word.strip_suffix(self.plural) {
+            Some(stem) if WORD_CHARS_MIN <= stem.len() && !stem.ends_with(self.plural) => stem.to_owned(),
+            Some(_) | None => word.to_owned(),
+        };
+        words(&spaced)
+            .iter()
+            .map(|word| word.plain.strip_suffix(self.possessive.as_str()).unwrap_or(&word.plain))
+            .filter(|word| WORD_CHARS_MIN <= word.chars().count() && !self.common.has(word))
+            .map(stem)
+            .collect()
+    }
 }
 
 /// A word of one title alone says more than one of them all.

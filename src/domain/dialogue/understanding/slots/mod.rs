@@ -12,14 +12,18 @@ mod phone_numbers;
 mod places;
 mod said;
 
-pub use address::{SpokenAddress, read_address};
-pub use amounts::amounts;
-pub use email::email;
-pub use items::{ItemMatch, match_items};
-pub use languages::{Language, languages};
-pub use people::{Person, Relation, people};
-pub use phone_numbers::{DialPlan, phone_numbers};
-pub use places::{Place, PlaceKind, places};
+pub(super) use address::AddressLists;
+pub use address::SpokenAddress;
+pub(super) use amounts::AmountLists;
+pub(super) use email::EmailLists;
+pub(super) use items::ItemLists;
+pub use items::ItemMatch;
+pub(super) use languages::LanguageLists;
+pub(super) use people::PeopleLists;
+pub use people::{Person, Relation};
+pub use phone_numbers::DialPlan;
+pub(super) use places::PlaceLists;
+pub use places::{Place, PlaceKind};
 
 /// A value as it was read.
 #[derive(Clone, Debug, PartialEq)]

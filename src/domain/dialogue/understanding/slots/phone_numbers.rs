@@ -3,7 +3,7 @@
 //! Source: ITU-T E.164 for the whole; the national plans of India, the United Kingdom and North America for the parts.
 
 use crate::domain::{
-    dialogue::understanding::numbers::{HYPOTHESES_MAX, text_digits},
+    dialogue::understanding::{numbers::HYPOTHESES_MAX, vocabulary::Vocabulary},
     hearing::{Hypothesis, Transcript},
     values::PhoneNumber,
 };
@@ -23,43 +23,46 @@ pub enum DialPlan {
     NorthAmerica,
 }
 
-/// Reads the telephone numbers of what was said, the likeliest first.
-///
-/// Digits that are no number of the home plan, and carry no country code, are left out.
-pub fn phone_numbers(transcript: &Transcript, home: DialPlan) -> Vec<Slot<PhoneNumber>> {
-    let mut found: Vec<(PhoneNumber, f32)> = Vec::new();
-    for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
-        for (number, score) in numbers_in(hypothesis, home) {
-            match found.iter_mut().find(|(known, _)| *known == number) {
-                Some((_, best)) => *best = best.max(score),
-                None => found.push((number, score)),
+impl Vocabulary {
+    /// Reads the telephone numbers of what was said, the likeliest first.
+    ///
+    /// Digits that are no number of the home plan, and carry no country code, are left out.
+    pub fn phone_numbers(&self, transcript: &Transcript, home: DialPlan) -> Vec<Slot<PhoneNumber>> {
+        let mut found: Vec<(PhoneNumber, f32)> = Vec::new();
+        for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX) {
+            for (number, score) in self.numbers_in(hypothesis, home) {
+                match found.iter_mut().find(|(known, _)| *known == number) {
+                    Some((_, best)) => *best = best.max(score),
+                    None => found.push((number, score)),
+                }
             }
         }
+        found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        found.truncate(READINGS_MAX);
+        let best = found.first().map_or(0.0, |(_, score)| *score);
+        let is_open = found.get(1).is_some_and(|(_, second)| best * RIVAL_FACTOR <= *second);
+        let slot = |(place, (value, score)): (usize, (PhoneNumber, f32))| {
+            let is_unclear = 0 < place || is_open || score < RIVAL_FACTOR;
+            Slot { value, is_unclear }
+        };
+        found.into_iter().enumerate().map(slot).collect()
     }
-    found.sort_by(|a, b| b.1.total_cmp(&a.1));
-    found.truncate(READINGS_MAX);
-    let best = found.first().map_or(0.0, |(_, score)| *score);
-    let is_open = found.get(1).is_some_and(|(_, second)| best * RIVAL_FACTOR <= *second);
-    let slot = |(place, (value, score)): (usize, (PhoneNumber, f32))| {
-        let is_unclear = 0 < place || is_open || score < RIVAL_FACTOR;
-        Slot { value, is_unclear }
-    };
-    found.into_iter().enumerate().map(slot).collect()
-}
 
-fn numbers_in(hypothesis: &Hypothesis, home: DialPlan) -> Vec<(PhoneNumber, f32)> {
-    // "(541) 754-3010", "+44 (0)161", "246.555.8888": what groups digits says nothing.
-    let spaced = hypothesis.text.replace(['(', ')', '.', '/'], " ").replace('+', " plus ");
-    let words: Vec<String> = spaced.split_whitespace().map(str::to_lowercase).collect();
-    let mut found = Vec::new();
-    for reading in text_digits(&spaced, hypothesis.confidence) {
-        let start = usize::from(reading.span.start);
-        let is_international = start.checked_sub(1).is_some_and(|before| words[before].trim_end_matches(',') == "plus");
-        if let Some(number) = e164(reading.digits.reveal(), is_international, home) {
-            found.push((number, reading.score));
+    fn numbers_in(&self, hypothesis: &Hypothesis, home: DialPlan) -> Vec<(PhoneNumber, f32)> {
+        // "(541) 754-3010", "+44 (0)161", "246.555.8888": what groups digits says nothing.
+        let spaced = hypothesis.text.replace(['(', ')', '.', '/'], " ").replace('+', " + ");
+        let words: Vec<String> = spaced.split_whitespace().map(str::to_lowercase).collect();
+        let mut found = Vec::new();
+        for reading in self.text_digits(&spaced, hypothesis.confidence) {
+            let start = usize::from(reading.span.start);
+            let is_international =
+                start.checked_sub(1).is_some_and(|before| self.numbers.plus.has(words[before].trim_end_matches(',')));
+            if let Some(number) = e164(reading.digits.reveal(), is_international, home) {
+                found.push((number, reading.score));
+            }
         }
+        found
     }
-    found
 }
 
 fn e164(digits: &str, is_international: bool, home: DialPlan) -> Option<PhoneNumber> {

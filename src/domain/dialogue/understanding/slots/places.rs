@@ -1,17 +1,40 @@
 //! Where a parcel may be left or fetched: a neighbour, a safe place, the guard, the reception, a pickup point.
 
-use crate::domain::values::Personal;
-
 use super::{
     Slot,
-    said::{Said, plain, says, words},
+    said::{Said, words},
+};
+use crate::domain::{
+    dialogue::understanding::vocabulary::{PhraseMap, Phrases, Spoken, Vocabulary, WordSet},
+    values::Personal,
 };
 
 /// How many words of the place are kept as said.
 const WORDS_MAX: usize = 6;
 
+/// The words of places.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::domain::dialogue) struct PlaceLists {
+    /// The words that name a place.
+    names: PhraseMap<PlaceKind>,
+    /// Those that may mean something else.
+    unclear_names: PhraseMap<PlaceKind>,
+    articles: WordSet,
+    /// What makes a safe place of anything: "behind".
+    hiding: WordSet,
+    /// What stands in front of a place where something is left.
+    at: WordSet,
+    denials: WordSet,
+    /// What may stand between a denial and the place.
+    behind_denial: WordSet,
+    /// Words that wish for a safe place and name none.
+    only_wishes: Phrases,
+}
+
 /// The kind of place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PlaceKind {
     Neighbour,
     /// Behind, under or in something at the address.
@@ -37,138 +60,71 @@ pub struct Place {
     pub is_excluded: bool,
 }
 
-/// Reads the places of what was said, in order. A word that may name a place or something else is unclear.
-pub fn places(text: &str) -> Vec<Slot<Place>> {
-    let words = words(text);
-    let mut found: Vec<Slot<Place>> = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        match read(&words, at) {
-            Some((slot, used)) => {
-                found.push(slot);
-                at += used;
+impl Vocabulary {
+    /// Reads the places of what was said, in order. A word that may name a place or something else is unclear.
+    pub fn places(&self, text: &str) -> Vec<Slot<Place>> {
+        let words = words(text);
+        let mut found: Vec<Slot<Place>> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            match self.place(&words, at) {
+                Some((slot, used)) => {
+                    found.push(slot);
+                    at += used;
+                }
+                None => at += 1,
             }
-            None => at += 1,
         }
+        found
     }
-    found
+
+    /// Whether what was said wishes for a safe place without naming one: "leave it somewhere safe".
+    pub fn only_wishes_for_place(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.places.only_wishes.iter().any(|wish| text.contains(wish))
+    }
+
+    fn place(&self, all: &[Said], at: usize) -> Option<(Slot<Place>, usize)> {
+        let (lists, words) = (&self.places, &all[at..]);
+        let (used, mut kind, is_doubtful) = lists.named(words)?;
+        let is_back = |steps: usize, known: &WordSet| at.checked_sub(steps).is_some_and(|at| known.has(all.word(at)));
+        let article = usize::from(is_back(1, &lists.articles));
+        let is_behind = is_back(1 + article, &lists.hiding);
+        if is_behind {
+            kind = PlaceKind::SafePlace;
+        }
+        let is_left = is_behind || is_back(1 + article, &lists.at);
+        let unit = self.unit(&words[used..]);
+        let taken = used + unit.as_ref().map_or(0, |(_, taken)| *taken);
+        let start = at.saturating_sub(article + usize::from(is_left));
+        let heard: Vec<&str> =
+            all[start..at + taken].iter().map(|word| word.written.as_str()).take(WORDS_MAX).collect();
+        let place = Place {
+            kind,
+            unit: unit.map(|(unit, _)| Personal::new(unit)),
+            words: Personal::new(heard.join(" ")),
+            is_excluded: lists.is_denied(&all[..start]),
+        };
+        let is_unclear = is_doubtful && !is_behind || !is_left && kind == PlaceKind::SafePlace;
+        Some((Slot { value: place, is_unclear }, taken))
+    }
 }
 
-/// The words that name a place, its kind, and whether they may mean something else.
-const NAMES: &[(&str, PlaceKind, bool)] = &[
-    ("next door neighbour", PlaceKind::Neighbour, false),
-    ("next door neighbor", PlaceKind::Neighbour, false),
-    ("neighbour", PlaceKind::Neighbour, false),
-    ("neighbor", PlaceKind::Neighbour, false),
-    ("neighbours", PlaceKind::Neighbour, false),
-    ("neighbors", PlaceKind::Neighbour, false),
-    ("next door", PlaceKind::Neighbour, false),
-    ("opposite flat", PlaceKind::Neighbour, false),
-    ("security guard", PlaceKind::Guard, false),
-    ("security desk", PlaceKind::Guard, false),
-    ("security cabin", PlaceKind::Guard, false),
-    ("security", PlaceKind::Guard, false),
-    ("watchman", PlaceKind::Guard, false),
-    ("guard", PlaceKind::Guard, false),
-    ("gatehouse", PlaceKind::Guard, false),
-    ("main gate", PlaceKind::Guard, true),
-    ("gate", PlaceKind::Guard, true),
-    ("front desk", PlaceKind::Reception, false),
-    ("help desk", PlaceKind::Reception, true),
-    ("reception", PlaceKind::Reception, false),
-    ("receptionist", PlaceKind::Reception, false),
-    ("concierge", PlaceKind::Reception, false),
-    ("lobby", PlaceKind::Reception, true),
-    ("mail room", PlaceKind::Reception, false),
-    ("mailroom", PlaceKind::Reception, false),
-    ("pickup point", PlaceKind::Pickup, false),
-    ("pick up point", PlaceKind::Pickup, false),
-    ("collection point", PlaceKind::Pickup, false),
-    ("parcel shop", PlaceKind::Pickup, false),
-    ("parcel locker", PlaceKind::Pickup, false),
-    ("locker", PlaceKind::Pickup, false),
-    ("post office", PlaceKind::Pickup, false),
-    ("depot", PlaceKind::Pickup, false),
-    ("your office", PlaceKind::Pickup, true),
-    ("your shop", PlaceKind::Pickup, true),
-    ("front door", PlaceKind::Door, false),
-    ("doorstep", PlaceKind::Door, false),
-    ("door mat", PlaceKind::Door, false),
-    ("at the door", PlaceKind::Door, false),
-    ("outside the door", PlaceKind::Door, false),
-    ("porch", PlaceKind::SafePlace, false),
-    ("garage", PlaceKind::SafePlace, false),
-    ("shed", PlaceKind::SafePlace, false),
-    ("conservatory", PlaceKind::SafePlace, false),
-    ("letterbox", PlaceKind::SafePlace, false),
-    ("letter box", PlaceKind::SafePlace, false),
-    ("mailbox", PlaceKind::SafePlace, false),
-    ("meter box", PlaceKind::SafePlace, false),
-    ("shoe rack", PlaceKind::SafePlace, false),
-    ("green bin", PlaceKind::SafePlace, false),
-    ("bins", PlaceKind::SafePlace, false),
-    ("bin", PlaceKind::SafePlace, true),
-    ("back garden", PlaceKind::SafePlace, false),
-    ("garden", PlaceKind::SafePlace, true),
-    ("balcony", PlaceKind::SafePlace, false),
-    ("side gate", PlaceKind::SafePlace, false),
-    ("flower pot", PlaceKind::SafePlace, false),
-    ("stairs", PlaceKind::SafePlace, true),
-];
-
-fn read(all: &[Said], at: usize) -> Option<(Slot<Place>, usize)> {
-    let words = &all[at..];
-    let (used, mut kind, is_doubtful) =
-        NAMES.iter().find_map(|(phrase, kind, doubtful)| says(words, phrase).map(|used| (used, *kind, *doubtful)))?;
-    let back = |steps: usize| at.checked_sub(steps).map_or("", |place| plain(all, place));
-    let article = usize::from(matches!(back(1), "the" | "my" | "our" | "a" | "your"));
-    let joint = back(1 + article);
-    let is_behind = matches!(joint, "behind" | "under" | "underneath" | "inside" | "beside");
-    if is_behind {
-        kind = PlaceKind::SafePlace;
+impl PlaceLists {
+    /// The longest name that the words begin with. Shape: how many words it has, its kind, and whether it may mean
+    /// something else.
+    fn named(&self, words: &[Said]) -> Option<(usize, PlaceKind, bool)> {
+        let clear = self.names.begin(words).map(|(used, kind)| (used, *kind, false));
+        let unclear = self.unclear_names.begin(words).map(|(used, kind)| (used, *kind, true));
+        clear.into_iter().chain(unclear).max_by_key(|(used, ..)| *used)
     }
-    let is_left = is_behind
-        || matches!(joint, "with" | "at" | "in" | "on" | "to" | "by" | "near" | "from" | "outside" | "as" | "through");
-    let unit = unit(&words[used..]);
-    let taken = used + unit.as_ref().map_or(0, |(_, taken)| *taken);
-    let start = at.saturating_sub(article + usize::from(is_left));
-    let heard: Vec<&str> = all[start..at + taken].iter().map(|word| word.written.as_str()).take(WORDS_MAX).collect();
-    let place = Place {
-        kind,
-        unit: unit.map(|(unit, _)| Personal::new(unit)),
-        words: Personal::new(heard.join(" ")),
-        is_excluded: is_denied(&all[..start]),
-    };
-    Some((
-        Slot { value: place, is_unclear: is_doubtful && !is_behind || !is_left && kind == PlaceKind::SafePlace },
-        taken,
-    ))
-}
 
-/// "Don't leave it with", "not at", "never put it".
-fn is_denied(before: &[Said]) -> bool {
-    const BETWEEN: &[&str] = &[
-        "leave", "put", "it", "give", "deliver", "the", "parcel", "drop", "keep", "any", "my", "them", "package",
-        "that",
-    ];
-    let clause = before.iter().rposition(|word| word.ends_clause).map_or(0, |at| at + 1);
-    let mut back =
-        before[clause..].iter().rev().map(|word| word.plain.as_str()).skip_while(|word| BETWEEN.contains(word));
-    matches!(back.next(), Some("not" | "don't" | "never" | "dont" | "can't" | "cannot" | "without"))
-}
-
-/// "In flat 14", "at number 12", "number 9".
-fn unit(words: &[Said]) -> Option<(String, usize)> {
-    let lead = usize::from(matches!(plain(words, 0), "in" | "at" | "from" | "of"));
-    let is_kind = matches!(plain(words, lead), "flat" | "apartment" | "house" | "unit" | "number" | "room");
-    let at = lead + usize::from(is_kind) + usize::from(is_kind && matches!(plain(words, lead + 1), "number" | "no"));
-    let code = words.get(at).filter(|_| is_kind)?;
-    if code.has_digit() {
-        return Some((code.written.to_uppercase(), at + 1));
+    /// "Don't leave it with", "not at", "never put it".
+    fn is_denied(&self, before: &[Said]) -> bool {
+        let clause = before.iter().rposition(|word| word.ends_clause).map_or(0, |at| at + 1);
+        let mut back = before[clause..].iter().rev().skip_while(|word| self.behind_denial.has(&word.plain));
+        back.next().is_some_and(|word| self.denials.has(&word.plain))
     }
-    let spoken = crate::domain::dialogue::understanding::spelling::spelled(&code.plain);
-    let is_number = !spoken.is_empty() && spoken.iter().all(u8::is_ascii_digit);
-    is_number.then(|| String::from_utf8(spoken).ok().map(|unit| (unit, at + 1))).flatten()
 }
 
 #[cfg(test)]

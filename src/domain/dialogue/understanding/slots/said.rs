@@ -1,5 +1,7 @@
 //! An utterance as words: how each is compared, how it was written, and where clauses end.
 
+use crate::domain::dialogue::understanding::vocabulary::Spoken;
+
 /// Words beyond this many are not looked at.
 const WORDS_MAX: usize = 160;
 
@@ -23,6 +25,12 @@ impl Said {
     }
 }
 
+impl Spoken for [Said] {
+    fn word(&self, at: usize) -> &str {
+        self.get(at).map_or("", |word| word.plain.as_str())
+    }
+}
+
 /// Cuts an utterance into words at white space.
 pub(super) fn words(text: &str) -> Vec<Said> {
     let word = |heard: &str| {
@@ -31,23 +39,6 @@ pub(super) fn words(text: &str) -> Vec<Said> {
         Said { plain, written, ends_clause: heard.ends_with([',', ';', '.', '?', '!']) }
     };
     text.split_whitespace().take(WORDS_MAX).map(word).filter(|word| !word.plain.is_empty()).collect()
-}
-
-/// The word at a place, or nothing.
-pub(super) fn plain(words: &[Said], at: usize) -> &str {
-    words.get(at).map_or("", |word| word.plain.as_str())
-}
-
-/// Whether the words begin with this phrase. Shape: how many words it has, or nothing.
-pub(super) fn says(words: &[Said], phrase: &str) -> Option<usize> {
-    let mut count = 0;
-    for expected in phrase.split(' ') {
-        if plain(words, count) != expected {
-            return None;
-        }
-        count += 1;
-    }
-    Some(count)
 }
 
 /// Words joined as one would write a name: each with a capital.

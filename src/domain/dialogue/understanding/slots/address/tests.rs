@@ -1,7 +1,8 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 fn shown(text: &str) -> String {
-    let address = read_address(text);
+    let address = english().read_address(text);
     let part =
         |name: &str, part: &Option<Personal<String>>| part.as_ref().map(|part| format!("{name}: {}", part.reveal()));
     let mut parts: Vec<String> = [
@@ -58,9 +59,9 @@ fn parts_are_known_by_the_words_around_them() {
 
 #[test]
 fn what_is_not_understood_is_kept_and_marked() {
-    let address = read_address("somewhere nice, London");
+    let address = english().read_address("somewhere nice, London");
     assert_eq!(address.city.as_ref().map(|city| city.reveal().as_str()), Some("London"));
     assert!(address.is_unclear() && !address.is_empty());
     assert_eq!(address.unplaced.len(), 1);
-    assert!(read_address("hello there").is_empty());
+    assert!(english().read_address("hello there").is_empty());
 }

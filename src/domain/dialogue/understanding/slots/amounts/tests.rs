@@ -1,11 +1,12 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 fn shown(text: &str, home: Currency) -> String {
     let show = |slot: &Slot<Money>| {
         let mark = if slot.is_unclear { "?" } else { "" };
         format!("{} {}{mark}", slot.value.currency, slot.value.amount_minor)
     };
-    amounts(text, home).iter().map(show).collect::<Vec<_>>().join("; ")
+    english().amounts(text, home).iter().map(show).collect::<Vec<_>>().join("; ")
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 #[test]
 fn spoken_addresses_are_written() {
@@ -21,7 +21,7 @@ fn spoken_addresses_are_written() {
         ("", ""),
     ];
     for (text, expected) in cases {
-        let found = email(text).map_or_else(String::new, |slot| {
+        let found = english().email(text).map_or_else(String::new, |slot| {
             format!("{}{}", slot.value.reveal(), if slot.is_unclear { "?" } else { "" })
         });
         assert_eq!(found, expected, "{text}");

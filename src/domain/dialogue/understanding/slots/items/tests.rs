@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 const TITLES: &[&str] = &["pressure cooker, five litre", "rice cooker", "blue cotton shirt", "black cotton shirt"];
 
@@ -16,10 +17,10 @@ fn items_are_found_by_their_telling_words() {
         ("", ""),
     ];
     for (text, expected) in cases {
-        let found = match_items(text, TITLES);
+        let found = english().match_items(text, TITLES);
         let shown = |item: &ItemMatch| format!("{}{}", item.place, if item.is_unclear { "?" } else { "" });
         let best: Vec<String> = found.iter().filter(|item| found[0].score - item.score < MARGIN).map(shown).collect();
         assert_eq!(best.join(" "), *expected, "{text}: {found:?}");
     }
-    assert!(match_items("the shirt", &[]).is_empty());
+    assert!(english().match_items("the shirt", &[]).is_empty());
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 fn shown(text: &str) -> String {
     let show = |slot: &Slot<Person>| {
@@ -9,7 +10,7 @@ fn shown(text: &str) -> String {
         let parts: Vec<String> = [relation, name, unit].into_iter().flatten().collect();
         format!("{}{}", parts.join(" "), if slot.is_unclear { "?" } else { "" })
     };
-    people(text).iter().map(show).collect::<Vec<_>>().join("; ")
+    english().people(text).iter().map(show).collect::<Vec<_>>().join("; ")
 }
 
 #[test]

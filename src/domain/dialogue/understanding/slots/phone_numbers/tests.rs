@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 #[test]
 fn numbers_are_read_in_the_ways_of_their_country() {
@@ -29,7 +30,7 @@ fn numbers_are_read_in_the_ways_of_their_country() {
         (NorthAmerica, "011 44 20 7946 0958", "+442079460958"),
     ];
     for (home, text, expected) in cases {
-        let found = phone_numbers(&Transcript::certain(text), home);
+        let found = english().phone_numbers(&Transcript::certain(text), home);
         assert_eq!(found.first().map_or("", |slot| slot.value.reveal()), expected, "{text}");
     }
 }
@@ -38,9 +39,9 @@ fn numbers_are_read_in_the_ways_of_their_country() {
 fn two_likely_readings_leave_the_number_open() {
     let mut heard = Transcript::certain("nine eight four five zero one two three four five");
     heard.hypotheses.extend(Transcript::certain("nine eight four five zero one two three four nine").hypotheses);
-    let found = phone_numbers(&heard, DialPlan::India);
+    let found = english().phone_numbers(&heard, DialPlan::India);
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|slot| slot.is_unclear));
-    let alone = phone_numbers(&Transcript::certain("98450 12345"), DialPlan::India);
+    let alone = english().phone_numbers(&Transcript::certain("98450 12345"), DialPlan::India);
     assert_eq!(alone.iter().map(|slot| slot.is_unclear).collect::<Vec<_>>(), [false]);
 }

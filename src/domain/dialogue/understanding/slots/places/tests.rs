@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 
 fn shown(text: &str) -> String {
     let show = |slot: &Slot<Place>| {
@@ -7,7 +8,7 @@ fn shown(text: &str) -> String {
         let not = if place.is_excluded { "not " } else { "" };
         format!("{not}{:?}{unit}{}", place.kind, if slot.is_unclear { "?" } else { "" })
     };
-    places(text).iter().map(show).collect::<Vec<_>>().join("; ")
+    english().places(text).iter().map(show).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
@@ -40,6 +41,6 @@ fn places_are_read_with_their_kind_and_flat() {
 
 #[test]
 fn the_words_are_kept_as_said() {
-    let found = places("please leave it behind the green bin near the wall");
+    let found = english().places("please leave it behind the green bin near the wall");
     assert_eq!(found[0].value.words.reveal(), "behind the green bin");
 }
