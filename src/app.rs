@@ -59,7 +59,7 @@ use crate::runtime::services::{CallMetrics, Services};
 use crate::runtime::voices::Voices;
 
 use commerce::Commerce;
-pub use commerce::commerce_sources;
+pub use commerce::{commerce_sources, payment_links};
 pub use figures::costs;
 pub use handover::handover_rules;
 pub use outreach::{outreach, playbook};
@@ -155,7 +155,7 @@ impl App {
             )?;
         let phrases = voices(&settings, &speech);
         let outbox = Outbox::new(store.clone(), connectors.clone(), Arc::new(move || clock.now()));
-        let commerce = Commerce::build(&settings, &store, Arc::clone(&outreach), Arc::new(move || clock.now()))?;
+        let commerce = Commerce::build(&settings, &store, &outreach, Arc::new(move || clock.now()))?;
         let providers = providers(&settings)?;
         let tasks = TaskTracker::new();
         let connector_names: Vec<String> = connectors.iter().map(|connector| connector.name().to_owned()).collect();
@@ -176,8 +176,9 @@ impl App {
             recorder,
             live: LiveCalls::default(),
             switchboard,
-            shop: Arc::new(settings.shop.profile()),
+            shop: Arc::new(settings.shop_profile()),
             call_settings: Arc::new(call_settings(&settings)),
+            actions: commerce.answers(),
             connectors: connector_names,
             outbox_wake: outbox.waker(),
             dialler_wake,

@@ -12,6 +12,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::domain::dialogue::ShopProfile;
+
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use figures::{CostSection, FigureSettings};
@@ -19,8 +21,9 @@ pub use handover::{HandoverSection, TargetKind, TargetSection};
 pub use sections::{
     AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
     LanguageModelSettings, LanguageSection, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings,
-    PromptSettings, RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings, ShopSettings,
-    SpeechToTextSettings, StoreSettings, TelephonySettings, TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
+    PaymentLinkSection, PromptSettings, RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings,
+    ShopSettings, SmsSection, SpeechToTextSettings, StoreSettings, TelephonySettings, TextToSpeechSettings,
+    TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.
@@ -56,8 +59,27 @@ pub struct Settings {
     pub dialler: DiallerSection,
     pub handover: HandoverSection,
     pub messaging: MessagingSettings,
+    pub payment_link: Option<PaymentLinkSection>,
     pub evidence: EvidenceSettings,
     pub figures: FigureSettings,
+}
+
+impl Settings {
+    /// What a call knows of the shop.
+    pub fn shop_profile(&self) -> ShopProfile {
+        let shop = &self.shop;
+        ShopProfile {
+            id: shop.id.clone(),
+            name: shop.name.clone(),
+            callback_number: shop.callback_number.clone(),
+            website_spoken: shop.website_spoken.clone(),
+            time_zone: shop.time_zone.clone(),
+            emergency_number_spoken: shop.emergency_number_spoken.clone(),
+            human_callback_within_hours: shop.human_callback_within_hours,
+            asks_call_score: shop.ask_call_score,
+            sends_payment_links: self.payment_link.is_some(),
+        }
+    }
 }
 
 /// A setting that cannot be used: one line that names it, where it stands, and the remedy.

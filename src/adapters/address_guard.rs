@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -13,7 +14,19 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 /// A target that is not to be connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the address is loopback, private, link-local or reserved")]
-pub(super) struct AddressRefused;
+struct AddressRefused;
+
+/// Whether a request ended because its name leads to an address that is not public.
+pub(super) fn is_refused(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<AddressRefused>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
 
 /// Resolves names, and refuses those with any address that is not public.
 #[derive(Debug)]

@@ -5,16 +5,21 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::outreach::sms;
 use crate::adapters::commerce::{MadeSource, make_source};
+use crate::adapters::payment_link::{PaymentLinkSettings, make_payment_links};
 use crate::adapters::store::SqlStore;
 use crate::config::{Settings, SettingsError};
 use crate::ports::commerce::{CommerceSource, PullKind};
-use crate::runtime::action_outbox::{ActingSource, ActionOutbox};
+use crate::ports::messaging::Messenger;
+use crate::ports::payment_link::PaymentLinks;
+use crate::runtime::action_outbox::{ActingSource, ActionAnswers, ActionOutbox};
 use crate::runtime::commerce_poller::{CommercePoller, PolledSource, sweep_messages};
 use crate::runtime::intake::Intake;
 use crate::runtime::order_news::OrderNews;
 use crate::runtime::outbox::Clock;
 use crate::runtime::outreach::Outreach;
+use crate::runtime::payment_link::{LinkSender, PAYMENT_LINK};
 
 /// Shops and carriers, put together and not yet served.
 pub(super) struct Commerce {
@@ -53,11 +58,38 @@ pub fn commerce_sources(settings: &Settings) -> Result<Vec<MadeSource>, Settings
     Ok(made)
 }
 
+/// Who sends links to pay by, if anybody does.
+///
+/// Errors: one line that names the setting and the remedy.
+pub fn payment_links(settings: &Settings) -> Result<Option<PaymentWay>, SettingsError> {
+    let Some(section) = &settings.payment_link else { return Ok(None) };
+    let links = make_payment_links(&PaymentLinkSettings {
+        provider: section.provider.clone(),
+        url: section.url.clone(),
+        secret: section.secret.clone(),
+        allow_private_addresses: section.allow_private_addresses,
+    })
+    .map_err(|reason| SettingsError::new(format!("payment_link.{reason}")))?;
+    if settings.commerce.sources.iter().any(|source| source.name == PAYMENT_LINK) {
+        let reason = "commerce.sources: none may be called `payment_link` beside the section of that name; rename it";
+        return Err(SettingsError::new(reason));
+    }
+    let sms = sms(settings)?;
+    let sms = sms.ok_or_else(|| SettingsError::new("payment_link: links go out by SMS; set messaging.sms as well"))?;
+    Ok(Some(PaymentWay { links, sms }))
+}
+
+/// How a link is made, and how it reaches the customer.
+pub struct PaymentWay {
+    links: Arc<dyn PaymentLinks>,
+    sms: Arc<dyn Messenger>,
+}
+
 impl Commerce {
     pub(super) fn build(
         settings: &Settings,
         store: &Arc<SqlStore>,
-        outreach: Arc<Outreach>,
+        outreach: &Arc<Outreach>,
         clock: Clock,
     ) -> Result<Self, SettingsError> {
         let made = commerce_sources(settings)?;
@@ -78,10 +110,24 @@ impl Commerce {
                 quiet_for: section.quiet_for,
             })
         });
-        let (acting, polled) = (acting.collect(), polled.collect());
+        let sender = payment_links(settings)?.map(|PaymentWay { links, sms }| LinkSender {
+            links,
+            sms,
+            texts: outreach.playbook().texts.clone(),
+            shop: Arc::new(settings.shop_profile()),
+            clock: Arc::clone(&clock),
+        });
+        let sender =
+            sender.map(|sender| ActingSource { actions: Arc::new(sender), carriers: Vec::new(), may_cancel: false });
+        let (acting, polled) = (acting.chain(sender).collect(), polled.collect());
         let intake = Intake::new(sources, store.clone(), OrderNews::default(), Arc::clone(&clock));
-        let outbox = ActionOutbox::new(store.clone(), acting, Some(outreach), Arc::clone(&clock));
+        let outbox = ActionOutbox::new(store.clone(), acting, Some(Arc::clone(outreach)), Arc::clone(&clock));
         Ok(Self { intake: Arc::new(intake), outbox, polled, store: Arc::clone(store), clock })
+    }
+
+    /// Where calls hear what became of their requests.
+    pub(super) fn answers(&self) -> Option<ActionAnswers> {
+        self.outbox.answers()
     }
 
     /// Starts what runs beside the calls.

@@ -13,7 +13,7 @@ pub(super) fn counting(settings: &Settings) -> Result<Counting, SettingsError> {
     let unusable = |reason: String| SettingsError::new(format!("outreach.rules: {}: {reason}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
     let (rules, ..) = Rules::read(&text).map_err(unusable)?;
-    let shop = settings.shop.profile();
+    let shop = settings.shop_profile();
     Ok(Counting {
         zone: TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC),
         shop_id: shop.id,

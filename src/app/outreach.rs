@@ -5,14 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::prompts::{file_names, named, read_locales, read_texts};
-use crate::adapters::messaging::email_webhook::{EmailWebhook, EmailWebhookSettings};
+use crate::adapters::messaging::email_webhook::EmailWebhook;
 use crate::adapters::messaging::twilio::{SmsSender, TwilioSms, TwilioSmsSettings};
+use crate::adapters::signed_webhook::SignedWebhookSettings;
 use crate::adapters::store::SqlStore;
 use crate::config::{Settings, SettingsError};
 use crate::domain::outreach::Channel;
 use crate::domain::outreach::policy::{Numbering, Policies, PolicyFiles};
 use crate::domain::outreach::rules::Rules;
-use crate::domain::outreach::texts::MessageTexts;
+use crate::domain::outreach::texts::{MessageTexts, PAYMENT_LINK};
 use crate::ports::messaging::Messenger;
 use crate::ports::outreach::PlannedCallStore;
 use crate::runtime::call_driver::WallClock;
@@ -58,7 +59,9 @@ fn messages(settings: &Settings, rules: &Rules) -> Result<MessageTexts, Settings
     let locales = read_locales(folder, &settings.shop.locale, Some(&languages))?;
     let names: Vec<String> = names.iter().map(|name| format!("{MESSAGES}/{name}")).collect();
     let texts = read_texts(folder, &names)?;
-    MessageTexts::read(&named(&names, &texts), locales, &rules.messages())
+    let mut needed = rules.messages();
+    needed.extend(settings.payment_link.is_some().then_some(PAYMENT_LINK));
+    MessageTexts::read(&named(&names, &texts), locales, &needed)
         .map_err(|reason| SettingsError::new(format!("prompts.dir: {reason}")))
 }
 
@@ -103,45 +106,52 @@ pub fn outreach(
         undecided: store.clone(),
         plans: Some(plans),
         messengers: messengers(settings)?,
-        shop: Arc::new(settings.shop.profile()),
+        shop: Arc::new(settings.shop_profile()),
         kept_days: (kept_days != 0).then_some(kept_days),
         clock: Arc::new(move || clock.now()),
     }))
 }
 
 fn messengers(settings: &Settings) -> Result<BTreeMap<Channel, Arc<dyn Messenger>>, SettingsError> {
-    let mut messengers: BTreeMap<Channel, Arc<dyn Messenger>> = BTreeMap::new();
-    if let Some(section) = &settings.messaging.sms {
-        let unusable = |reason: &str| SettingsError::new(format!("messaging.sms.{reason}"));
-        if section.provider != "twilio" {
-            return Err(unusable("provider: the only one so far is \"twilio\""));
+    let all = sms(settings)?.into_iter().chain(email(settings)?);
+    Ok(all.map(|messenger| (messenger.channel(), messenger)).collect())
+}
+
+/// Who sends SMS, if anybody does.
+///
+/// Errors: one line that names the setting and the remedy.
+pub(super) fn sms(settings: &Settings) -> Result<Option<Arc<dyn Messenger>>, SettingsError> {
+    let Some(section) = &settings.messaging.sms else { return Ok(None) };
+    let unusable = |reason: &str| SettingsError::new(format!("messaging.sms.{reason}"));
+    if section.provider != "twilio" {
+        return Err(unusable("provider: the only one so far is \"twilio\""));
+    }
+    let account = settings.telephony.twilio.as_ref();
+    let account = account.ok_or_else(|| unusable("provider: needs the account of telephony.twilio"))?;
+    let sender = match (&section.from, &section.messaging_service) {
+        (Some(number), None) => SmsSender::Number(number.clone()),
+        (None, Some(id)) => SmsSender::Service(id.clone()),
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(unusable("from: name it or a messaging_service, not both"));
         }
-        let account = settings.telephony.twilio.as_ref();
-        let account = account.ok_or_else(|| unusable("provider: needs the account of telephony.twilio"))?;
-        let sender = match (&section.from, &section.messaging_service) {
-            (Some(number), None) => SmsSender::Number(number.clone()),
-            (None, Some(id)) => SmsSender::Service(id.clone()),
-            (Some(_), Some(_)) | (None, None) => {
-                return Err(unusable("from: name it or a messaging_service, not both"));
-            }
-        };
-        let sms = TwilioSms::new(TwilioSmsSettings {
-            account_sid: account.account_sid.clone(),
-            auth_token: account.auth_token.clone(),
-            api_base_url: account.api_base_url.clone(),
-            sender,
-        })
-        .map_err(|reason| SettingsError::new(format!("telephony.twilio.{reason}")))?;
-        messengers.insert(sms.channel(), Arc::new(sms));
-    }
-    if let Some(section) = &settings.messaging.email {
-        let email = EmailWebhook::new(&EmailWebhookSettings {
-            url: section.url.clone(),
-            secret: section.secret.clone(),
-            allow_private_addresses: section.allow_private_addresses,
-        })
-        .map_err(|reason| SettingsError::new(format!("messaging.email.{reason}")))?;
-        messengers.insert(email.channel(), Arc::new(email));
-    }
-    Ok(messengers)
+    };
+    let sms = TwilioSms::new(TwilioSmsSettings {
+        account_sid: account.account_sid.clone(),
+        auth_token: account.auth_token.clone(),
+        api_base_url: account.api_base_url.clone(),
+        sender,
+    })
+    .map_err(|reason| SettingsError::new(format!("telephony.twilio.{reason}")))?;
+    Ok(Some(Arc::new(sms)))
+}
+
+fn email(settings: &Settings) -> Result<Option<Arc<dyn Messenger>>, SettingsError> {
+    let Some(section) = &settings.messaging.email else { return Ok(None) };
+    let email = EmailWebhook::new(&SignedWebhookSettings {
+        url: section.url.clone(),
+        secret: section.secret.clone(),
+        allow_private_addresses: section.allow_private_addresses,
+    })
+    .map_err(|reason| SettingsError::new(format!("messaging.email.{reason}")))?;
+    Ok(Some(Arc::new(email)))
 }

@@ -2,7 +2,8 @@
 
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::app::{
-    Speech, commerce_sources, connectors, handover_rules, language_model, open_store, playbook, providers, script_of,
+    Speech, commerce_sources, connectors, handover_rules, language_model, open_store, payment_links, playbook,
+    providers, script_of,
 };
 use doorstep::config::Settings;
 use doorstep::ports::store::CallStore as _;
@@ -56,6 +57,7 @@ pub async fn check(settings: Settings) -> Result<(), Failure> {
         }
         Err(error) => checks.push(Check { what: "commerce sources".to_owned(), result: Err(error.to_string()) }),
     }
+    checks.push(payment_link(&settings));
     show(&checks)
 }
 
@@ -75,6 +77,16 @@ fn show(checks: &[Check]) -> Result<(), Failure> {
 
 fn named<T>(result: Result<T, impl ToString>, good: &str) -> Result<String, String> {
     result.map(|_| good.to_owned()).map_err(|error| error.to_string())
+}
+
+/// Asking would make a link, so only the settings are looked at.
+fn payment_link(settings: &Settings) -> Check {
+    let result = match payment_links(settings) {
+        Ok(None) => Ok("none is set: a wish to pay ahead is a task for a person (see payment_link)".to_owned()),
+        Ok(Some(_)) => Ok("settings usable; links go out by SMS".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    Check { what: "payment link".to_owned(), result }
 }
 
 fn rules(settings: &Settings) -> Result<String, String> {

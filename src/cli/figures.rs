@@ -58,7 +58,7 @@ pub async fn figures(settings: Settings, arguments: FigureArguments) -> Result<(
         ));
     }
     let (Some(from), Some(to)) = (arguments.from, arguments.to) else { return Ok(()) };
-    let zone = TimeZone::get(&settings.shop.profile().time_zone).unwrap_or(TimeZone::UTC);
+    let zone = TimeZone::get(&settings.shop.time_zone).unwrap_or(TimeZone::UTC);
     let filter = FigureFilter {
         from: from.first_moment(&zone),
         to: to.end(&zone),

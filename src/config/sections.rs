@@ -14,7 +14,6 @@ use serde::Deserialize;
 use crate::adapters::language_model::Limits;
 use crate::adapters::telephony::twilio::MachineDetection;
 use crate::domain::call::{CallSettings, Disposition};
-use crate::domain::dialogue::ShopProfile;
 use crate::domain::retention::KeptDays;
 use crate::domain::values::PhoneNumber;
 use crate::runtime::heartbeat::GONE_AFTER;
@@ -58,6 +57,19 @@ pub struct SmsSection {
     pub from: Option<PhoneNumber>,
     /// The id of a messaging service, in place of a number.
     pub messaging_service: Option<String>,
+}
+
+/// Links for customers who want to pay before the delivery. Without the section none are sent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentLinkSection {
+    /// `webhook`, or `fake` for links that lead nowhere.
+    pub provider: String,
+    /// Where links are made, asked signed.
+    pub url: Option<String>,
+    pub secret: Option<SecretString>,
+    #[serde(default)]
+    pub allow_private_addresses: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -489,21 +501,6 @@ impl CallTimes {
             length_warning: self.length_warning,
             length_max: self.length_max,
             ..CallSettings::default()
-        }
-    }
-}
-
-impl ShopSettings {
-    pub fn profile(&self) -> ShopProfile {
-        ShopProfile {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            callback_number: self.callback_number.clone(),
-            website_spoken: self.website_spoken.clone(),
-            time_zone: self.time_zone.clone(),
-            emergency_number_spoken: self.emergency_number_spoken.clone(),
-            human_callback_within_hours: self.human_callback_within_hours,
-            asks_call_score: self.ask_call_score,
         }
     }
 }

@@ -151,7 +151,10 @@ pub trait CommerceActions: Send + Sync {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionScope {
+    /// Orders that it has told of.
     Orders,
+    /// Whole orders, whoever told of them.
+    AnyOrder,
     Parcels,
 }
 

@@ -24,6 +24,12 @@ pub trait MayCall: Send + Sync {
 
     /// What holds within a call to a number about an order.
     fn rules_for(&self, to: &PhoneNumber, order: &Order) -> CallRules;
+
+    /// What holds within a call that comes in; none where the number is withheld.
+    fn rules_of_caller(&self, caller: Option<&PhoneNumber>) -> CallRules;
+
+    /// Which rules these are, as records name them.
+    fn version(&self) -> &str;
 }
 
 /// A call to be put into the queue.

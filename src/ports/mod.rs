@@ -11,6 +11,7 @@ pub mod language_model;
 pub mod messaging;
 pub mod nodes;
 pub mod outreach;
+pub mod payment_link;
 pub mod remote_records;
 pub mod retention;
 pub mod sentence_encoder;

@@ -43,6 +43,9 @@ pub struct CallerFile {
     /// The shop asks how the call was.
     #[serde(default)]
     pub asks_call_score: bool,
+    /// Customers who want to pay before the delivery are sent a link.
+    #[serde(default)]
+    pub sends_payment_links: bool,
     #[serde(default)]
     pub lookups: Service,
     #[serde(default)]

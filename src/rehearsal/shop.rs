@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::file::{CallerFile, CallerFileError, Line, OrderChange, Service};
 use super::handover;
 use super::stage::House;
-use crate::domain::call::{CallDirection, CallEvent};
+use crate::domain::call::{CallDirection, CallEvent, EscalationWay};
 use crate::domain::dialogue::scenarios::Scenario;
-use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice, ShopProfile};
+use crate::domain::dialogue::{Brief, OrderQuery, Outreach, RecordAck, RecordingNotice, ShopProfile, escalation_of};
 use crate::domain::orders::Order;
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallId, RequestId};
@@ -34,14 +34,16 @@ impl Shop {
         (delay_ms(self.lookups), event)
     }
 
-    pub(super) fn write(&self, request: RequestId, id: String) -> (u64, CallEvent) {
-        let event = match self.writes {
-            Service::Fail => CallEvent::RecordFailed { request },
-            Service::Work | Service::Slow => CallEvent::RequestRecorded { request, id, ack: RecordAck::PassedOn },
-            Service::Accept => CallEvent::RequestRecorded { request, id, ack: RecordAck::Accepted },
-            Service::Refuse => CallEvent::RequestRecorded { request, id, ack: RecordAck::Refused },
+    /// What a person has to act on, no carrier answers.
+    pub(super) fn write(&self, request: RequestId, kind: &str, id: String) -> (u64, CallEvent) {
+        let is_for_person = escalation_of(kind) == Some(EscalationWay::Callback);
+        let ack = match self.writes {
+            Service::Fail => return (delay_ms(self.writes), CallEvent::RecordFailed { request }),
+            Service::Accept if !is_for_person => RecordAck::Accepted,
+            Service::Refuse if !is_for_person => RecordAck::Refused,
+            Service::Work | Service::Slow | Service::Accept | Service::Refuse => RecordAck::PassedOn,
         };
-        (delay_ms(self.writes), event)
+        (delay_ms(self.writes), CallEvent::RequestRecorded { request, id, ack })
     }
 
     /// Whether a write reaches the store at all.
@@ -113,7 +115,11 @@ pub(super) fn brief(
     Ok(Brief {
         call: CallId::new(uuid::Uuid::nil()),
         direction: if is_ours { CallDirection::Outbound } else { CallDirection::Inbound },
-        shop: Arc::new(ShopProfile { asks_call_score: file.asks_call_score, ..ShopProfile::clone(&house.shop) }),
+        shop: Arc::new(ShopProfile {
+            asks_call_score: file.asks_call_score,
+            sends_payment_links: file.sends_payment_links,
+            ..ShopProfile::clone(&house.shop)
+        }),
         caller,
         started_at: house.now,
         recording: RecordingNotice::Announced,

@@ -264,11 +264,11 @@ impl<'a> Stage<'a> {
                     let details = what.details.iter().map(|(name, value)| ((*name).to_owned(), value.reveal().clone()));
                     self.report.writes.push(Written { kind: what.kind.to_owned(), details: details.collect() });
                 }
-                self.answered(|shop| shop.write(request, format!("{}-1", what.key)));
+                self.answered(|shop| shop.write(request, what.kind, format!("{}-1", what.key)));
             }
             CallCommand::OptOut { request, .. } => {
                 self.report.opted_out |= self.shop.takes_writes();
-                self.answered(|shop| shop.write(request, "opt-out".to_owned()));
+                self.answered(|shop| shop.write(request, "opt_out", "opt-out".to_owned()));
             }
             CallCommand::AskModel { reply, .. } => {
                 for (after_ms, said) in self.model.as_mut().map(Model::answer).unwrap_or_default() {
@@ -295,6 +295,7 @@ impl<'a> Stage<'a> {
             | CallCommand::Expect { .. }
             | CallCommand::CancelModel { .. }
             | CallCommand::NoteModel(ModelNote::Overdue | ModelNote::ToolRefused | ModelNote::ToolTaken)
+            | CallCommand::StartRecording
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

@@ -3,6 +3,7 @@
 //! A request is planned once and kept; who stops between acting and settling leaves a lease that runs out, and the
 //! source is asked whether it was done before it is done again.
 
+mod answers;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,8 @@ use jiff::SignedDuration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
+
+pub use answers::{ActionAnswers, Listening};
 
 use super::outbox::Clock;
 use super::outreach::Outreach;
@@ -67,6 +70,7 @@ struct Desk {
     /// Who writes to customers; none while nobody does.
     outreach: Option<Arc<Outreach>>,
     clock: Clock,
+    answers: ActionAnswers,
 }
 
 impl ActionOutbox {
@@ -76,7 +80,12 @@ impl ActionOutbox {
         outreach: Option<Arc<Outreach>>,
         clock: Clock,
     ) -> Self {
-        Self { desk: Arc::new(Desk { store, sources, outreach, clock }) }
+        Self { desk: Arc::new(Desk { store, sources, outreach, clock, answers: ActionAnswers::default() }) }
+    }
+
+    /// What calls hear of their requests by; none where nobody could answer.
+    pub fn answers(&self) -> Option<ActionAnswers> {
+        (!self.desk.sources.is_empty()).then(|| self.desk.answers.clone())
     }
 
     /// Runs until `stop`; then actions under way end within ten seconds, or are looked after once their lease is over.
@@ -90,6 +99,7 @@ impl ActionOutbox {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.desk.answers.awaited() => {}
                 Some(joined) = under_way.join_next() => note_panic(&joined),
             }
         }
@@ -115,6 +125,8 @@ impl Desk {
         for request in self.store.unplanned_requests(REQUESTS_AT_ONCE_MAX).await? {
             let planned = self.plan(&request).await?;
             self.store.plan_actions(&request.id, &planned, (self.clock)()).await?;
+            let awaited = planned.iter().filter(|action| action.kind.is_awaited()).count();
+            self.answers.tell_planned(&request.id, awaited);
             if !planned.is_empty() {
                 info!(call = %request.call, asked = request.kind, actions = planned.len(), "actions planned");
             }
@@ -175,8 +187,12 @@ impl Desk {
             None => info!(call = %lease.request.call, source = action.source, kind, "the source has taken it"),
             Some(error) => warn!(call = %lease.request.call, source = action.source, kind, result, error, "not taken"),
         }
-        if let Err(error) = self.store.settle_action(&lease, (self.clock)(), &settlement).await {
-            warn!(call = %lease.request.call, %error, "an action could not be settled and will be looked after again");
+        match self.store.settle_action(&lease, (self.clock)(), &settlement).await {
+            Ok(()) if action.kind.is_awaited() => self.answers.tell_settled(&action.request_id, &settlement),
+            Ok(()) => (),
+            Err(error) => {
+                warn!(call = %lease.request.call, %error, "an action could not be settled and will be looked after again");
+            }
         }
     }
 
@@ -187,6 +203,10 @@ impl Desk {
         if action.attempts > RetrySchedule::Sparse.attempts_max() {
             let reason = "every attempt broke off without an answer".to_owned();
             return Err(ActionError::OutcomeUnknown { reason });
+        }
+        let age = (self.clock)().duration_since(request.requested_at);
+        if action.kind.is_wanted_for().is_some_and(|wanted| wanted < age) {
+            return refused("it was asked for too long ago");
         }
         let Some(source) = self.sources.iter().find(|source| source.actions.name() == action.source) else {
             return refused("no source of this name is configured any more");
@@ -239,10 +259,11 @@ fn reach(source: &ActingSource, known: &KnownOrder) -> SourceReach {
     SourceReach {
         kinds: ActionKind::ALL.iter().copied().filter(|kind| source.actions.can(*kind)).collect(),
         carriers: match source.actions.scope() {
-            ActionScope::Orders => Vec::new(),
+            ActionScope::Orders | ActionScope::AnyOrder => Vec::new(),
             ActionScope::Parcels => source.carriers.clone(),
         },
-        knows_order: known.vendor_ids.iter().any(|(told_by, _)| *told_by == name),
+        knows_order: source.actions.scope() == ActionScope::AnyOrder
+            || known.vendor_ids.iter().any(|(told_by, _)| *told_by == name),
         may_cancel: source.may_cancel,
         name,
     }

@@ -4,6 +4,7 @@
 //! (look-ups, synthesis, recognition, the store) runs elsewhere and answers through the mailbox.
 
 mod handover;
+mod requests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,11 +30,9 @@ use crate::domain::audio::{FRAME_MS, VoiceChange};
 use crate::domain::call::{
     Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
 };
-use crate::domain::dialogue::{Answerer, OrderQuery, RecordAck, RecordingNotice, RequestKind, Saying, Sentence};
-use crate::domain::orders::Order;
-use crate::domain::values::{CallTime, RequestId, UtteranceId};
+use crate::domain::dialogue::{Answerer, RecordAck, RecordingNotice, Saying, Sentence};
+use crate::domain::values::{CallTime, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
-use crate::ports::store::{RecordedRequest, StoreError};
 use crate::ports::telephony::{Capabilities, MediaCodec, StreamOpened, WireMessage};
 use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 
@@ -46,14 +45,8 @@ const SEND_TIMEOUT: Duration = Duration::from_millis(500);
 /// What was said before the line went is in the socket already.
 const LAST_WORDS_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// A look-up or a write that takes longer has failed, as far as this call is concerned.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(6);
-
 /// Bad messages after which a stream is taken for something else than a call.
 pub(super) const FAULTS_MAX: u32 = 50;
-
-/// Orders a caller can be asked to choose from.
-const ORDERS_MAX: u32 = 5;
 
 /// A call that has been accepted and whose stream is about to be read.
 pub struct AcceptedCall {
@@ -409,6 +402,10 @@ impl<C: Conversation + Send> Driver<C> {
             }
             CallCommand::CancelModel { reply } => self.asker.cancel(reply),
             CallCommand::NoteModel(note) => count_note(note),
+            CallCommand::StartRecording => {
+                let recorder = self.services.recorder.as_ref();
+                self.bridge.record(recorder.and_then(|recorder| recorder.open(self.opened.id, self.rate_hz)));
+            }
             CallCommand::StopRecording => {
                 if let Some(recording) = self.bridge.recording() {
                     recording.discard();
@@ -455,74 +452,6 @@ impl<C: Conversation + Send> Driver<C> {
             sample_rate_hz: self.rate_hz,
             is_personal: sentence.is_personal,
         }
-    }
-
-    fn look_up(&self, request: RequestId, query: OrderQuery) {
-        let services = Arc::clone(&self.services);
-        self.request(CallEvent::LookupFailed { request }, async move {
-            let orders: Vec<Order> = match query {
-                OrderQuery::ByCallerNumber(phone) => services.orders.orders_by_phone(&phone, ORDERS_MAX).await?,
-                OrderQuery::ByReference(readings) => {
-                    let mut found = Vec::new();
-                    for reading in &readings {
-                        found = services.orders.orders_by_reference(reading, ORDERS_MAX).await?;
-                        if !found.is_empty() {
-                            break;
-                        }
-                    }
-                    found
-                }
-                OrderQuery::ByPostcode(readings) => {
-                    let mut found = Vec::new();
-                    for reading in &readings {
-                        found.extend(services.orders.orders_by_postcode(reading, ORDERS_MAX).await?);
-                    }
-                    found
-                }
-                OrderQuery::Again(order_ref) => services.orders.order_by_ref(&order_ref).await?.into_iter().collect(),
-            };
-            Ok(CallEvent::OrdersFound { request, orders: orders.into_iter().map(Arc::new).collect() })
-        });
-    }
-
-    fn record(&self, request: RequestId, what: RequestKind) {
-        let (services, call) = (Arc::clone(&self.services), self.opened.id);
-        self.request(CallEvent::RecordFailed { request }, async move {
-            let recorded = RecordedRequest {
-                call,
-                idempotency_key: format!("{call}:{}", what.key),
-                kind: what.kind.to_owned(),
-                order_ref: what.order_ref,
-                details: what.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-                requested_at: services.wall_clock.now(),
-                due_at: what.due_at,
-            };
-            let id = services.calls.record_request(&recorded).await?;
-            // The shop has it in its records; whoever carries it out has not answered.
-            Ok(CallEvent::RequestRecorded { request, id, ack: RecordAck::PassedOn })
-        });
-    }
-
-    /// Runs a request beside the call; its answer, or `failed`, comes by mail.
-    fn request(&self, failed: CallEvent, work: impl Future<Output = Result<CallEvent, StoreError>> + Send + 'static) {
-        let mail = self.mail.clone();
-        self.services.tasks.spawn(
-            async move {
-                let event = match tokio::time::timeout(REQUEST_TIMEOUT, work).await {
-                    Ok(Ok(event)) => event,
-                    Ok(Err(error)) => {
-                        tracing::warn!(%error, "a request of the call failed");
-                        failed
-                    }
-                    Err(_) => {
-                        tracing::warn!("a request of the call took too long");
-                        failed
-                    }
-                };
-                send_mail(&mail, Mail::Event(event));
-            }
-            .in_current_span(),
-        );
     }
 
     /// Tells the watchers what is new.

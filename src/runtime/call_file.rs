@@ -36,7 +36,7 @@ pub fn finished(
         state: CallState::Ended,
         ended_at,
         transcript: minutes.transcript.clone(),
-        facts: minutes.facts.clone(),
+        facts: minutes.facts.iter().cloned().chain(dialogue.recording_stamps()).collect(),
         turns: minutes.turns.clone(),
         outcome,
     }
@@ -86,6 +86,7 @@ fn record(opened: &OpenedCall, draft: OutcomeDraft, ended_at: Timestamp, service
         window_to: draft.window_to,
         instruction: draft.instruction,
         alternate_recipient: draft.alternate_recipient,
+        payment_link_id: draft.payment_link_id,
         carrier_action: draft.carrier_action,
         callback_at: draft.callback_at,
         escalation: draft.escalation,

@@ -219,6 +219,12 @@ impl MediaBridge {
         &mut self.outgoing
     }
 
+    /// Records from now on. What was said before is in no recording.
+    pub fn record(&mut self, recording: Option<Recording>) {
+        self.caller_waiting.clear();
+        self.recording = recording;
+    }
+
     /// Gives the recording away, to go on elsewhere.
     pub fn take_recording(&mut self) -> Option<Recording> {
         self.recording.take()

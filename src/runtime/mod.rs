@@ -24,6 +24,7 @@ pub mod model_replies;
 pub mod order_news;
 pub mod outbox;
 pub mod outreach;
+pub mod payment_link;
 pub mod phrase_cache;
 mod playout_queue;
 pub mod promises;

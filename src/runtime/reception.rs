@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 pub use attempts::{Dial, Fate, NotRinging, Ringing, hash_of};
 pub use placing::{NotPlaced, Plan};
 
-use self::attempts::{Planned, note_attempt};
+use self::attempts::{Planned, note_attempt, note_dialling};
 use self::away::Parked;
 use super::call_driver::{AcceptedCall, CallEnd, Driven, FAULTS_MAX, drive};
 use super::call_file;
@@ -30,6 +30,7 @@ use super::services::Services;
 use crate::domain::call::{CallDirection, FinishedCall, OpenedCall};
 use crate::domain::dialogue::understanding::Understanding;
 use crate::domain::dialogue::{Brief, Dialogue, Outreach, Phrasebook, RecordingNotice};
+use crate::domain::outreach::policy::{CallRules, RecordingRule};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
 use crate::ports::dialling::StoredAttempt;
 use crate::ports::store::StoreError;
@@ -77,6 +78,8 @@ struct Waiting {
     dialled_at: Option<Timestamp>,
     /// The plan it carries out.
     planned: Option<Planned>,
+    /// The version of the policies that allowed it, for a call by hand.
+    policy: Option<String>,
 }
 
 impl Waiting {
@@ -174,7 +177,16 @@ impl Reception {
         let since = Instant::now();
         self.waiting.insert(
             token.clone(),
-            Waiting { call, id, since, life: TOKEN_LIFE, outreach: None, dialled_at: None, planned: None },
+            Waiting {
+                call,
+                id,
+                since,
+                life: TOKEN_LIFE,
+                outreach: None,
+                dialled_at: None,
+                planned: None,
+                policy: None,
+            },
         );
         entry.insert(token.clone());
         Ok(Announced { id, token: Personal::new(token) })
@@ -311,7 +323,7 @@ impl Reception {
             Driven::Away(call) => self.park(waiting, opened, *call),
             Driven::Failed => {
                 let mut finished = call_file::failed(&opened, ended_at, &self.services);
-                note_attempt(&mut finished.outcome, waiting.dialled_at, waiting.planned.as_ref());
+                note_dialling(&mut finished.outcome, &waiting);
                 self.file(&opened, finished).await;
             }
         }
@@ -324,7 +336,7 @@ impl Reception {
         if let Some(summary) = self.summary_by_model(&conversation).await {
             finished.outcome.summary = Personal::new(summary);
         }
-        note_attempt(&mut finished.outcome, waiting.dialled_at, waiting.planned.as_ref());
+        note_dialling(&mut finished.outcome, waiting);
         self.file(opened, finished).await;
     }
 
@@ -344,23 +356,41 @@ impl Reception {
     }
 
     fn brief(&self, opened: &OpenedCall, outreach: Option<Outreach>) -> Brief {
-        let may_record = outreach.as_ref().is_none_or(|outreach| outreach.rules.may_record());
+        let caller = match opened.direction {
+            CallDirection::Inbound => opened.from.clone(),
+            CallDirection::Outbound => opened.to.clone(),
+        };
         Brief {
             call: opened.id,
             direction: opened.direction,
             shop: Arc::clone(&self.services.shop),
-            caller: match opened.direction {
-                CallDirection::Inbound => opened.from.clone(),
-                CallDirection::Outbound => opened.to.clone(),
-            },
+            recording: self.recording(opened, outreach.as_ref(), caller.as_ref()),
+            caller,
             started_at: opened.started_at,
-            recording: if self.services.recorder.is_some() && may_record {
-                RecordingNotice::Announced
-            } else {
-                RecordingNotice::NotRecorded
-            },
             outreach,
             handover: self.handover_rules(&opened.provider),
+        }
+    }
+
+    /// How a call is recorded, if at all: by the rules for whoever is on the other side.
+    fn recording(
+        &self,
+        opened: &OpenedCall,
+        outreach: Option<&Outreach>,
+        caller: Option<&PhoneNumber>,
+    ) -> RecordingNotice {
+        let is_carried = self.providers.iter().any(|carrier| *carrier == opened.provider);
+        let rules = match (outreach, caller) {
+            (Some(outreach), _) => outreach.rules,
+            // The shop's own people, at the console.
+            (None, None) if !is_carried => CallRules::WIDEST,
+            (None, caller) => self.services.may_call.rules_of_caller(caller),
+        };
+        match rules.recording {
+            _ if self.services.recorder.is_none() => RecordingNotice::NotRecorded,
+            RecordingRule::Notice => RecordingNotice::Announced,
+            RecordingRule::Consent => RecordingNotice::IfAgreed,
+            RecordingRule::Off => RecordingNotice::NotRecorded,
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+use super::action_outbox::ActionAnswers;
 use super::call_driver::WallClock;
 use super::frame_watch::FrameWatch;
 use super::live_calls::LiveCalls;
@@ -42,6 +43,8 @@ pub struct Services {
     pub switchboard: Option<Arc<Switchboard>>,
     pub shop: Arc<ShopProfile>,
     pub call_settings: Arc<CallSettings>,
+    /// Where calls hear what became of their requests. None where no shop and no carrier can act.
+    pub actions: Option<ActionAnswers>,
     /// Names of the CRM connectors every outcome goes to.
     pub connectors: Vec<String>,
     /// Wakes the outbox when an outcome has been written.

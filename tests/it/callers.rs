@@ -21,7 +21,7 @@ fn house() -> House {
     let now = "2026-11-22T10:00:00+05:30".parse().expect("a moment");
     let orders = demo_orders(include_str!("../../config/demo-shop.jsonl"), now).expect("the demo shop is sound");
     let checks = Arc::new(model_checks(&root.join("prompts")).expect("and what a model is checked against"));
-    let shop = Arc::new(Settings::default().shop.profile());
+    let shop = Arc::new(Settings::default().shop_profile());
     let settings = Arc::new(CallSettings::default());
     House { phrasebook, understanding, checks, guest: Guest::None, shop, orders, now, settings }
 }

@@ -31,8 +31,8 @@ const LAYERS: &[Layer] = &[
     Layer { name: "lib", may_name: EVERYTHING, tests_may_name: &[] },
 ];
 
-/// What every family may use: the threads that run models, and the guard of addresses that settings name.
-const SHARED_ADAPTERS: [&str; 2] = ["inference", "address_guard"];
+/// What every family may use: the threads that run models, and the way to receivers that settings name.
+const SHARED_ADAPTERS: [&str; 4] = ["inference", "address_guard", "standard_webhooks", "signed_webhook"];
 
 /// Crates that wait, do I/O, read clocks, draw numbers or report: none of it is the domain's.
 const CRATES_BARRED_FROM_DOMAIN: &[&str] = &[

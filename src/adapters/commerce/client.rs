@@ -1,6 +1,5 @@
 //! The HTTP client of every shop and carrier: where it may connect, how long it waits, what its answers mean.
 
-use std::error::Error as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +11,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde_json::Value;
 
 use super::{InvalidSource, SourceSettings};
-use crate::adapters::address_guard::{AddressRefused, PublicAddresses, is_public};
+use crate::adapters::address_guard::{PublicAddresses, is_public, is_refused};
 use crate::ports::commerce::{ActionError, SourceError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -105,13 +104,9 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Answer, NoAnswer> {
 
 /// The text of the error is left out: it holds the URL.
 fn no_answer(error: &reqwest::Error) -> NoAnswer {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<AddressRefused>() {
-            let reason = "the name leads to a private address; set allow_private_addresses if it is your own";
-            return NoAnswer { reason, was_sent: false, is_refused_address: true };
-        }
-        cause = inner.source();
+    if is_refused(error) {
+        let reason = "the name leads to a private address; set allow_private_addresses if it is your own";
+        return NoAnswer { reason, was_sent: false, is_refused_address: true };
     }
     if error.is_connect() || error.is_builder() {
         let reason = "no connection; check the name, the network and the certificate";

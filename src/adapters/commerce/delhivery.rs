@@ -210,7 +210,8 @@ fn act_on(number: &str, action: &Action, code: Option<&str>) -> Result<Value, &'
         | ActionKind::MarkCallback
         | ActionKind::MarkAddressChanged
         | ActionKind::WriteNote
-        | ActionKind::CancelOrder => Err("the courier has no interface for this"),
+        | ActionKind::CancelOrder
+        | ActionKind::SendPaymentLink => Err("the courier has no interface for this"),
     }
 }
 

@@ -243,7 +243,8 @@ fn ndr_action(action: &Action) -> Option<Value> {
         | ActionKind::MarkCallback
         | ActionKind::MarkAddressChanged
         | ActionKind::WriteNote
-        | ActionKind::CancelOrder => return None,
+        | ActionKind::CancelOrder
+        | ActionKind::SendPaymentLink => return None,
     };
     if let (ActionKind::EditAddress, Some(words)) = (action.kind, words) {
         body["address2"] = json!(words);

@@ -275,7 +275,8 @@ fn order_change(action: &Action) -> Option<Value> {
         | ActionKind::Reschedule
         | ActionKind::EditAddress
         | ActionKind::EditPhone
-        | ActionKind::ReturnToShop => return None,
+        | ActionKind::ReturnToShop
+        | ActionKind::SendPaymentLink => return None,
     })
 }
 

@@ -8,7 +8,6 @@ mod hubspot;
 mod intercom;
 mod oauth;
 mod salesforce;
-mod standard_webhooks;
 mod target;
 mod vendor;
 mod webhook;

@@ -1,6 +1,5 @@
 //! The way to a receiver: which addresses are allowed, the client that connects, and what a broken connection means.
 
-use std::error::Error as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Url, redirect};
 
 use super::{ConnectorSettings, InvalidConnector};
-use crate::adapters::address_guard::{AddressRefused, PublicAddresses, is_public};
+use crate::adapters::address_guard::{PublicAddresses, is_public, is_refused};
 
 /// How the product names itself.
 pub(super) const PRODUCT: &str = concat!("doorstep/", env!("CARGO_PKG_VERSION"));
@@ -73,14 +72,9 @@ pub(super) enum Broken {
 impl Broken {
     /// The text of the error is left out: it holds the URL.
     pub(super) fn decode(error: &reqwest::Error) -> Self {
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            if inner.is::<AddressRefused>() {
-                return Self::Refused;
-            }
-            cause = inner.source();
-        }
-        if error.is_connect() {
+        if is_refused(error) {
+            Self::Refused
+        } else if error.is_connect() {
             Self::NotConnected
         } else if error.is_timeout() {
             Self::TimedOut

@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
 use reqwest::{Client, Response, StatusCode, Url};
 
-use super::standard_webhooks::SigningKeys;
 use super::target::{self, Broken, decode_retry_after};
 use super::{ConnectorSettings, InvalidConnector};
+use crate::adapters::standard_webhooks::SigningKeys;
 use crate::domain::delivery::{RetrySchedule, Room};
 use crate::ports::crm::{CrmConnector, DeliveryError};
 use crate::ports::remote_records::RemoteRecordStore;

@@ -78,7 +78,7 @@ pub fn figures(bench: &Bench, calls: usize) -> Result<FiguresMeasured, Failure> 
 }
 
 async fn measure(bench: &Bench, calls: usize) -> Result<FiguresMeasured, StoreError> {
-    let shop = bench.settings.shop.profile();
+    let shop = bench.settings.shop_profile();
     let counting = Counting {
         shop_id: shop.id.clone(),
         zone: jiff::tz::TimeZone::get(&shop.time_zone).unwrap_or(jiff::tz::TimeZone::UTC),

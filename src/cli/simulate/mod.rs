@@ -65,7 +65,7 @@ pub fn house(settings: &Settings) -> Result<House, Failure> {
         .map_err(|error| Failure::Unusable(format!("{DEMO_SHOP}: {error}; run it from the package's folder")))?;
     let orders = demo_orders(&text, now)
         .map_err(|(line, refused)| Failure::Unusable(format!("{DEMO_SHOP}:{line}: {refused}")))?;
-    let (shop, call_settings) = (Arc::new(settings.shop.profile()), Arc::new(settings.call.call_settings()));
+    let (shop, call_settings) = (Arc::new(settings.shop_profile()), Arc::new(settings.call.call_settings()));
     let checks = Arc::new(model_checks(&settings.prompts.dir)?);
     Ok(House { phrasebook, understanding, checks, guest: Guest::None, shop, orders, now, settings: call_settings })
 }

@@ -67,6 +67,8 @@ pub enum CallCommand {
     },
     /// Counts something of a model.
     NoteModel(ModelNote),
+    /// Records from now on.
+    StartRecording,
     StopRecording,
     /// Silences the caller's side of the recording from `from` until now.
     MaskRecording {

@@ -112,6 +112,7 @@ impl Memory {
             | CallCommand::OptOut { .. }
             | CallCommand::NoteModel(_)
             | CallCommand::HandOver { .. }
+            | CallCommand::StartRecording
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }

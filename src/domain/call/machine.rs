@@ -25,7 +25,7 @@ use super::phase::{Floor, Phase, Speculation};
 use super::playout::Playout;
 use super::record::{HeardFact, TurnTiming};
 use super::settings::CallSettings;
-use crate::domain::dialogue::{DialogueCommand, DialogueEvent, EndReason, Expectation};
+use crate::domain::dialogue::{DialogueCommand, DialogueEvent, EndReason, Expectation, RecordAck};
 use crate::domain::hearing::{Awaited, RecognitionContext};
 use crate::domain::values::{CallTime, ReplyId, SegmentId};
 use asking::Asked;
@@ -158,7 +158,12 @@ impl<C: Conversation> Call<C> {
                 self.answered(now, request, DialogueEvent::LookupFailed { request }, out);
             }
             CallEvent::RequestRecorded { request, id, ack } => {
-                self.answered(now, request, DialogueEvent::RequestRecorded { request, id, ack }, out);
+                let event = DialogueEvent::RequestRecorded { request, id, ack };
+                if ack == RecordAck::Asked {
+                    self.half_answered(now, request, event, out);
+                } else {
+                    self.answered(now, request, event, out);
+                }
             }
             CallEvent::RecordFailed { request } => {
                 self.answered(now, request, DialogueEvent::RecordFailed { request }, out);
@@ -331,6 +336,7 @@ impl<C: Conversation> Call<C> {
             DialogueCommand::CancelModel { reply } => self.drop_model(reply, out),
             DialogueCommand::NoteModel(note) => self.note_model(note, out),
             DialogueCommand::SetPace(percent) => self.pace_percent = percent,
+            DialogueCommand::StartRecording => out.push(CallCommand::StartRecording),
             DialogueCommand::StopRecording => out.push(CallCommand::StopRecording),
             DialogueCommand::MaskTurn => self.mask_turn(out),
         }

@@ -265,7 +265,7 @@ impl Dialogue {
         let shop = self.shop();
         match self.setting.brief.recording {
             RecordingNotice::Announced => Line::DisclosureRecorded { shop },
-            RecordingNotice::NotRecorded => Line::Disclosure { shop },
+            RecordingNotice::IfAgreed | RecordingNotice::NotRecorded => Line::Disclosure { shop },
         }
     }
 

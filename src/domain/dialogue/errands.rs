@@ -145,6 +145,7 @@ impl Dialogue {
             Step::Detail(draft) | Step::Confirm(draft) | Step::CheckedAround(draft) => Some(draft),
             Step::WhichReading { first, .. } => Some(first),
             Step::Unopened
+            | Step::MayRecord
             | Step::Open
             | Step::AnythingElse
             | Step::Looking { .. }

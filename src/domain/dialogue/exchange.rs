@@ -32,12 +32,16 @@ pub struct ShopProfile {
     pub human_callback_within_hours: u32,
     /// Whether callers whose matter is done are asked how the call was.
     pub asks_call_score: bool,
+    /// Whether customers who want to pay before the delivery are sent a link.
+    pub sends_payment_links: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecordingNotice {
     /// The call is recorded and the caller must be told so.
     Announced,
+    /// The call is recorded from the moment on in which the caller says yes to it.
+    IfAgreed,
     NotRecorded,
 }
 
@@ -96,6 +100,8 @@ pub enum Answerer {
 /// How far a change that was asked for has come when it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecordAck {
+    /// The shop has it, and who has to carry it out is being asked: another word on the same request follows.
+    Asked,
     /// The shop has it; who has to carry it out has not answered.
     PassedOn,
     /// The carrier has taken it: it is changed.
@@ -108,7 +114,7 @@ impl RecordAck {
     /// As records carry it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::PassedOn => "passed_on",
+            Self::Asked | Self::PassedOn => "passed_on",
             Self::Accepted => "accepted",
             Self::Refused => "refused",
         }
@@ -298,6 +304,8 @@ pub enum DialogueCommand {
     NoteModel(ModelNote),
     /// Percent of the normal pace, for the rest of the call.
     SetPace(u16),
+    /// The caller agrees: record from now on.
+    StartRecording,
     /// The caller objects: stop recording.
     StopRecording,
     /// The caller is giving a secret: silence the recording and mask the transcript of the current turn.

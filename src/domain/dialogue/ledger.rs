@@ -24,6 +24,8 @@ pub(super) enum Told {
     /// That a person can be had for the asking.
     PersonOffered,
     OptOut,
+    /// The question whether the call may be recorded.
+    MayRecord,
     Emergency,
 }
 
@@ -149,8 +151,11 @@ fn told_by(line: &Line) -> Option<Told> {
         | Line::ChangedDay { .. }
         | Line::ChangedDayWindow { .. }
         | Line::CarrierAccepts { .. }
+        | Line::LinkSent
+        | Line::LinkComing
         | Line::CallNotedWindow { .. }
         | Line::CallbackRecorded { .. } => Told::PassedOn,
+        Line::AskMayRecord => Told::MayRecord,
         Line::PersonAtAnyTime | Line::OfferPerson => Told::PersonOffered,
         Line::OptOutDone { .. } => Told::OptOut,
         Line::Emergency { .. } => Told::Emergency,

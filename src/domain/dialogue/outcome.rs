@@ -14,7 +14,7 @@ use super::proof::Factor;
 use super::requests::{Draft, Fate, Kept, Topic};
 use super::scenarios::REASSURING_SCENARIO;
 use super::step::Step;
-use super::{CallEnding, EndReason, EndedBy, RecordAck, RecordingNotice};
+use super::{CallEnding, EndReason, EndedBy, RecordAck};
 use crate::domain::call::{
     CallDirection, CarrierAction, Connection, Contact, Disposition, Escalation, EscalationWay, HeardFact, OptOut,
     RecordingMode, VerificationLevel,
@@ -53,6 +53,8 @@ pub struct OutcomeDraft {
     pub window_to: Option<String>,
     pub instruction: Option<Personal<String>>,
     pub alternate_recipient: Option<Personal<String>>,
+    /// The key by which the shop has made the link that was sent.
+    pub payment_link_id: Option<String>,
     pub carrier_action: Option<CarrierAction>,
     pub callback_at: Option<String>,
     pub escalation: Option<Escalation>,
@@ -129,7 +131,12 @@ const PRECEDENCE: &[Disposition] = &[
 
 /// The carrier will not do it: nothing is changed.
 fn is_refused(kept: &Kept) -> bool {
-    matches!(kept.fate, Fate::Kept { ack: RecordAck::Refused, .. })
+    kept.ack() == Some(RecordAck::Refused)
+}
+
+/// The link is on its way: nobody has to act any more.
+fn is_sent_link(kept: &Kept) -> bool {
+    kept.draft.topic == Topic::PrepaidLink && kept.ack() == Some(RecordAck::Accepted)
 }
 
 impl Dialogue {
@@ -147,7 +154,7 @@ impl Dialogue {
             let kept = self.kept().rfind(|kept| topics.contains(&kept.draft.topic))?;
             kept.draft.note.as_deref().map(|note| Personal::new(note.to_owned()))
         };
-        let last_kept = self.kept().next_back();
+        let last_kept = self.kept().rfind(|kept| !is_sent_link(kept));
         let next_step = last_kept.map(|kept| kept.draft.topic.spec().kind.to_owned());
         OutcomeDraft {
             scenario: self.scenario_id(),
@@ -173,6 +180,7 @@ impl Dialogue {
             window_to: window.map(|(_, to)| to.strftime("%H:%M").to_string()),
             instruction: note_of(&[Topic::DeliveryNote, Topic::SafePlace, Topic::Neighbour, Topic::AddressPart]),
             alternate_recipient: self.recipient_name().or_else(|| note_of(&[Topic::Recipient])),
+            payment_link_id: self.kept().rfind(|kept| is_sent_link(kept)).and_then(Kept::id),
             carrier_action: dated.map(|kept| self.carrier_action(kept)),
             callback_at: self.callback_at(),
             escalation: self.escalation(),
@@ -190,12 +198,16 @@ impl Dialogue {
     }
 
     fn kept(&self) -> impl DoubleEndedIterator<Item = &Kept> {
-        self.requests.iter().filter(|kept| matches!(kept.fate, Fate::Kept { .. }))
+        self.requests.iter().filter(|kept| kept.ack().is_some())
     }
 
     fn dispositions(&self, ending: &CallEnding) -> (Disposition, Vec<Disposition>) {
         let mut all = Vec::new();
         for kept in self.kept().filter(|kept| !is_refused(kept)) {
+            if is_sent_link(kept) {
+                all.push(Disposition::PrepaidLinkSent);
+                continue;
+            }
             let disposition = self.disposition_of(kept.draft.topic);
             if self.handover_state(kept.draft.topic) == Some(HandoverState::WithPerson) {
                 // The person who has the caller sees to it: nobody rings back.
@@ -361,10 +373,7 @@ impl Dialogue {
 
     /// What has become of the wish: passed on to the shop, or answered by the carrier.
     fn carrier_action(&self, kept: &Kept) -> CarrierAction {
-        let (reference, status) = match &kept.fate {
-            Fate::Kept { id, ack } => (Some(id.to_string()), *ack),
-            Fate::Saving(_) | Fate::Failed => (None, RecordAck::PassedOn),
-        };
+        let (reference, status) = (kept.id(), kept.ack().unwrap_or(RecordAck::PassedOn));
         let kind = match self.disposition_of(kept.draft.topic) {
             Disposition::ReattemptRequested => "reattempt",
             _ => "reschedule",
@@ -385,11 +394,9 @@ impl Dialogue {
     }
 
     fn escalation(&self) -> Option<Escalation> {
-        let kept = self.kept().rfind(|kept| kept.draft.topic.spec().escalation.is_some())?;
-        let task_id = match &kept.fate {
-            Fate::Kept { id, ack: _ } => Some(id.to_string()),
-            Fate::Saving(_) | Fate::Failed => None,
-        };
+        let is_for_person = |kept: &&Kept| kept.draft.topic.spec().escalation.is_some() && !is_sent_link(kept);
+        let kept = self.kept().rfind(is_for_person)?;
+        let task_id = kept.id();
         let is_live = self.handover_state(kept.draft.topic) == Some(HandoverState::WithPerson);
         let way = if is_live { EscalationWay::Live } else { kept.draft.topic.spec().escalation? };
         Some(Escalation { way, trigger: kept.draft.trigger.to_owned(), task_id })
@@ -399,14 +406,6 @@ impl Dialogue {
         match &self.habits.opt_out {
             Some(state) => OptOut { requested: true, scope: Some(state.scope.to_owned()) },
             None => OptOut { requested: self.kept().any(|kept| kept.draft.topic == Topic::OptOutNumber), scope: None },
-        }
-    }
-
-    fn recording_mode(&self) -> RecordingMode {
-        match self.setting.brief.recording {
-            RecordingNotice::NotRecorded => RecordingMode::Off,
-            RecordingNotice::Announced if self.habits.has_stopped_recording => RecordingMode::StoppedOnObjection,
-            RecordingNotice::Announced => RecordingMode::On,
         }
     }
 

@@ -245,7 +245,7 @@ impl Draft {
 /// What became of a request that was handed over for keeping.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fate {
-    Saving(RequestId),
+    Saving,
     Kept { id: Arc<str>, ack: RecordAck },
     Failed,
 }
@@ -253,6 +253,7 @@ pub(super) enum Fate {
 /// A request and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Kept {
+    pub(super) request: RequestId,
     pub(super) draft: Draft,
     pub(super) fate: Fate,
     /// When somebody has acted on it, at the latest.
@@ -262,6 +263,27 @@ pub(super) struct Kept {
 impl Kept {
     /// It was kept, and nobody has refused it.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.fate, Fate::Kept { ack: RecordAck::PassedOn | RecordAck::Accepted, .. })
+        matches!(self.ack(), Some(RecordAck::Asked | RecordAck::PassedOn | RecordAck::Accepted))
+    }
+
+    /// Whoever carries it out has not answered.
+    pub(super) fn is_unanswered(&self) -> bool {
+        matches!(self.ack(), Some(RecordAck::Asked | RecordAck::PassedOn))
+    }
+
+    /// The id under which it is kept.
+    pub(super) fn id(&self) -> Option<String> {
+        match &self.fate {
+            Fate::Kept { id, .. } => Some(id.to_string()),
+            Fate::Saving | Fate::Failed => None,
+        }
+    }
+
+    /// How far it has come; none while it is not kept.
+    pub(super) fn ack(&self) -> Option<RecordAck> {
+        match self.fate {
+            Fate::Kept { ack, .. } => Some(ack),
+            Fate::Saving | Fate::Failed => None,
+        }
     }
 }

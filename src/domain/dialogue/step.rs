@@ -14,6 +14,8 @@ use crate::domain::values::RequestId;
 pub(super) enum Step {
     /// The line is not open yet.
     Unopened,
+    /// "May I record this call?"
+    MayRecord,
     /// "How can I help with your order?"
     Open,
     AnythingElse,

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
 use super::{DeliveryStatus, Order, Shipment, is_final};
@@ -57,6 +58,38 @@ kinds! {
     EditAddress = "edit_address", true;
     EditPhone = "edit_phone", true;
     ReturnToShop = "return_to_shop", true;
+    /// The customer has a link to pay by.
+    SendPaymentLink = "send_payment_link", true;
+}
+
+/// A link that comes later than this is no answer to the customer's wish any more.
+const LINK_WANTED_FOR: SignedDuration = SignedDuration::from_hours(2);
+
+impl ActionKind {
+    /// Whether its answer is worth the caller's waiting for it.
+    pub const fn is_awaited(self) -> bool {
+        match self {
+            Self::Reattempt
+            | Self::Reschedule
+            | Self::EditAddress
+            | Self::EditPhone
+            | Self::ReturnToShop
+            | Self::SendPaymentLink => true,
+            Self::ConfirmCod
+            | Self::MarkCancelRequested
+            | Self::MarkNotOrdered
+            | Self::MarkWrongNumber
+            | Self::MarkCallback
+            | Self::MarkAddressChanged
+            | Self::WriteNote
+            | Self::CancelOrder => false,
+        }
+    }
+
+    /// How long after it was asked for it is still wanted; none for what keeps.
+    pub fn is_wanted_for(self) -> Option<SignedDuration> {
+        (self == Self::SendPaymentLink).then_some(LINK_WANTED_FOR)
+    }
 }
 
 /// An action with everything it needs, made from the request it comes from.
@@ -160,6 +193,11 @@ pub fn plan_actions(asked: &str, has_day: bool, order: &Order, sources: &[Source
     plans
 }
 
+/// Whether a source may answer a request of this kind while its caller waits.
+pub fn may_be_answered(asked: &str) -> bool {
+    parcel_action(asked, true).is_some() || order_actions(asked).iter().any(|kind| kind.is_awaited())
+}
+
 /// Carriers change a delivery between a failed attempt and the next.
 fn may_be_changed(parcel: &Shipment) -> bool {
     !is_final(parcel.status) && matches!(parcel.status, DeliveryStatus::AttemptFailed | DeliveryStatus::Exception)
@@ -176,7 +214,7 @@ fn carries(source: &SourceReach, parcel: &Shipment) -> bool {
 fn order_actions(asked: &str) -> &'static [ActionKind] {
     use ActionKind::{
         CancelOrder, ConfirmCod, MarkAddressChanged, MarkCallback, MarkCancelRequested, MarkNotOrdered,
-        MarkWrongNumber, WriteNote,
+        MarkWrongNumber, SendPaymentLink, WriteNote,
     };
     match asked {
         "cod_confirm" => &[ConfirmCod],
@@ -208,8 +246,8 @@ fn order_actions(asked: &str) -> &'static [ActionKind] {
         | "address_change"
         | "contact_change"
         | "trace"
-        | "prepaid_link"
         | "available" => &[WriteNote],
+        "prepaid_link" => &[SendPaymentLink, WriteNote],
         _ => &[],
     }
 }

@@ -44,6 +44,9 @@ pub struct Sender<'a> {
 
 /// What templates may name.
 const SLOTS: &[&str] = &["shop", "name", "order", "day", "window", "place", "callback"];
+/// The message that a link to pay by goes out in, and what it alone may name.
+pub const PAYMENT_LINK: &str = "payment_link";
+const SLOTS_OF_LINK: &[&str] = &["amount", "link"];
 /// Three parts of a long SMS.
 const BODY_CHARACTERS_MAX: usize = 459;
 
@@ -78,13 +81,36 @@ impl MessageTexts {
         sender: &Sender<'_>,
         now: Timestamp,
     ) -> Option<Written> {
+        let locale = self.locale_of(order);
+        self.fill(name, locale, &Self::slots(order, shipment, sender, (locale, now)))
+    }
+
+    /// Writes the message with a link by which the whole order is paid. None where the link would not be in it whole.
+    pub fn write_payment_link(
+        &self,
+        order: &Order,
+        link: &Personal<String>,
+        sender: &Sender<'_>,
+        now: Timestamp,
+    ) -> Option<Written> {
+        let locale = self.locale_of(order);
+        let mut slots = Self::slots(order, None, sender, (locale, now));
+        slots.insert("amount", speech::written_money(locale, order.total));
+        slots.insert("link", link.reveal().clone());
+        let written = self.fill(PAYMENT_LINK, locale, &slots)?;
+        written.body.reveal().contains(link.reveal()).then_some(written)
+    }
+
+    fn locale_of(&self, order: &Order) -> Locale {
         let customer = &order.customer;
-        let locale = self.locales.of_customer(customer.language.as_deref(), customer.phone.reveal());
+        self.locales.of_customer(customer.language.as_deref(), customer.phone.reveal())
+    }
+
+    fn fill(&self, name: &str, locale: Locale, slots: &BTreeMap<&'static str, String>) -> Option<Written> {
         let texts = self.languages.get(locale.language())?;
-        let slots = Self::slots(order, shipment, sender, (locale, now));
         let variants = texts.messages.get(name)?;
-        let body = variants.iter().find_map(|variant| fill(variant, &slots))?;
-        let subject = fill(&texts.subject, &slots)?;
+        let body = variants.iter().find_map(|variant| fill(variant, slots))?;
+        let subject = fill(&texts.subject, slots)?;
         Some(Written {
             subject: subject.into(),
             body: body.chars().take(BODY_CHARACTERS_MAX).collect::<String>().into(),
@@ -125,14 +151,15 @@ impl MessageTexts {
 
 fn read_language(text: &str, needed: &BTreeSet<&str>) -> Result<TextsFile, String> {
     let file: TextsFile = toml::from_str(text).map_err(|error| toml_fault(text, &error))?;
-    check_slots(&file.subject).map_err(|reason| format!("subject: {reason}"))?;
+    check_slots(&file.subject, &[]).map_err(|reason| format!("subject: {reason}"))?;
     for (name, variants) in &file.messages {
         let at = |reason: String| format!("messages.{name}: {reason}");
         if variants.is_empty() {
             return Err(at("write at least one sentence".to_owned()));
         }
+        let more = if name == PAYMENT_LINK { SLOTS_OF_LINK } else { &[] };
         for variant in variants {
-            check_slots(variant).map_err(at)?;
+            check_slots(variant, more).map_err(at)?;
         }
         let last = slots_of(variants.last().map_or("", String::as_str));
         if last.iter().any(|slot| ["day", "window", "place"].contains(slot)) {
@@ -147,12 +174,13 @@ fn read_language(text: &str, needed: &BTreeSet<&str>) -> Result<TextsFile, Strin
     }
 }
 
-fn check_slots(template: &str) -> Result<(), String> {
+fn check_slots(template: &str, more: &[&str]) -> Result<(), String> {
     if template.matches('{').count() != template.matches('}').count() {
         return Err("a { or } is left open".to_owned());
     }
-    match slots_of(template).into_iter().find(|slot| !SLOTS.contains(slot)) {
-        Some(slot) => Err(format!("{{{}}} is none of {}", quoted(slot), SLOTS.join(", "))),
+    let known = [SLOTS, more].concat();
+    match slots_of(template).into_iter().find(|slot| !known.contains(slot)) {
+        Some(slot) => Err(format!("{{{}}} is none of {}", quoted(slot), known.join(", "))),
         None => Ok(()),
     }
 }

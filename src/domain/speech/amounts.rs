@@ -27,6 +27,15 @@ pub fn money(locale: Locale, amount: Money) -> String {
     if amount.amount_minor < 0 { words.minus.fill(&[("amount", &said)]) } else { said }
 }
 
+/// An amount as people read it: "INR 1499.00".
+pub fn written_money(locale: Locale, amount: Money) -> String {
+    let code = amount.currency.as_str();
+    let has_parts = 2 < currency_names(locale, code).len();
+    let minor = amount.amount_minor.unsigned_abs();
+    let sign = if amount.amount_minor < 0 { "-" } else { "" };
+    if has_parts { format!("{code} {sign}{}.{:02}", minor / 100, minor % 100) } else { format!("{code} {sign}{minor}") }
+}
+
 /// One and several of a currency, and of its hundredth part where it has one.
 pub(super) fn currency_names(locale: Locale, code: &str) -> &'static [String] {
     let currencies = &locale.words().money.currencies;

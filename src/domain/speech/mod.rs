@@ -9,7 +9,7 @@ mod numbers;
 mod recently_used;
 mod references;
 
-pub use amounts::{duration, money};
+pub use amounts::{duration, money, written_money};
 pub use calendar::{clock_time, day, full_date, part_window, window, written_day, written_time};
 pub use clauses::{pause_after, split_clauses};
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -6,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::{ActingSource, ActionOutbox};
+use crate::domain::dialogue::RecordAck;
 use crate::domain::orders::actions::{Action, ActionKind};
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{CallId, Personal};
@@ -32,6 +34,10 @@ fn now() -> Timestamp {
 struct Carrier {
     script: Mutex<Vec<ActionError>>,
     acted: Mutex<Vec<(String, u32)>>,
+    /// It takes what it is asked, and never says so.
+    is_silent: AtomicBool,
+    /// It is no carrier, but sends links to pay by.
+    sends_links: AtomicBool,
 }
 
 #[async_trait]
@@ -41,15 +47,22 @@ impl CommerceActions for Carrier {
     }
 
     fn can(&self, kind: ActionKind) -> bool {
-        kind == ActionKind::Reschedule
+        kind == if self.sends_links.load(Ordering::Relaxed) {
+            ActionKind::SendPaymentLink
+        } else {
+            ActionKind::Reschedule
+        }
     }
 
     fn scope(&self) -> ActionScope {
-        ActionScope::Parcels
+        if self.sends_links.load(Ordering::Relaxed) { ActionScope::AnyOrder } else { ActionScope::Parcels }
     }
 
     async fn act(&self, action: &Action, subject: &ActionSubject) -> Result<ActionTaken, ActionError> {
         self.acted.lock().unwrap().push((action.sentence(), subject.attempt));
+        if self.is_silent.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         match self.script.lock().unwrap().pop() {
             Some(fault) => Err(fault),
             None => Ok(ActionTaken { reference: Some("UPL7".to_owned()) }),
@@ -181,16 +194,32 @@ impl Scene {
         self.store.requests.lock().unwrap().push((request, false));
     }
 
-    fn start(&self) -> CancellationToken {
+    fn outbox(&self) -> ActionOutbox {
         let source = ActingSource {
             actions: Arc::clone(&self.carrier) as _,
             carriers: vec!["delhivery".to_owned()],
             may_cancel: false,
         };
-        let outbox = ActionOutbox::new(Arc::clone(&self.store) as _, vec![source], None, Arc::new(now));
-        let stop = CancellationToken::new();
-        tokio::spawn(outbox.run(stop.clone()));
-        stop
+        ActionOutbox::new(Arc::clone(&self.store) as _, vec![source], None, Arc::new(now))
+    }
+
+    fn start(&self) {
+        tokio::spawn(self.outbox().run(CancellationToken::new()));
+    }
+
+    /// What a call hears that asks for something now, and after how long.
+    async fn heard(&self, kind: &str, order_ref: &str) -> (RecordAck, Duration) {
+        let outbox = self.outbox();
+        let listening = outbox.answers().unwrap().listen();
+        tokio::spawn(outbox.run(CancellationToken::new()));
+        // It has looked and found nothing to do.
+        pass(Duration::from_millis(500)).await;
+        self.ask("r-0", "reschedule", "9999", now());
+        self.ask("r-1", kind, order_ref, now());
+        let asked_at = tokio::time::Instant::now();
+        let answer = tokio::spawn(async move { (listening.answer("r-1").await, asked_at.elapsed()) });
+        pass(seconds(4)).await;
+        answer.await.unwrap()
     }
 
     fn states(&self) -> Vec<(ActionState, u32, Option<String>)> {
@@ -202,14 +231,19 @@ impl Scene {
 /// Lets so much time pass, and everybody act meanwhile.
 async fn pass(time: Duration) {
     let mut left = time;
+    everybody_acts().await;
     while !left.is_zero() {
         // Long waits in long steps: what is due meanwhile is late by one step at most.
         let step = left.min(if left > Duration::from_secs(3_600) { seconds(600) } else { Duration::from_millis(500) });
         tokio::time::advance(step).await;
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
-        }
+        everybody_acts().await;
         left -= step;
+    }
+}
+
+async fn everybody_acts() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
     }
 }
 
@@ -276,6 +310,41 @@ async fn what_nobody_answered_to_ends_as_unknown() {
     scene.start();
     pass(Duration::from_secs(4 * 24 * 3_600)).await;
     assert_eq!(scene.states(), [(ActionState::Unknown, 10, Some("no answer in time".to_owned()))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_hears_at_once_what_the_carrier_says() {
+    let accepts = Scene::new(Vec::new());
+    assert_eq!(accepts.heard("reschedule", "2041").await, (RecordAck::Accepted, Duration::ZERO));
+    assert_eq!(accepts.states(), [(ActionState::Taken, 1, None)]);
+    let refuses = Scene::new(vec![ActionError::Refused { reason: "NDR is closed".to_owned() }]);
+    assert_eq!(refuses.heard("reschedule", "2041").await, (RecordAck::Refused, Duration::ZERO));
+    let away = Scene::new(vec![ActionError::Unavailable { reason: "answered 503".to_owned(), retry_after: None }]);
+    assert_eq!(away.heard("reschedule", "2041").await, (RecordAck::PassedOn, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_waits_for_no_answer_that_nobody_gives() {
+    let scene = Scene::new(Vec::new());
+    assert_eq!(scene.heard("damage_case", "2041").await, (RecordAck::PassedOn, Duration::ZERO));
+    let scene = Scene::new(Vec::new());
+    assert_eq!(scene.heard("reschedule", "9999").await, (RecordAck::PassedOn, Duration::ZERO));
+    let silent = Scene::new(Vec::new());
+    silent.carrier.is_silent.store(true, Ordering::Relaxed);
+    let (ack, after) = silent.heard("reschedule", "2041").await;
+    assert_eq!((ack, after), (RecordAck::PassedOn, Duration::from_millis(2_500)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_comes_hours_later_is_not_sent() {
+    let scene = Scene::new(vec![ActionError::Unavailable { reason: "away".to_owned(), retry_after: None }; 9]);
+    scene.carrier.sends_links.store(true, Ordering::Relaxed);
+    scene.ask("r-1", "prepaid_link", "2041", now());
+    scene.start();
+    pass(Duration::from_secs(4 * 3_600)).await;
+    let (state, attempts, error) = scene.states().remove(0);
+    assert_eq!((state, error.as_deref()), (ActionState::Refused, Some("it was asked for too long ago")));
+    assert_eq!(usize::try_from(attempts).unwrap(), scene.carrier.acted.lock().unwrap().len() + 1);
 }
 
 #[tokio::test]

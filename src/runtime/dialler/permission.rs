@@ -13,6 +13,8 @@ use crate::ports::desk::{ContactStore, OptOutScope};
 use crate::ports::dialling::MayCall;
 use crate::ports::store::StoreError;
 
+const OPT_OUTS_ALONE: &str = "opt-outs alone";
+
 /// Lets every call through whose number has not opted out of it.
 pub struct UnlessOptedOut {
     pub contacts: Arc<dyn ContactStore>,
@@ -28,10 +30,18 @@ impl MayCall for UnlessOptedOut {
             Some(OptOutScope::ThisOrder(order_ref)) => order_ref == plan.order_ref,
         };
         let verdict = if is_opted_out { Verdict::Never { hold: Hold::OptedOut } } else { Verdict::May };
-        Ok(Ruling { verdict, line: "opt-outs alone".to_owned() })
+        Ok(Ruling { verdict, line: OPT_OUTS_ALONE.to_owned() })
     }
 
     fn rules_for(&self, _: &PhoneNumber, _: &Order) -> CallRules {
         CallRules::WIDEST
+    }
+
+    fn rules_of_caller(&self, _: Option<&PhoneNumber>) -> CallRules {
+        CallRules::WIDEST
+    }
+
+    fn version(&self) -> &str {
+        OPT_OUTS_ALONE
     }
 }

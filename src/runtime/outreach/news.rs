@@ -34,6 +34,14 @@ impl MayCall for Outreach {
     fn rules_for(&self, to: &PhoneNumber, order: &Order) -> CallRules {
         self.rules_for(to, order)
     }
+
+    fn rules_of_caller(&self, caller: Option<&PhoneNumber>) -> CallRules {
+        caller.map_or(CallRules::NARROWEST, |caller| self.playbook().policies.rules_of_number(caller))
+    }
+
+    fn version(&self) -> &str {
+        self.playbook().policies.version()
+    }
 }
 
 impl Outreach {

@@ -255,6 +255,7 @@ impl Reception {
             }),
             dialled_at: Some(attempt.opened.started_at),
             planned: Some(Planned { plan: attempt.plan.clone(), attempt_no: attempt.attempt_no }),
+            policy: None,
         }))
     }
 
@@ -367,6 +368,14 @@ pub(super) fn note_attempt(record: &mut OutcomeRecord, dialled_at: Option<Timest
     record.queued_at = Some(call_file::with_offset(plan.call.planned_at, &zone));
     record.trigger_event_id = Some(plan.call.key.clone());
     record.policy_version.clone_from(&plan.call.policy);
+}
+
+/// The same for one whose answer or end was waited for here. A call by hand bears the policies that allowed it.
+pub(super) fn note_dialling(record: &mut OutcomeRecord, waiting: &Waiting) {
+    note_attempt(record, waiting.dialled_at, waiting.planned.as_ref());
+    if let Some(policy) = &waiting.policy {
+        record.policy_version.clone_from(policy);
+    }
 }
 
 /// What a refusal of the carrier makes of the attempt.

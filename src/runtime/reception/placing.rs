@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::attempts::note_attempt;
+use super::attempts::note_dialling;
 use super::{Announced, AwaitedCall, NotTaken, Reception, Waiting, new_token, opened_call};
 use crate::domain::call::{CallDirection, Connection};
 use crate::domain::dialogue::{Answerer, Outreach, scenarios::Scenario};
@@ -75,7 +75,8 @@ impl Reception {
         }
         let token = new_token();
         let heard_before = self.heard_before(&to, plan.scenario, &plan.order_ref, now).await;
-        let waiting = self.outbound(carrier.name(), &plan, order, to.clone(), heard_before);
+        let policy = Some(services.may_call.version().to_owned());
+        let waiting = Waiting { policy, ..self.outbound(carrier.name(), &plan, order, to.clone(), heard_before) };
         let id = waiting.id;
         let opened = opened_call(&waiting, now);
         self.waiting.insert(token.clone(), waiting);
@@ -134,6 +135,7 @@ impl Reception {
             }),
             dialled_at: Some(self.services.wall_clock.now()),
             planned: None,
+            policy: None,
         }
     }
 
@@ -196,7 +198,7 @@ impl Reception {
         let opened = opened_call(&waiting, dialled_at);
         let order = waiting.outreach.as_ref().map(|outreach| outreach.order.as_ref());
         let mut finished = call_file::unanswered(&opened, order, connection, now, &self.services);
-        note_attempt(&mut finished.outcome, Some(dialled_at), waiting.planned.as_ref());
+        note_dialling(&mut finished.outcome, &waiting);
         self.file(&opened, finished).await;
         true
     }

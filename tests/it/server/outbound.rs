@@ -75,6 +75,7 @@ async fn a_customer_says_by_key_that_somebody_will_be_there() {
         (Some("ANSWERED_HUMAN"), Some("RIGHT_PARTY"))
     );
     assert_eq!(outcome["order_ref"], OUT_FOR_DELIVERY);
+    assert_eq!(outcome["policy_version"], server.reception.services().may_call.version());
     assert!(outcome["dialled_at"].is_string() && outcome["answered_at"].is_string(), "{outcome:#}");
     server.stopped().await;
 }

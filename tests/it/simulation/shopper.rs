@@ -50,6 +50,7 @@ impl Shop {
                 emergency_number_spoken: "one one two".to_owned(),
                 human_callback_within_hours: 4,
                 asks_call_score: false,
+                sends_payment_links: false,
             }),
             book: script.phrasebook,
             understanding: script.understanding,

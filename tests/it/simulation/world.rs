@@ -264,6 +264,7 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
             | CallCommand::EndSegment { .. }
             | CallCommand::CancelModel { .. }
             | CallCommand::NoteModel(_)
+            | CallCommand::StartRecording
             | CallCommand::StopRecording
             | CallCommand::MaskRecording { .. } => (),
         }
@@ -325,7 +326,13 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
     }
 
     fn record(&mut self, request: RequestId) {
-        let delay = if self.rng.percent(90) { self.rng.between(5, 400) } else { self.rng.between(400, 20_000) };
+        let mut delay = if self.rng.percent(90) { self.rng.between(5, 400) } else { self.rng.between(400, 20_000) };
+        if self.rng.percent(20) {
+            // It is kept, and whoever carries it out thinks about it.
+            let id = "R".to_owned();
+            self.answer(delay, CallEvent::RequestRecorded { request, id, ack: RecordAck::Asked });
+            delay += self.rng.between(0, 2_500);
+        }
         let event = if self.rng.percent(10) {
             CallEvent::RecordFailed { request }
         } else {

@@ -208,7 +208,8 @@ impl CommerceActions for AdminApi {
             | ActionKind::Reschedule
             | ActionKind::EditAddress
             | ActionKind::EditPhone
-            | ActionKind::ReturnToShop => {
+            | ActionKind::ReturnToShop
+            | ActionKind::SendPaymentLink => {
                 return Err(ActionError::Refused { reason: "a shop does not move parcels".to_owned() });
             }
         };

@@ -10,8 +10,8 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use super::judge_answer;
-use crate::adapters::crm::standard_webhooks::SigningKeys;
 use crate::adapters::crm::{ConnectorSettings, make_connector};
+use crate::adapters::standard_webhooks::SigningKeys;
 use crate::domain::values::CallId;
 use crate::ports::crm::{CrmConnector, DeliveryError};
 use crate::ports::remote_records::{RecordName, RemoteRecord, RemoteRecordStore};

@@ -46,11 +46,12 @@ statements! { ON_BOTH:
         WHERE id = $1 AND lease_token = $2 AND state = 'leased' AND due_at > $3 RETURNING request_id";
     // A person has to look at what a source has refused, or may not have got.
     MAKE_TASK = "UPDATE requests SET way = COALESCE(way, 'ticket') WHERE id = $1";
+    // A ticket is for a person until the link is out, and for nobody then.
     FINISH_REQUEST = "UPDATE requests SET state = 'done', handled_by = $2, changed_at = $3,
             promise = CASE WHEN promise <> 'open' THEN promise
                 WHEN due_at IS NULL OR due_at >= $3 THEN 'kept' ELSE 'missed' END,
             settled_at = CASE WHEN promise <> 'open' THEN settled_at ELSE $3 END
-        WHERE id = $1 AND state = 'waiting' AND way IS NULL AND EXISTS (
+        WHERE id = $1 AND state = 'waiting' AND (way IS NULL OR kind = 'prepaid_link') AND EXISTS (
             SELECT 1 FROM request_actions WHERE request_actions.request_id = requests.id AND fulfils = 1)
         AND NOT EXISTS (
             SELECT 1 FROM request_actions WHERE request_actions.request_id = requests.id

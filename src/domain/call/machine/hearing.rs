@@ -456,6 +456,7 @@ fn sentences_of(command: &DialogueCommand) -> &[Sentence] {
         | DialogueCommand::CancelModel { .. }
         | DialogueCommand::NoteModel(_)
         | DialogueCommand::SetPace(_)
+        | DialogueCommand::StartRecording
         | DialogueCommand::StopRecording
         | DialogueCommand::MaskTurn
         | DialogueCommand::HandOver(_)

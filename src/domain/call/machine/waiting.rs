@@ -106,6 +106,19 @@ impl<C: Conversation> Call<C> {
         self.tell(now, event, out);
     }
 
+    /// A word on a request whose answer is still to come.
+    pub(super) fn half_answered(
+        &mut self,
+        now: CallTime,
+        request: RequestId,
+        event: DialogueEvent,
+        out: &mut Vec<CallCommand>,
+    ) {
+        if self.requests.iter().any(|pending| pending.request == request) {
+            self.tell(now, event, out);
+        }
+    }
+
     pub(super) fn arm_request(&mut self) {
         match self.requests.iter().map(|pending| self.next_step(pending)).min() {
             Some(at) => self.deadlines.arm(Deadline::RequestSlow, at),

@@ -20,6 +20,7 @@ fn dialogue() -> Dialogue {
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
         asks_call_score: false,
+        sends_payment_links: false,
     };
     let brief = Brief {
         call: CallId::new(uuid::Uuid::nil()),

@@ -160,9 +160,8 @@ impl<C: Conversation> Player<C> {
             }
             ["found", id] => CallEvent::OrdersFound { request: RequestId(number(id)), orders: Vec::new() },
             ["not-found", id] => CallEvent::LookupFailed { request: RequestId(number(id)) },
-            ["recorded", id] => {
-                CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into(), ack: RecordAck::PassedOn }
-            }
+            ["asked", id] => recorded(id, RecordAck::Asked),
+            ["recorded", id] => recorded(id, RecordAck::PassedOn),
             ["not-recorded", id] => CallEvent::RecordFailed { request: RequestId(number(id)) },
             ["model", id, "finished"] => model(id, ModelSaid::Finished),
             ["model", id, "failed"] => model(id, ModelSaid::Failed),
@@ -257,6 +256,7 @@ fn written(command: &CallCommand) -> Option<String> {
         CallCommand::AskModel { reply, .. } => format!("Ask {reply:?}"),
         CallCommand::CancelModel { reply } => format!("CancelAsk {reply:?}"),
         CallCommand::NoteModel(note) => format!("Note {note:?}"),
+        CallCommand::StartRecording => "StartRecording".into(),
         CallCommand::StopRecording => "StopRecording".into(),
         CallCommand::MaskRecording { from } => format!("Mask {}", from.as_ms()),
         CallCommand::HandOver { order, .. } => format!("HandOver {}", order.request),
@@ -266,4 +266,8 @@ fn written(command: &CallCommand) -> Option<String> {
             None => format!("Conclude {:?}", minutes.cause),
         },
     })
+}
+
+fn recorded(id: &str, ack: RecordAck) -> CallEvent {
+    CallEvent::RequestRecorded { request: RequestId(number(id)), id: "R1".into(), ack }
 }

@@ -138,3 +138,15 @@ fn a_look_up_that_fails_is_told() {
     )
     .told("opened | heard #1.1 | said quietly | not found #1");
 }
+
+#[test]
+fn a_write_that_is_kept_is_waited_for_until_its_answer_comes() {
+    check(
+        SCRIPT,
+        "0 opened | 300 started #1.0 | 1300 ended #1.0 | 2000 voice on | 3000 voice off
+         | 3100 read speculative 'move it' | 3600 asked #1 | 5600 recorded #1 | 5700 asked #1 | 5800 recorded #1",
+        "0 Speak #1 how_can_i_help | 2000 Begin #1 | 3000 Read #1.1 Speculative | 3520 End #1 | 3520 Record #1
+         | 5020 Speak #2 still_looking",
+    )
+    .told("opened | heard #1.1 | said move it | recorded #1 | waiting #1 | recorded #1");
+}

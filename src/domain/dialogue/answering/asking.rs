@@ -82,6 +82,7 @@ impl Dialogue {
             | Step::Reference
             | Step::PostcodeToFind
             | Step::NameToFind { .. }
+            | Step::MayRecord
             | Step::WhichOrder { .. }
             | Step::WhichReading { .. }
             | Step::Proof(_)

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::domain::call::{EscalationWay, VerificationLevel};
-use crate::domain::dialogue::RecordingNotice;
+use crate::domain::call::{EscalationWay, RecordingMode, VerificationLevel};
 use crate::domain::dialogue::claims::{
     KnownFact, Meaning, Truth, Value, facts_of_order, facts_of_outreach, facts_of_shop,
 };
@@ -65,7 +64,7 @@ impl Dialogue {
                     add_wish(&kept.draft, topic, facts);
                 }
                 Fate::Failed => facts.push(truth(Truth::RecordFailed)),
-                Fate::Saving(_) => facts.push(truth(Truth::Saving)),
+                Fate::Saving => facts.push(truth(Truth::Saving)),
             }
         }
         if let Step::Confirm(draft) = &self.step {
@@ -76,10 +75,10 @@ impl Dialogue {
 
     fn add_state(&self, facts: &mut Vec<KnownFact>) {
         let habits = &self.habits;
-        facts.push(truth(match self.setting.brief.recording {
-            RecordingNotice::Announced if habits.has_stopped_recording => Truth::RecordingStopped,
-            RecordingNotice::Announced => Truth::Recorded,
-            RecordingNotice::NotRecorded => Truth::NotRecorded,
+        facts.push(truth(match self.recording_mode() {
+            RecordingMode::StoppedOnObjection => Truth::RecordingStopped,
+            RecordingMode::On => Truth::Recorded,
+            RecordingMode::Off => Truth::NotRecorded,
         }));
         if habits.opt_out.as_ref().is_some_and(|opt_out| opt_out.is_kept) {
             facts.push(truth(Truth::OptedOut));

@@ -11,7 +11,7 @@ use crate::domain::dialogue::requests::{Consent, Detail, Draft, Topic};
 use crate::domain::dialogue::step::{Step, Then, Wish};
 use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::understanding::Intent;
-use crate::domain::orders::DeliveryStatus;
+use crate::domain::orders::{DeliveryStatus, Payment};
 
 /// A day further off is a misunderstanding rather than a wish.
 const DAYS_AHEAD_MAX: i32 = 31;
@@ -46,6 +46,7 @@ impl Dialogue {
             return;
         }
         match topic {
+            _ if self.sends_link(topic) => (),
             Topic::TrackingLink | Topic::PrepaidLink => reply.say(Line::NoLinks),
             Topic::AddressChange | Topic::ContactChange | Topic::Payment => reply.say(Line::NeedsPerson),
             Topic::Complaint | Topic::Damaged | Topic::WrongItem | Topic::MissingItem => reply.say(Line::Sympathy),
@@ -68,6 +69,9 @@ impl Dialogue {
         let now = self.local_now();
         let is_delivered = Parcel::all(order, &now).any(|parcel| parcel.status() == DeliveryStatus::Delivered);
         let is_over = !order.shipments.is_empty() && Parcel::all(order, &now).all(|parcel| parcel.is_settled());
+        if topic == Topic::PrepaidLink {
+            return (order.payment == Payment::Prepaid).then_some(Question::PaymentMeans);
+        }
         let is_wrong = match topic {
             Topic::NotReceived => !is_delivered,
             Topic::Reschedule

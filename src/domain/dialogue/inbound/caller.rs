@@ -71,6 +71,7 @@ impl Dialogue {
     pub(super) fn take_answer(&mut self, turn: &Turn, reply: &mut Reply) -> bool {
         match self.step.clone() {
             Step::Unopened | Step::Ended(_) => true,
+            Step::MayRecord => self.take_may_record(turn, reply),
             Step::Open => self.take_open(turn, reply),
             Step::AnythingElse => self.take_anything_else(turn, reply),
             Step::Looking { .. } | Step::Saving { .. } | Step::OptOutSaving { .. } => self.take_meanwhile(reply),

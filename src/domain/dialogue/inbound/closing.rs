@@ -10,7 +10,7 @@ use crate::domain::dialogue::outbound::SCORE_MAX;
 use crate::domain::dialogue::parcel::{Eta, Parcel};
 use crate::domain::dialogue::phrasebook::{Day, Hours, Line};
 use crate::domain::dialogue::reply::Reply;
-use crate::domain::dialogue::requests::{Fate, Kept, Topic};
+use crate::domain::dialogue::requests::{Kept, Topic};
 use crate::domain::dialogue::step::Step;
 use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::{DialogueEvent, EndReason, RecordAck};
@@ -132,9 +132,8 @@ impl Dialogue {
 
     fn closing_line(&self) -> Line {
         let shop = self.shop();
-        // What was changed or refused was said when it was.
-        let is_pending = |kept: &&Kept| matches!(kept.fate, Fate::Kept { ack: RecordAck::PassedOn, .. });
-        let kept = self.requests.iter().rfind(is_pending);
+        // What was changed or refused was said when it was, and a link comes by itself.
+        let kept = self.requests.iter().rfind(|kept| kept.is_unanswered() && !self.sends_link(kept.draft.topic));
         if let Some(kept) = kept {
             let within = Hours(self.setting.brief.shop.human_callback_within_hours);
             return match kept.draft.day {
@@ -155,9 +154,7 @@ impl Dialogue {
     /// The expected day of the only parcel, if the caller has heard it.
     fn told_eta(&self) -> Option<crate::domain::dialogue::phrasebook::Sourced<Day>> {
         let order = self.orders.chosen()?;
-        let is_moved = |kept: &Kept| {
-            kept.draft.topic == Topic::Reschedule && matches!(kept.fate, Fate::Kept { ack: RecordAck::Accepted, .. })
-        };
+        let is_moved = |kept: &Kept| kept.draft.topic == Topic::Reschedule && kept.ack() == Some(RecordAck::Accepted);
         if self.requests.iter().any(is_moved) {
             return None;
         }

@@ -11,7 +11,7 @@ use crate::domain::dialogue::requests::{Draft, Topic};
 use crate::domain::dialogue::step::{Step, Then};
 use crate::domain::dialogue::turn::Turn;
 use crate::domain::dialogue::understanding::SecretKind;
-use crate::domain::dialogue::{DialogueCommand, EndReason, RecordingNotice, SilenceStep};
+use crate::domain::dialogue::{DialogueCommand, EndReason, SilenceStep};
 use crate::domain::orders::OrderRef;
 
 /// Percent of the normal pace after "slower", "faster" and "louder".
@@ -171,18 +171,6 @@ impl Dialogue {
         true
     }
 
-    fn stop_recording(&mut self, reply: &mut Reply) {
-        match self.setting.brief.recording {
-            RecordingNotice::Announced => {
-                self.habits.has_stopped_recording = true;
-                reply.order(DialogueCommand::StopRecording);
-                reply.say(Line::RecordingStopped);
-            }
-            RecordingNotice::NotRecorded => reply.say(Line::RecordedNo),
-        }
-        self.go_back(reply);
-    }
-
     pub(in crate::domain::dialogue) fn repeat(&mut self, reply: &mut Reply) {
         let last: Option<Arc<[Line]>> = self.ledger.last_lines().cloned();
         reply.rewording = Rewording::Short;
@@ -251,10 +239,6 @@ impl Dialogue {
             Aside::IsRecorded => reply.say(if self.is_recorded() { Line::RecordedYes } else { Line::RecordedNo }),
             Aside::Scam => self.answer_scam(reply),
         }
-    }
-
-    fn is_recorded(&self) -> bool {
-        self.setting.brief.recording == RecordingNotice::Announced && !self.habits.has_stopped_recording
     }
 
     /// How the caller can check us; digits we say ourselves prove nothing afterwards.

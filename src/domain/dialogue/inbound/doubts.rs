@@ -38,7 +38,7 @@ impl Dialogue {
             Step::Confirm(draft) => draft.topic.is_binding(),
             Step::Offered(topic) => topic.is_binding(),
             Step::Point => self.point().is_some_and(|point| point.is_binding),
-            Step::OptOutScope => true,
+            Step::OptOutScope | Step::MayRecord => true,
             _ => false,
         }
     }

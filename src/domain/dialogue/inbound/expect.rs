@@ -29,6 +29,7 @@ impl Dialogue {
             Step::Unopened | Step::Ended(_) => return None,
             Step::Looking { .. } => Line::OneMoment,
             Step::Saving { .. } | Step::OptOutSaving { .. } => Line::Saving,
+            Step::MayRecord => Line::AskMayRecord,
             Step::Open => Line::HowCanIHelp,
             Step::AnythingElse => Line::AnythingElse,
             Step::Reference => Line::AskReference,
@@ -56,7 +57,8 @@ impl Dialogue {
     /// What can be answered here, by voice or by key.
     pub(super) fn choices(&self) -> Line {
         match &self.step {
-            Step::Offered(_)
+            Step::MayRecord
+            | Step::Offered(_)
             | Step::CheckedAround(_)
             | Step::Confirm(_)
             | Step::HelpFirst
@@ -101,7 +103,8 @@ impl Dialogue {
             Step::Proof(Factor::Reference) => Awaited::Digits(DigitCount { min: 4, max: 4 }),
             Step::Phone(_) => Awaited::Digits(DigitCount { min: 10, max: 13 }),
             Step::CallScore => Awaited::Digits(DigitCount { min: 1, max: 1 }),
-            Step::Offered(_)
+            Step::MayRecord
+            | Step::Offered(_)
             | Step::CheckedAround(_)
             | Step::Confirm(_)
             | Step::HelpFirst

@@ -40,7 +40,8 @@ impl Dialogue {
                 1 < digits.len() && self.take_answer(&Turn::keyed(&digits), reply)
             }
             Step::WhichOrder { candidates } => self.take_keyed_choice(&candidates.clone(), &digits, reply),
-            Step::Offered(_)
+            Step::MayRecord
+            | Step::Offered(_)
             | Step::CheckedAround(_)
             | Step::Confirm(_)
             | Step::HelpFirst

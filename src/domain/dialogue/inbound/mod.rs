@@ -17,6 +17,7 @@ mod language;
 mod opening;
 mod opt_out;
 mod record;
+mod recording;
 mod which_order;
 
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use super::turn::Turn;
 use crate::domain::call::VerificationLevel;
 use crate::domain::orders::{Order, OrderRef};
 use crate::domain::values::{PhoneNumber, RequestId};
+
+use recording::RecordingAnswer;
 
 pub(super) use caller::needed_level;
 pub(super) use handover::{Handover, HandoverState};
@@ -85,6 +88,8 @@ pub(super) struct Habits {
     /// Percent of the normal pace; none while it is normal.
     pub(super) pace: Option<u16>,
     pub(super) has_stopped_recording: bool,
+    pub(super) has_asked_to_record: bool,
+    recording_answer: Option<RecordingAnswer>,
     pub(super) is_wrong_number: bool,
     pub(super) is_minor: bool,
     /// How the call was; it is asked once.

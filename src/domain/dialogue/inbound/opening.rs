@@ -19,11 +19,13 @@ impl Dialogue {
         let shop = self.shop();
         reply.say(match self.setting.brief.recording {
             RecordingNotice::Announced => Line::GreetingRecorded { shop },
-            RecordingNotice::NotRecorded => Line::Greeting { shop },
+            RecordingNotice::IfAgreed | RecordingNotice::NotRecorded => Line::Greeting { shop },
         });
-        reply.say(Line::HowCanIHelp);
         reply.must_be_heard = true;
         self.step = Step::Open;
+        if !self.ask_may_record(reply) {
+            reply.say(Line::HowCanIHelp);
+        }
         self.look_up_by_number(reply);
     }
 

@@ -68,7 +68,7 @@ impl Dialogue {
         let what = self.request_kind(&draft);
         self.requests.retain(|kept| kept.draft != draft || kept.fate != Fate::Failed);
         let due_at = self.due_at(&draft);
-        self.requests.push(Kept { draft, fate: Fate::Saving(request), due_at });
+        self.requests.push(Kept { request, draft, fate: Fate::Saving, due_at });
         self.step = Step::Saving { request, then };
         reply.order(DialogueCommand::Record { request, what });
         reply.is_awaiting_anew = true;
@@ -116,6 +116,10 @@ impl Dialogue {
             return;
         }
         let Some(draft) = self.settle_kept(request, Some((id, ack))) else { return };
+        if ack == RecordAck::Asked {
+            self.settle_by_request(draft.topic);
+            return;
+        }
         let is_of_carrier = draft.topic.spec().escalation != Some(EscalationWay::Callback);
         if ack == RecordAck::Refused && is_of_carrier {
             self.meet_refusal(request, &draft, reply);
@@ -125,7 +129,8 @@ impl Dialogue {
         let Step::Saving { request: awaited, then } = self.step else { return };
         if awaited == request {
             // The goodbye that follows says it, or it was said at once.
-            let is_said = self.closes_after(then) || draft.topic == Topic::WrongNumber;
+            let is_said =
+                (self.closes_after(then) && !self.sends_link(draft.topic)) || draft.topic == Topic::WrongNumber;
             if ack == RecordAck::PassedOn && self.hand_over(id, &draft, then, reply) {
                 return;
             }
@@ -141,6 +146,9 @@ impl Dialogue {
     pub(in crate::domain::dialogue) fn take_record_failed(&mut self, request: RequestId, reply: &mut Reply) {
         if self.take_opt_out_failed(request, reply) {
             return;
+        }
+        if let Some(id) = self.asked(request) {
+            return self.take_recorded(request, (&id, RecordAck::PassedOn), reply);
         }
         let Some(draft) = self.settle_kept(request, None) else { return };
         let Step::Saving { request: awaited, then } = self.step else { return };
@@ -165,9 +173,23 @@ impl Dialogue {
         request: RequestId,
         kept_as: Option<(&str, RecordAck)>,
     ) -> Option<Draft> {
-        let kept = self.requests.iter_mut().find(|kept| kept.fate == Fate::Saving(request))?;
-        kept.fate = kept_as.map_or(Fate::Failed, |(id, ack)| Fate::Kept { id: Arc::from(id), ack });
+        let is_unsettled = |kept: &Kept| kept.fate == Fate::Saving || kept.ack() == Some(RecordAck::Asked);
+        let kept = self.requests.iter_mut().find(|kept| kept.request == request && is_unsettled(kept))?;
+        kept.fate = match (kept_as, &kept.fate) {
+            (Some((id, ack)), _) => Fate::Kept { id: Arc::from(id), ack },
+            (None, Fate::Kept { id, .. }) => Fate::Kept { id: Arc::clone(id), ack: RecordAck::PassedOn },
+            (None, Fate::Saving | Fate::Failed) => Fate::Failed,
+        };
         Some(kept.draft.clone())
+    }
+
+    /// The id of a request that is kept, and whose answer has not come.
+    fn asked(&self, request: RequestId) -> Option<Arc<str>> {
+        let kept = self.requests.iter().find(|kept| kept.request == request)?;
+        match &kept.fate {
+            Fate::Kept { id, ack: RecordAck::Asked } => Some(Arc::clone(id)),
+            Fate::Kept { .. } | Fate::Saving | Fate::Failed => None,
+        }
     }
 
     /// Nothing can be kept: what the shop called for cannot be settled any more, and the number to ring was said.
@@ -196,11 +218,14 @@ impl Dialogue {
         }
     }
 
-    /// The carrier will not do it: the customer hears so, and a person sees to it.
+    /// Whoever is to carry it out will not: the customer hears so, and a person sees to it.
     fn meet_refusal(&mut self, request: RequestId, draft: &Draft, reply: &mut Reply) {
         let Step::Saving { request: awaited, then } = self.step else { return };
         if awaited == request {
-            reply.say(Line::CarrierRefuses { topic: draft.topic.spec().phrase });
+            reply.say(match draft.topic {
+                Topic::PrepaidLink => Line::LinkNotSent,
+                topic => Line::CarrierRefuses { topic: topic.spec().phrase },
+            });
             self.call_person(Topic::Human, "carrier_refused", then, reply);
         }
     }
@@ -212,8 +237,14 @@ impl Dialogue {
                 Line::ChangedDayWindow { day: Day(day), window: Window { from, to } }
             }
             (Topic::Reschedule, Some(day), None) => Line::ChangedDay { day: Day(day) },
+            (Topic::PrepaidLink, _, _) => Line::LinkSent,
             (topic, _, _) => Line::CarrierAccepts { topic: topic.spec().phrase },
         }
+    }
+
+    /// Whether a link follows by itself, so that nobody has to answer.
+    pub(super) fn sends_link(&self, topic: Topic) -> bool {
+        topic == Topic::PrepaidLink && self.setting.brief.shop.sends_payment_links
     }
 
     pub(super) fn passed_on_line(&self, draft: &Draft) -> Line {
@@ -223,6 +254,9 @@ impl Dialogue {
         }
         if draft.topic.spec().escalation == Some(EscalationWay::Callback) {
             return Line::CallbackRecorded { shop, within };
+        }
+        if self.sends_link(draft.topic) {
+            return Line::LinkComing;
         }
         match (draft.topic, draft.day, draft.window) {
             (Topic::CallBackLater, Some(day), Some((from, to))) => {

@@ -124,7 +124,9 @@ impl Dialogue {
         self.identity.is_named = true;
         self.identity.is_third_party = false;
         self.purpose.stage = Stage::Known;
-        self.resume_purpose(reply);
+        if !self.ask_may_record(reply) {
+            self.resume_purpose(reply);
+        }
     }
 
     /// Somebody else is on the line: nothing of the order is said, only when the customer can be reached.

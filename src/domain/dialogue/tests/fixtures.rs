@@ -74,6 +74,7 @@ pub(in crate::domain::dialogue) fn shop() -> ShopProfile {
         emergency_number_spoken: "one one two".into(),
         human_callback_within_hours: 4,
         asks_call_score: false,
+        sends_payment_links: false,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::dialogue::{
     Answerer, Brief, CallEnding, CallerTurn, Dialogue, DialogueCommand, DialogueEvent, EndReason, EndedBy,
-    ModelQuestion, ModelSaid, OrderQuery, OutcomeDraft, Outreach, RecordAck, RecordingNotice, SilenceStep,
+    ModelQuestion, ModelSaid, OrderQuery, OutcomeDraft, Outreach, RecordAck, RecordingNotice, ShopProfile, SilenceStep,
 };
 use crate::domain::hearing::{HeardWord, Hypothesis, Transcript};
 use crate::domain::orders::Order;
@@ -111,6 +111,10 @@ impl World {
                 self.log.push(format!("records {} {}", what.kind, details.join(" ")));
                 let id = format!("R{}", request.0);
                 let ack = if what.kind == "human_callback" { RecordAck::PassedOn } else { self.ack };
+                if ack == RecordAck::Asked {
+                    let (id, ack) = (id.clone(), RecordAck::PassedOn);
+                    self.waiting.push(DialogueEvent::RequestRecorded { request: *request, id, ack });
+                }
                 let kept = DialogueEvent::RequestRecorded { request: *request, id, ack };
                 self.answer(self.store, *request, kept, DialogueEvent::RecordFailed { request: *request }, events);
             }
@@ -124,6 +128,7 @@ impl World {
             DialogueCommand::CancelModel { .. } => self.log.push("cancels_model".into()),
             DialogueCommand::NoteModel(note) => self.log.push(format!("notes {note:?}")),
             DialogueCommand::SetPace(percent) => self.log.push(format!("pace {percent}")),
+            DialogueCommand::StartRecording => self.log.push("starts_recording".into()),
             DialogueCommand::StopRecording => self.log.push("stops_recording".into()),
             DialogueCommand::MaskTurn => self.log.push("masks".into()),
             DialogueCommand::HandOver(order) => {
@@ -214,6 +219,7 @@ impl World {
                 self.ack = match rest {
                     "accepts" => RecordAck::Accepted,
                     "refuses" => RecordAck::Refused,
+                    "thinks" => RecordAck::Asked,
                     _ => RecordAck::PassedOn,
                 };
             }
@@ -333,7 +339,7 @@ const SETTING: &[&str] = &["orders ", "planned ", "scenario ", "heard "];
 
 /// Runs a script and looks for each expected entry, in order.
 ///
-/// Script: `orders …`, `withheld`, `unrecorded`; for a call of the shop `scenario NAME`, `planned ORDER` (as the order
+/// Script: `orders …`, `withheld`, `unrecorded`, `asks to record`, `sends links`; for a call of the shop `scenario NAME`, `planned ORDER` (as the order
 /// was then), `heard FACT=VALUE`, `household`, `rings back`; then events, parted by `|`; the last may be `hangs up` or `drops`.
 /// Expected: words found in the log in this order, parted by `|`; `never X` must not be there at all;
 /// `outcome A B`, `contact X`, `level V1`, `connection X` are compared with the outcome.
@@ -343,6 +349,7 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
     let caller = if steps.contains(&"withheld") { None } else { Some(CALLER) };
     let recording =
         if steps.contains(&"unrecorded") { RecordingNotice::NotRecorded } else { RecordingNotice::Announced };
+    let recording = if steps.contains(&"asks to record") { RecordingNotice::IfAgreed } else { recording };
     let orders_kept = orders(described);
     let planned = steps.iter().find_map(|step| step.strip_prefix("planned ")).map(orders);
     let scenario = steps.iter().find_map(|step| step.strip_prefix("scenario "));
@@ -359,7 +366,8 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
         Some(outreach) => outbound_brief(recording, outreach),
         None => brief(caller, recording),
     };
-    let mut world = World::new(brief, orders_kept);
+    let shop = ShopProfile { sends_payment_links: steps.contains(&"sends links"), ..ShopProfile::clone(&brief.shop) };
+    let mut world = World::new(Brief { shop: Arc::new(shop), ..brief }, orders_kept);
     if steps.iter().any(|step| step.starts_with("model:")) {
         world.dialogue = world.dialogue.with_model(Arc::clone(&CHECKS));
     }
@@ -369,7 +377,8 @@ pub(super) fn check(script: &str, expected: &str) -> Result<(), String> {
             "hangs up" => ended_by = Some(EndedBy::Caller),
             "drops" => ended_by = Some(EndedBy::Network),
             "breaks" => ended_by = Some(EndedBy::Fault),
-            "withheld" | "unrecorded" | "household" | "no messages" | "rings back" => (),
+            "withheld" | "unrecorded" | "household" | "no messages" | "rings back" | "sends links"
+            | "asks to record" => (),
             step if SETTING.iter().any(|word| step.starts_with(word)) => (),
             step => world.step(step),
         }
@@ -401,6 +410,7 @@ fn compare(world: &World, outcome: &OutcomeDraft, expected: &str) -> Vec<String>
             Some(("level", code)) => expect_equal("level", outcome.verification_level.as_str(), code),
             Some(("connection", code)) => expect_equal("connection", outcome.connection.as_str(), code),
             Some(("scenario", id)) => expect_equal("scenario", outcome.scenario, id),
+            Some(("recording", mode)) => expect_equal("recording", &format!("{:?}", outcome.recording), mode),
             Some(("facts", count)) => expect_equal("facts", &outcome.facts.len().to_string(), count),
             _ => {
                 let is_found = log.any(|line| line.starts_with(item) || line.contains(&format!("\"{item}")));

@@ -176,7 +176,7 @@ impl Topic {
             Self::Neighbour => &[Self::Recipient],
             Self::Guard => &[Self::SafePlace],
             Self::AddressChange => &[Self::DeliveryNote],
-            Self::PrepaidLink => &[Self::Payment],
+            Self::PrepaidLink => &[Self::Payment, Self::TrackingLink],
             Self::Return => &[Self::Refund],
             Self::Expedite => &[Self::Reschedule],
             _ => &[],

@@ -1,4 +1,4 @@
-use super::{Action, ActionKind, ActionPlan, SourceReach, plan_actions};
+use super::{Action, ActionKind, ActionPlan, SourceReach, may_be_answered, plan_actions};
 use crate::domain::orders::{DeliveryStatus, Order};
 use crate::domain::values::{CallId, Personal};
 
@@ -55,6 +55,7 @@ fn a_request_becomes_what_its_sources_can_do() {
         ("refuse_delivery", AttemptFailed, &["shop write_note"]),
         ("delivery_note", Delivered, &["shop write_note"]),
         ("delivery_note", OutForDelivery, &["shop write_note"]),
+        ("prepaid_link", Created, &["shop send_payment_link", "shop write_note"]),
         ("complaint", AttemptFailed, &[]),
         ("opt_out_scope", AttemptFailed, &[]),
         ("something new", AttemptFailed, &[]),
@@ -102,4 +103,14 @@ fn an_action_reads_the_details_and_says_them_in_a_sentence() {
         "Voice agent: reschedule, day 2026-03-07, 17:00-20:00, \"behind the temple\" (call \
          00000000-0000-0000-0000-000000000000) [request r-1]"
     );
+}
+
+#[test]
+fn a_caller_waits_for_what_a_carrier_or_a_link_answers_and_for_nothing_else() {
+    for asked in ["reschedule", "available", "address_part", "refuse_delivery", "prepaid_link"] {
+        assert!(may_be_answered(asked), "{asked}");
+    }
+    for asked in ["cod_confirm", "cod_cancel", "cancel", "human_callback", "callback", "damage_case", "wrong_number"] {
+        assert!(!may_be_answered(asked), "{asked}");
+    }
 }

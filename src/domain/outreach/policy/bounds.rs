@@ -58,11 +58,6 @@ impl CallRules {
     pub const WIDEST: Self = Self { voicemail: VoicemailRule::Neutral, recording: RecordingRule::Notice };
     /// Where nobody knows what holds.
     pub const NARROWEST: Self = Self { voicemail: VoicemailRule::None, recording: RecordingRule::Off };
-
-    /// Nobody is asked for a consent to be recorded, so what needs one is not done.
-    pub fn may_record(self) -> bool {
-        self.recording == RecordingRule::Notice
-    }
 }
 
 /// How often a number may be called. Days, weeks and months are the 24 hours, 7 and 30 days before the call.

@@ -25,7 +25,9 @@ pub use hours::{DayHours, Week};
 pub use numbering::{InvalidList, Numbering};
 pub use room::Quiet;
 
-use super::{Hold, Verdict};
+use super::{Hold, Urgency, Verdict};
+use crate::domain::orders::OrderRef;
+use crate::domain::values::PhoneNumber;
 use calendar::earliest;
 use place::{Country, Place, clocks, zones_named};
 
@@ -93,6 +95,20 @@ impl Policies {
     pub fn rules_for(&self, callee: &Callee<'_>) -> CallRules {
         let of = |bounds: Bounds| CallRules { voicemail: bounds.voicemail, recording: bounds.recording };
         self.bounds_for(callee).map_or(CallRules::NARROWEST, of)
+    }
+
+    /// What holds within a call of which only the other side's number is known.
+    pub fn rules_of_number(&self, phone: &PhoneNumber) -> CallRules {
+        let order_ref = &OrderRef(String::new());
+        self.rules_for(&Callee {
+            phone,
+            country: None,
+            state: None,
+            time_zone: None,
+            order_ref,
+            scenario: "",
+            urgency: Urgency::Normal,
+        })
     }
 
     /// The first instant from `from` on that lies within the hours of everywhere the callee may be.

@@ -408,3 +408,20 @@ thread_local! {
     /// Reading them takes longer than asking them.
     static POLICIES: Policies = shipped();
 }
+
+#[test]
+fn a_caller_is_recorded_by_the_rules_of_their_number() {
+    use RecordingRule::{Consent, Notice, Off};
+    let policies = shipped();
+    for (phone, rule) in [
+        ("+919845012345", Notice),
+        ("+447700900101", Notice),
+        // New York; California; toll-free, where nobody knows the state; France, whose rules nobody knows.
+        ("+12125550141", Notice),
+        ("+14155550141", Consent),
+        ("+18005550141", Off),
+        ("+33145678901", Off),
+    ] {
+        assert_eq!(policies.rules_of_number(&phone.parse().unwrap()).recording, rule, "{phone}");
+    }
+}

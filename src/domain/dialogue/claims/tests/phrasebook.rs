@@ -138,8 +138,12 @@ const STATED: &[(&str, &[Truth])] = &[
     ("ask_still_help", &[Truth::CallbackAsked]),
 ];
 
-/// What no model may say: only the call itself knows whether somebody is being rung.
+/// What no model may say: only the call itself knows whether somebody is being rung, or a link sent.
 const OF_THE_CALL_ALONE: &[&str] = &[
+    "ask_may_record",
+    "link_sent",
+    "link_coming",
+    "link_not_sent",
     "putting_through_soon",
     "putting_through",
     "still_putting_through",
