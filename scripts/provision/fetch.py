@@ -98,10 +98,12 @@ def run_pip(command: list, scratch: Path, what: str) -> None:
 
 
 def bytes_under(directory: Path) -> int:
+    """What has come so far; files and folders may vanish meanwhile, and are left out."""
     total = 0
-    for path in directory.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.stat(os.path.join(folder, name)).st_size
     return total
 
 
