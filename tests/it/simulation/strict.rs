@@ -1,6 +1,7 @@
 //! Checks every rule after every step of a simulated call.
 
 use doorstep::domain::call::{Call, CallCommand, CallEvent, Checker, Conversation};
+use doorstep::domain::dialogue::RecordAck;
 use doorstep::domain::values::{CallTime, RequestId};
 
 use super::coverage::{Before, Coverage};
@@ -55,8 +56,12 @@ impl Strict {
         else {
             return;
         };
+        // Kept, and not yet answered: the answer comes after it.
+        let is_asked = matches!(event, CallEvent::RequestRecorded { ack: RecordAck::Asked, .. });
         if !self.answered.contains(request) {
-            self.answered.push(*request);
+            if !is_asked {
+                self.answered.push(*request);
+            }
         } else {
             self.coverage.meet("duplicate ignored");
             let speaks = commands.iter().any(|command| matches!(command, CallCommand::Speak { .. }));

@@ -326,12 +326,11 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
     }
 
     fn record(&mut self, request: RequestId) {
-        let mut delay = if self.rng.percent(90) { self.rng.between(5, 400) } else { self.rng.between(400, 20_000) };
-        if self.rng.percent(20) {
+        let delay = if self.rng.percent(90) { self.rng.between(5, 400) } else { self.rng.between(400, 20_000) };
+        if self.steps.is_multiple_of(5) {
             // It is kept, and whoever carries it out thinks about it.
-            let id = "R".to_owned();
-            self.answer(delay, CallEvent::RequestRecorded { request, id, ack: RecordAck::Asked });
-            delay += self.rng.between(0, 2_500);
+            let event = CallEvent::RequestRecorded { request, id: "R".to_owned(), ack: RecordAck::Asked };
+            self.later(delay / 2, Due::Fact(event));
         }
         let event = if self.rng.percent(10) {
             CallEvent::RecordFailed { request }

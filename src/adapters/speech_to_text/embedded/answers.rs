@@ -10,7 +10,7 @@ use crate::domain::hearing::Awaited;
 const AFFIRMING: &[&str] = &["Yes", "Yeah", "Yep", "Speaking"];
 const BESIDE_AFFIRMING: &[&str] = &[
     "No", "Nope", "Not", "What", "Who", "Why", "Where", "When", "Which", "Hello", "Sorry", "Pardon", "Wait", "Maybe",
-    "Later", "Right", "Okay", "Sure", "Man", "Worse", "Um", "Mm",
+    "Later", "Right", "Okay", "Sure", "Um", "Mm",
 ];
 
 const DAYS: &[&[&str]] = &[

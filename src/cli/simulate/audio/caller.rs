@@ -27,8 +27,8 @@ const KEY_PAUSE_MS: u64 = 120;
 const NAME_KEYS: [&str; 2] = ["say_yes_or_no", "say_yes_in_full"];
 /// Said to a read-back of something else.
 pub(super) const OBJECTION: &str = "no";
-/// Said by a caller whose yes was too faint, as the agent asks for it.
-pub(super) const YES_IN_FULL: &str = "yes, I am sure";
+/// Said by a caller whose yes was too faint, as the agent asks for it; in one breath, as people do.
+pub(super) const YES_IN_FULL: &str = "yes I am sure";
 
 /// Where the call in progress is found, by whoever looks first.
 pub(super) type Line = Arc<OnceLock<Arc<LiveCall>>>;

@@ -125,6 +125,8 @@ pub(super) struct OptOutState {
     pub(super) phone: PhoneNumber,
     /// The write of it.
     pub(super) request: RequestId,
+    /// The write before, when it was said again before that was answered: either of them keeps it.
+    pub(super) earlier: Option<RequestId>,
     pub(super) is_kept: bool,
     /// Shape: `all` or `this_order`.
     pub(super) scope: &'static str,

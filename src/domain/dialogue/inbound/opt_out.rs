@@ -26,8 +26,10 @@ impl Dialogue {
             self.go_on_after_opt_out(reply);
             return;
         }
+        let earlier = self.habits.opt_out.as_ref().map(|state| state.request);
         let request = self.next_request();
-        self.habits.opt_out = Some(OptOutState { phone: phone.clone(), request, is_kept: false, scope: "all" });
+        self.habits.opt_out =
+            Some(OptOutState { phone: phone.clone(), request, earlier, is_kept: false, scope: "all" });
         self.step = Step::OptOutSaving { request };
         reply.order(DialogueCommand::OptOut { request, phone });
         reply.is_awaiting_anew = true;
@@ -42,14 +44,16 @@ impl Dialogue {
         let is_new = self.habits.opt_out.is_none();
         if let Some(phone) = phone.filter(|_| is_new) {
             let request = self.next_request();
-            self.habits.opt_out = Some(OptOutState { phone: phone.clone(), request, is_kept: false, scope: "all" });
+            let (earlier, is_kept) = (None, false);
+            self.habits.opt_out = Some(OptOutState { phone: phone.clone(), request, earlier, is_kept, scope: "all" });
             out.push(DialogueCommand::OptOut { request, phone });
         }
     }
 
     /// Notes that the opt-out is in the store, wherever the call has got to. Returns whether it was one.
     pub(in crate::domain::dialogue) fn settle_opt_out(&mut self, request: RequestId) -> bool {
-        let state = self.habits.opt_out.as_mut().filter(|state| state.request == request);
+        let is_of = |state: &&mut OptOutState| state.request == request || state.earlier == Some(request);
+        let state = self.habits.opt_out.as_mut().filter(is_of);
         if let Some(state) = state {
             state.is_kept = true;
             return true;
@@ -58,13 +62,17 @@ impl Dialogue {
     }
 
     pub(super) fn take_opt_out_kept(&mut self, request: RequestId, reply: &mut Reply) -> bool {
+        let is_said = self.habits.opt_out.as_ref().is_some_and(|state| state.is_kept);
         if !self.settle_opt_out(request) {
             return false;
+        }
+        if is_said {
+            return true;
         }
         if let Some(state) = &self.habits.opt_out {
             reply.say(Line::OptOutDone { shop: self.shop(), phone: Phone(state.phone.clone()) });
         }
-        if matches!(self.step, Step::OptOutSaving { request: awaited } if awaited == request) {
+        if matches!(self.step, Step::OptOutSaving { .. }) {
             self.step = Step::OptOutScope;
             reply.say(Line::OptOutScope);
         } else {
@@ -74,8 +82,9 @@ impl Dialogue {
     }
 
     pub(super) fn take_opt_out_failed(&mut self, request: RequestId, reply: &mut Reply) -> bool {
-        if self.habits.opt_out.as_ref().is_none_or(|state| state.request != request) {
-            return false;
+        let Some(state) = self.habits.opt_out.as_ref().filter(|state| state.request == request) else { return false };
+        if state.is_kept {
+            return true;
         }
         reply.say(Line::OptOutFailed);
         self.call_person(Topic::Human, "opt_out_failed", Then::AnythingElse, reply);
