@@ -48,7 +48,7 @@ pub fn replies(rng: &mut Rng, question: &ModelQuestion) -> Vec<(u64, ModelSaid)>
         said.push((at, ModelSaid::Sentence(text.into())));
         at += rng.between(20, 900);
     }
-    if rng.percent(15) {
+    if rng.percent(25) {
         let (name, arguments) = rng.pick(TOOLS);
         said.push((at, ModelSaid::Tool { name: name.to_owned(), arguments: arguments.to_owned().into() }));
     }

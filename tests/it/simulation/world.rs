@@ -15,8 +15,8 @@ use super::line::{Faults, Line, Reports};
 use super::model;
 use super::rng::Rng;
 
-/// No call is longer than its limit and the time to close the line.
-const LONGEST: CallTime = CallTime::from_ms(700_000);
+/// No call is longer than its limit, the time away with a person of whom no word comes, and the time to close the line.
+const LONGEST: CallTime = CallTime::from_ms(700_000 + 900_000);
 
 /// More steps than this for one call are a loop.
 const STEPS_MAX: u32 = 60_000;
@@ -326,11 +326,12 @@ impl<C: Conversation, P: Party<C>> World<C, P> {
     }
 
     fn record(&mut self, request: RequestId) {
-        let delay = if self.rng.percent(90) { self.rng.between(5, 400) } else { self.rng.between(400, 20_000) };
-        if self.steps.is_multiple_of(5) {
+        let mut delay = if self.rng.percent(90) { self.rng.between(5, 400) } else { self.rng.between(400, 20_000) };
+        if self.rng.percent(20) {
             // It is kept, and whoever carries it out thinks about it.
-            let event = CallEvent::RequestRecorded { request, id: "R".to_owned(), ack: RecordAck::Asked };
-            self.later(delay / 2, Due::Fact(event));
+            let id = "R".to_owned();
+            self.answer(delay, CallEvent::RequestRecorded { request, id, ack: RecordAck::Asked });
+            delay += self.rng.between(0, 2_500);
         }
         let event = if self.rng.percent(10) {
             CallEvent::RecordFailed { request }

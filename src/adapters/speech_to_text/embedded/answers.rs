@@ -2,6 +2,7 @@
 //! is no answer at all, if it fits the sound clearly better than what else people say in its place.
 
 use super::search::{Choices, Guide, Sentence};
+use super::token_tree::TokenTree;
 use super::tokenizer::{END, Tokenizer};
 use crate::domain::hearing::Awaited;
 
@@ -48,17 +49,10 @@ const CLOSED: usize = 1;
 
 /// The answers to one kind of question.
 pub(super) struct AnswerTree {
-    nodes: Vec<Node>,
-    marks: Vec<u32>,
+    tree: TokenTree<Answer>,
+    /// What may follow each node.
+    choices: Vec<Vec<u32>>,
     margins: Margins,
-}
-
-#[derive(Default)]
-struct Node {
-    children: Vec<(u32, usize)>,
-    /// What is said when the words end here.
-    answer: Option<Answer>,
-    choices: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,49 +79,36 @@ impl AnswerTree {
     }
 
     fn new(tokenizer: &Tokenizer, wanted: &[&[&str]], others: &[&str], margins: Margins) -> Self {
-        let marks = MARKS.iter().filter_map(|mark| tokenizer.token(mark)).collect();
-        let mut tree =
-            Self { nodes: vec![Node::default(), Node { choices: vec![END], ..Node::default() }], marks, margins };
+        let mut tree = TokenTree::with_roots(2);
         for (place, words) in wanted.iter().enumerate() {
-            words.iter().for_each(|word| tree.insert(&tokenizer.encode(word), Answer::Wanted(place)));
+            words.iter().for_each(|word| tree.insert(ROOT, &tokenizer.encode(word), Answer::Wanted(place)));
         }
-        others.iter().for_each(|word| tree.insert(&tokenizer.encode(word), Answer::Other));
-        for node in &mut tree.nodes {
-            node.choices.extend(node.children.iter().map(|(token, _)| *token));
-            if node.answer.is_some() {
-                node.choices.extend(tree.marks.iter().chain([&END]));
+        others.iter().for_each(|word| tree.insert(ROOT, &tokenizer.encode(word), Answer::Other));
+        let marks: Vec<u32> = MARKS.iter().filter_map(|mark| tokenizer.token(mark)).collect();
+        let choices = tree.nodes().map(|node| {
+            let mut choices = tree.tokens(node);
+            if tree.word(node).is_some() {
+                choices.extend(&marks);
             }
-        }
-        tree
-    }
-
-    fn insert(&mut self, tokens: &[u32], answer: Answer) {
-        let mut node = ROOT;
-        for token in tokens {
-            node = self.child(node, *token).unwrap_or_else(|| {
-                self.nodes.push(Node::default());
-                let child = self.nodes.len() - 1;
-                self.nodes[node].children.push((*token, child));
-                child
-            });
-        }
-        self.nodes[node].answer = Some(answer);
-    }
-
-    fn child(&self, node: usize, token: u32) -> Option<usize> {
-        self.nodes[node].children.iter().find(|(held, _)| *held == token).map(|(_, child)| *child)
+            if node == CLOSED || tree.word(node).is_some() {
+                choices.push(END);
+            }
+            choices
+        });
+        let choices = choices.collect();
+        Self { tree, choices, margins }
     }
 
     /// What a sentence begins with, as far as it is one of the answers.
     fn answer_of(&self, sentence: &Sentence) -> Option<Answer> {
         let mut node = ROOT;
         for token in &sentence.tokens {
-            match self.child(node, *token) {
+            match self.tree.child(node, *token) {
                 Some(child) => node = child,
                 None => break,
             }
         }
-        self.nodes[node].answer
+        self.tree.word(node)
     }
 
     /// Whether a free reading is an answer as it stands, or begins with one.
@@ -156,11 +137,11 @@ impl Guide for AnswerTree {
     }
 
     fn choices(&self, state: &usize) -> Choices<'_> {
-        Choices::Only(&self.nodes[*state].choices)
+        Choices::Only(&self.choices[*state])
     }
 
     fn follow(&self, state: &usize, token: u32) -> (usize, f32) {
-        (self.child(*state, token).unwrap_or(CLOSED), 0.0)
+        (self.tree.child(*state, token).unwrap_or(CLOSED), 0.0)
     }
 }
 

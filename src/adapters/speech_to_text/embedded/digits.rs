@@ -2,6 +2,7 @@
 
 use super::digit_ear::{DigitRow, DigitSound};
 use super::search::{Choices, Guide};
+use super::token_tree::TokenTree;
 use super::tokenizer::{END, Tokenizer};
 use crate::domain::hearing::{Awaited, DigitCount};
 
@@ -26,16 +27,10 @@ const AFTER_SEPARATOR: usize = 2;
 
 /// Accepts digits said one by one, "double" and "triple", and letters where a reference may hold them.
 pub(super) struct NumberTree {
-    nodes: Vec<Node>,
-    separators: Vec<u32>,
+    tree: TokenTree<Word>,
+    /// What may follow each node.
+    choices: Vec<Vec<u32>>,
     count: DigitCount,
-}
-
-#[derive(Clone, Default)]
-struct Node {
-    children: Vec<(u32, usize)>,
-    word: Option<Word>,
-    choices: Vec<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,8 +60,7 @@ impl NumberTree {
     }
 
     fn new(tokenizer: &Tokenizer, count: DigitCount, has_letters: bool) -> Self {
-        let separators = SEPARATORS.iter().filter_map(|mark| tokenizer.token(mark)).collect();
-        let mut tree = Self { nodes: vec![Node::default(); 3], separators, count };
+        let mut tree = TokenTree::with_roots(3);
         let mut words: Vec<(String, Word)> =
             (0..).zip(DIGIT_WORDS).map(|(index, word)| (word.to_owned(), Word::Digit(index % 10))).collect();
         words.extend(REPEATING_WORDS.map(|(word, times)| (word.to_owned(), Word::Repeat(times))));
@@ -84,47 +78,13 @@ impl NumberTree {
                 tree.insert(BARE, &[token], Word::Digit(digit));
             }
         }
-        tree.list_choices();
-        tree
-    }
-
-    fn insert(&mut self, root: usize, tokens: &[u32], word: Word) {
-        let mut node = root;
-        for token in tokens {
-            node = self.child(node, *token).unwrap_or_else(|| {
-                self.nodes.push(Node::default());
-                let child = self.nodes.len() - 1;
-                self.nodes[node].children.push((*token, child));
-                child
-            });
-        }
-        self.nodes[node].word = Some(word);
-    }
-
-    fn list_choices(&mut self) {
-        let tokens = |node: &Node| node.children.iter().map(|(token, _)| *token).collect::<Vec<_>>();
-        let starts = [tokens(&self.nodes[ROOT]), tokens(&self.nodes[BARE])].concat();
-        for index in 0..self.nodes.len() {
-            let mut choices = tokens(&self.nodes[index]);
-            if self.nodes[index].word.is_some() || index == AFTER_SEPARATOR {
-                choices.extend(&starts);
-                choices.push(END);
-            }
-            if self.nodes[index].word.is_some() {
-                choices.extend(&self.separators);
-            }
-            choices.sort_unstable();
-            choices.dedup();
-            self.nodes[index].choices = choices;
-        }
-    }
-
-    fn child(&self, node: usize, token: u32) -> Option<usize> {
-        self.nodes[node].children.iter().find(|(held, _)| *held == token).map(|(_, child)| *child)
+        let separators: Vec<u32> = SEPARATORS.iter().filter_map(|mark| tokenizer.token(mark)).collect();
+        let choices = choices(&tree, &separators);
+        Self { tree, choices, count }
     }
 
     fn digits(&self, state: &NumberState) -> u8 {
-        let own = match self.nodes[state.node].word {
+        let own = match self.tree.word(state.node) {
             Some(Word::Digit(_)) => state.repeat,
             Some(Word::Letter | Word::Repeat(_)) | None => 0,
         };
@@ -132,7 +92,7 @@ impl NumberTree {
     }
 
     fn ending_bonus(&self, state: &NumberState) -> f32 {
-        if matches!(self.nodes[state.node].word, Some(Word::Repeat(_))) {
+        if matches!(self.tree.word(state.node), Some(Word::Repeat(_))) {
             return -DANGLING_PENALTY;
         }
         let digits = self.digits(state);
@@ -150,22 +110,41 @@ impl Guide for NumberTree {
     }
 
     fn choices(&self, state: &NumberState) -> Choices<'_> {
-        Choices::Only(&self.nodes[state.node].choices)
+        Choices::Only(&self.choices[state.node])
     }
 
     fn follow(&self, state: &NumberState, token: u32) -> (NumberState, f32) {
-        if let Some(child) = self.child(state.node, token) {
+        if let Some(child) = self.tree.child(state.node, token) {
             return (NumberState { node: child, ..*state }, 0.0);
         }
         let bonus = if token == END { self.ending_bonus(state) } else { 0.0 };
-        let start = self.child(ROOT, token).or_else(|| self.child(BARE, token));
-        let repeat = match self.nodes[state.node].word {
+        let start = self.tree.child(ROOT, token).or_else(|| self.tree.child(BARE, token));
+        let repeat = match self.tree.word(state.node) {
             Some(Word::Repeat(times)) => times,
             Some(Word::Digit(_) | Word::Letter) | None => 1,
         };
         let node = start.unwrap_or(AFTER_SEPARATOR);
         (NumberState { node, digits_before: self.digits(state), repeat }, bonus)
     }
+}
+
+/// What may follow each node of `tree`.
+fn choices(tree: &TokenTree<Word>, separators: &[u32]) -> Vec<Vec<u32>> {
+    let starts = [tree.tokens(ROOT), tree.tokens(BARE)].concat();
+    let follow = |node| {
+        let mut choices = tree.tokens(node);
+        if tree.word(node).is_some() || node == AFTER_SEPARATOR {
+            choices.extend(&starts);
+            choices.push(END);
+        }
+        if tree.word(node).is_some() {
+            choices.extend(separators);
+        }
+        choices.sort_unstable();
+        choices.dedup();
+        choices
+    };
+    tree.nodes().map(follow).collect()
 }
 
 /// The tree, with the opinion of the digit ear on the audio at hand.
@@ -190,7 +169,7 @@ impl Guide for HeardNumber<'_> {
         if token == END {
             return ((state, row.clone()), bonus + EAR_WEIGHT * (self.sound.whole(row) - row.score()));
         }
-        let Some(Word::Digit(digit)) = self.tree.nodes[state.node].word else { return ((state, row.clone()), bonus) };
+        let Some(Word::Digit(digit)) = self.tree.tree.word(state.node) else { return ((state, row.clone()), bonus) };
         let longer = self.sound.then(row, digit);
         let heard = EAR_WEIGHT * (longer.score() - row.score());
         ((state, longer), bonus + heard)

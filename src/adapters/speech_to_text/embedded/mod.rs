@@ -12,6 +12,7 @@ mod reading;
 mod recogniser;
 mod search;
 mod stream;
+mod token_tree;
 mod tokenizer;
 mod track;
 
