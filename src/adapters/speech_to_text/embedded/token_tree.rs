@@ -13,7 +13,9 @@ struct Node<W> {
 impl<W: Copy> TokenTree<W> {
     pub(super) fn with_roots(count: usize) -> Self {
         let mut tree = Self { nodes: Vec::new() };
-        (0..count).for_each(|_| drop(tree.add()));
+        for _ in 0..count {
+            tree.add();
+        }
         tree
     }
 
@@ -22,7 +24,7 @@ impl<W: Copy> TokenTree<W> {
         self.nodes.len() - 1
     }
 
-    /// The word that a later one of the same tokens replaces.
+    /// Order: of two words of the same tokens the later one stands.
     pub(super) fn insert(&mut self, root: usize, tokens: &[u32], word: W) {
         let mut node = root;
         for token in tokens {
