@@ -1,9 +1,12 @@
 //! Typed settings: read from one file and the environment, checked once at start, unknown keys refused.
 
+mod call_times;
 mod commerce;
 mod dialler;
 mod figures;
 mod handover;
+mod lists;
+mod outreach;
 mod sections;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,16 +17,17 @@ use serde::Deserialize;
 
 use crate::domain::dialogue::ShopProfile;
 
+pub use call_times::CallTimes;
 pub use commerce::{CommerceSettings, SourceSection};
 pub use dialler::DiallerSection;
 pub use figures::{CostSection, FigureSettings};
 pub use handover::{HandoverSection, TargetKind, TargetSection};
+pub use outreach::{EvidenceSettings, MessagingSettings, OutreachSettings, PaymentLinkSection, SmsSection};
 pub use sections::{
-    AuthSettings, CallTimes, ConnectorSection, CrmSettings, EvidenceSettings, HttpSettings, InferenceSettings,
-    LanguageModelSettings, LanguageSection, LogFormat, LogSettings, MessagingSettings, ModelSettings, OutreachSettings,
-    PaymentLinkSection, PromptSettings, RecordingSettings, RetentionSettings, SentenceEncoderSettings, ServerSettings,
-    ShopSettings, SmsSection, SpeechToTextSettings, StoreSettings, TelephonySettings, TextToSpeechSettings,
-    TwilioSection, VoiceActivitySettings,
+    AuthSettings, ConnectorSection, CrmSettings, HttpSettings, InferenceSettings, LanguageModelSettings,
+    LanguageSection, LogFormat, LogSettings, ModelSettings, PromptSettings, RecordingSettings, RetentionSettings,
+    SentenceEncoderSettings, ServerSettings, ShopSettings, SpeechToTextSettings, StoreSettings, TelephonySettings,
+    TextToSpeechSettings, TwilioSection, VoiceActivitySettings,
 };
 
 /// The prefix of environment variables: `DOORSTEP_HTTP__LISTEN` overrides `http.listen`.

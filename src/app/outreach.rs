@@ -16,8 +16,8 @@ use crate::domain::outreach::rules::Rules;
 use crate::domain::outreach::texts::{MessageTexts, PAYMENT_LINK};
 use crate::ports::messaging::Messenger;
 use crate::ports::outreach::PlannedCallStore;
-use crate::runtime::call_driver::WallClock;
 use crate::runtime::outreach::{Outreach, OutreachParts, Playbook};
+use crate::runtime::wall_clock::WallClock;
 
 const MESSAGES: &str = "messages";
 const TIME_ZONES: &str = "time_zones.txt";

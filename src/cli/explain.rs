@@ -9,7 +9,7 @@ use doorstep::domain::orders::{Order, OrderRef};
 use doorstep::domain::outreach::Channel;
 use doorstep::domain::outreach::rules::{DecisionView, Moment, VerdictView, present};
 use doorstep::ports::store::OrderStore as _;
-use doorstep::runtime::call_driver::WallClock;
+use doorstep::runtime::wall_clock::WallClock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

@@ -9,9 +9,9 @@ use doorstep::config::Settings;
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::ports::outreach::OutreachStore as _;
 use doorstep::ports::store::OrderStore as _;
-use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::import::{ImportError, ImportReport, import_orders, import_tickets};
 use doorstep::runtime::outreach::{HeardOrders, numbers_in_list};
+use doorstep::runtime::wall_clock::WallClock;
 
 use super::{Failure, screen};
 

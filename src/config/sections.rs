@@ -1,7 +1,6 @@
 //! The sections of the settings, each with its defaults.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -11,76 +10,13 @@ use jiff::fmt::serde::unsigned_duration::friendly::compact::required as duration
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::lists::{addresses, numbers};
 use crate::adapters::language_model::Limits;
 use crate::adapters::telephony::twilio::MachineDetection;
 use crate::domain::call::{CallSettings, Disposition};
 use crate::domain::retention::KeptDays;
 use crate::domain::values::PhoneNumber;
 use crate::runtime::heartbeat::GONE_AFTER;
-
-/// Calls that the shop makes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct OutreachSettings {
-    /// Who hears of what, by which way, and when.
-    pub rules: PathBuf,
-    /// The rules of countries and states, and their holidays.
-    pub policies_dir: PathBuf,
-    /// Where numbers are: time zones and area codes.
-    pub numbering_dir: PathBuf,
-    /// Somebody who answers in the customer's place may say that a delivery will be taken in, and nothing else.
-    pub third_party_may_confirm_presence: bool,
-}
-
-/// What evidence packs are signed with. Without a secret none are made.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct EvidenceSettings {
-    pub secret: Option<SecretString>,
-    /// The secret before this one: packs signed with it stay good.
-    pub secret_before: Option<SecretString>,
-}
-
-/// Messages that are not calls. Without a section nothing is sent by that channel.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MessagingSettings {
-    pub sms: Option<SmsSection>,
-    pub email: Option<EmailSection>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SmsSection {
-    /// `twilio`: the account of `telephony.twilio`.
-    pub provider: String,
-    pub from: Option<PhoneNumber>,
-    /// The id of a messaging service, in place of a number.
-    pub messaging_service: Option<String>,
-}
-
-/// Links for customers who want to pay before the delivery. Without the section none are sent.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PaymentLinkSection {
-    /// `webhook`, or `fake` for links that lead nowhere.
-    pub provider: String,
-    /// Where links are made, asked signed.
-    pub url: Option<String>,
-    pub secret: Option<SecretString>,
-    #[serde(default)]
-    pub allow_private_addresses: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EmailSection {
-    /// Where e-mail is handed over, signed.
-    pub url: String,
-    pub secret: SecretString,
-    #[serde(default)]
-    pub allow_private_addresses: bool,
-}
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -319,33 +255,6 @@ pub struct ConnectorSection {
     pub allow_private_addresses: bool,
 }
 
-/// The times a call lives by.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CallTimes {
-    #[serde(with = "duration")]
-    pub silence_ask_again: Duration,
-    #[serde(with = "duration")]
-    pub silence_still_there: Duration,
-    #[serde(with = "duration")]
-    pub silence_give_up: Duration,
-    #[serde(with = "duration")]
-    pub length_warning: Duration,
-    #[serde(with = "duration")]
-    pub length_max: Duration,
-}
-
-impl Default for OutreachSettings {
-    fn default() -> Self {
-        Self {
-            rules: "config/outreach.toml".into(),
-            policies_dir: "config/policies".into(),
-            numbering_dir: "config/numbering".into(),
-            third_party_may_confirm_presence: false,
-        }
-    }
-}
-
 impl Default for HttpSettings {
     fn default() -> Self {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), trusted_proxies: Vec::new() }
@@ -479,59 +388,6 @@ impl Default for ShopSettings {
     }
 }
 
-impl Default for CallTimes {
-    fn default() -> Self {
-        let call = CallSettings::default();
-        Self {
-            silence_ask_again: call.silence_ask_again,
-            silence_still_there: call.silence_still_there,
-            silence_give_up: call.silence_give_up,
-            length_warning: call.length_warning,
-            length_max: call.length_max,
-        }
-    }
-}
-
-impl CallTimes {
-    pub fn call_settings(&self) -> CallSettings {
-        CallSettings {
-            silence_ask_again: self.silence_ask_again,
-            silence_still_there: self.silence_still_there,
-            silence_give_up: self.silence_give_up,
-            length_warning: self.length_warning,
-            length_max: self.length_max,
-            ..CallSettings::default()
-        }
-    }
-}
-
 fn twilio_api_base_url() -> String {
     "https://api.twilio.com".to_owned()
-}
-
-fn numbers<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PhoneNumber>, D::Error> {
-    list(deserializer)
-}
-
-fn addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
-    list(deserializer)
-}
-
-/// A list, or, as an environment variable has it, one value after the other with commas between.
-fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: std::str::FromStr<Err: fmt::Display>,
-{
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        List(Vec<String>),
-        Line(String),
-    }
-    let parse = |value: &str| value.trim().parse().map_err(serde::de::Error::custom);
-    match Written::deserialize(deserializer)? {
-        Written::List(values) => values.iter().map(|value| parse(value)).collect(),
-        Written::Line(line) => line.split(',').filter(|value| !value.trim().is_empty()).map(parse).collect(),
-    }
 }

@@ -3,13 +3,13 @@
 //! Everything a call does happens in this task, so there is nothing to lock and nothing to race; what takes long
 //! (look-ups, synthesis, recognition, the store) runs elsewhere and answers through the mailbox.
 
+mod commands;
 mod handover;
 mod requests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -22,19 +22,16 @@ use super::invariant_watch::InvariantWatch;
 use super::live_feed::LiveFeed;
 use super::media_bridge::{BridgeFact, MediaBridge};
 use super::media_socket::{CloseCode, MediaSocket, Received, SocketClosed, SocketEnd};
-use super::model_asker::{ModelAsker, count_note};
-use super::phrase_cache::{Clip, ClipSink, Phrase};
+use super::model_asker::ModelAsker;
+use super::phrase_cache::Clip;
 use super::playout_queue::PlayoutFact;
 use super::services::Services;
 use crate::domain::audio::{FRAME_MS, VoiceChange};
-use crate::domain::call::{
-    Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Likelihood, Minutes, OpenedCall,
-};
-use crate::domain::dialogue::{Answerer, RecordAck, RecordingNotice, Saying, Sentence};
+use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CloseCause, Conversation, Minutes, OpenedCall};
+use crate::domain::dialogue::{Answerer, RecordingNotice};
 use crate::domain::values::{CallTime, UtteranceId};
 use crate::ports::speech_to_text::{Reading, ReadingSink, SpeechToTextError};
 use crate::ports::telephony::{Capabilities, MediaCodec, StreamOpened, WireMessage};
-use crate::ports::text_to_speech::{SpeakingRate, Urgency};
 
 /// Answers that may wait for the call. When full, the answer is lost and counted; the call's deadlines carry on.
 const MAILBOX_MAX: usize = 256;
@@ -361,99 +358,6 @@ impl<C: Conversation + Send> Driver<C> {
         self.publish(now);
     }
 
-    fn carry_out(&mut self, now: CallTime, command: CallCommand) {
-        match command {
-            CallCommand::Speak { utterance, saying, pace_percent } => self.speak(utterance, &saying, pace_percent),
-            CallCommand::PauseSpeaking => self.bridge.pause(),
-            CallCommand::ResumeSpeaking => self.bridge.resume(),
-            CallCommand::StopSpeaking => self.bridge.stop(),
-            CallCommand::Prepare { sentences, pace_percent, likelihood } => {
-                let urgency = match likelihood {
-                    Likelihood::Later => Urgency::Ahead,
-                    Likelihood::Next => Urgency::Soon,
-                };
-                for sentence in &sentences {
-                    let phrase = self.phrase(sentence, pace_percent);
-                    self.services.phrases.of(sentence.language).prepare(phrase, urgency, Some(self.opened.id));
-                }
-            }
-            CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
-            CallCommand::BeginSegment { segment, pre_roll } => {
-                self.bridge.recogniser().begin_segment(segment, pre_roll);
-            }
-            CallCommand::Transcribe { segment, revision, purpose } => {
-                self.bridge.recogniser().transcribe(segment, revision, purpose);
-            }
-            CallCommand::EndSegment { segment } => self.bridge.recogniser().end_segment(segment),
-            CallCommand::LookUp { request, query } => self.look_up(request, query),
-            CallCommand::Record { request, what } => self.record(request, what),
-            CallCommand::OptOut { request, phone } => {
-                let (services, call) = (Arc::clone(&self.services), self.opened.id);
-                self.request(CallEvent::RecordFailed { request }, async move {
-                    let at = services.wall_clock.now();
-                    services.calls.opt_out(&phone, Some(call), at).await?;
-                    Ok(CallEvent::RequestRecorded { request, id: "opt-out".to_owned(), ack: RecordAck::Accepted })
-                });
-            }
-            CallCommand::AskModel { reply, question } => {
-                let mail = self.mail.clone();
-                let sink = Box::new(move |said| send_mail(&mail, Mail::Event(CallEvent::Model { reply, said })));
-                self.asker.ask(&self.services, reply, question, sink);
-            }
-            CallCommand::CancelModel { reply } => self.asker.cancel(reply),
-            CallCommand::NoteModel(note) => count_note(note),
-            CallCommand::StartRecording => {
-                let recorder = self.services.recorder.as_ref();
-                self.bridge.record(recorder.and_then(|recorder| recorder.open(self.opened.id, self.rate_hz)));
-            }
-            CallCommand::StopRecording => {
-                if let Some(recording) = self.bridge.recording() {
-                    recording.discard();
-                }
-            }
-            CallCommand::MaskRecording { from } => {
-                let samples = now.since(from).as_millis() as u64 * u64::from(self.rate_hz) / 1_000;
-                if let Some(recording) = self.bridge.recording() {
-                    recording.mask_last(samples);
-                }
-            }
-            CallCommand::HandOver { order, transcript, facts } => self.hand_over(order, transcript, facts),
-            CallCommand::HangUp => self.is_hanging_up = true,
-            CallCommand::Conclude { minutes } => self.minutes = Some(minutes),
-        }
-    }
-
-    fn speak(&mut self, utterance: UtteranceId, saying: &Saying, pace_percent: u16) {
-        for (index, sentence) in saying.sentences.iter().enumerate() {
-            self.bridge.queue(utterance, index);
-            let phrase = self.phrase(sentence, pace_percent);
-            let phrases = self.services.phrases.of(sentence.language);
-            if let Some(clip) = phrases.get(&phrase) {
-                self.bridge.supply(utterance, index, Some(clip));
-                continue;
-            }
-            let mail = self.mail.clone();
-            let ready: ClipSink = Arc::new(move |clip| {
-                send_mail(&mail, Mail::Clip { utterance, sentence: index, clip: clip.ok() });
-            });
-            phrases.request(phrase, Urgency::Now, Some(self.opened.id), &ready);
-        }
-        // The first frame does not wait for the next tick.
-        if !self.bridge.is_playing() {
-            let now = self.now();
-            self.bridge.tick(now);
-        }
-    }
-
-    fn phrase(&self, sentence: &Sentence, pace_percent: u16) -> Phrase {
-        Phrase {
-            text: sentence.text.clone(),
-            rate: SpeakingRate(pace_percent),
-            sample_rate_hz: self.rate_hz,
-            is_personal: sentence.is_personal,
-        }
-    }
-
     /// Tells the watchers what is new.
     fn publish(&mut self, now: CallTime) {
         if let Some(turn) = self.feed.tell(&self.call, now) {
@@ -508,23 +412,5 @@ async fn sleep_until(deadline: Option<Instant>) {
     match deadline {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-/// The wall clock, as an argument. The default tells the true time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WallClock {
-    ahead: SignedDuration,
-}
-
-impl WallClock {
-    /// A clock that shows `at` now and goes on from there: for calls that are played on a certain day.
-    pub fn showing(at: Timestamp) -> Self {
-        Self { ahead: at.duration_since(Timestamp::now()) }
-    }
-
-    pub fn now(self) -> Timestamp {
-        let now = Timestamp::now();
-        now.checked_add(self.ahead).unwrap_or(now)
     }
 }

@@ -34,3 +34,4 @@ pub mod retention;
 pub mod services;
 pub mod switchboard;
 pub mod voices;
+pub mod wall_clock;

@@ -7,13 +7,13 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::action_outbox::ActionAnswers;
-use super::call_driver::WallClock;
 use super::frame_watch::FrameWatch;
 use super::live_calls::LiveCalls;
 use super::model_replies::ModelDesk;
 use super::recorder::Recorder;
 use super::switchboard::Switchboard;
 use super::voices::Voices;
+use super::wall_clock::WallClock;
 use crate::domain::call::{CallSettings, TurnTiming};
 use crate::domain::dialogue::ShopProfile;
 use crate::ports::dialling::{MayCall, PlanStore};

@@ -13,9 +13,9 @@ use doorstep::config::{Settings, TwilioSection};
 use doorstep::domain::orders::demo::demo_orders;
 use doorstep::domain::values::PhoneNumber;
 use doorstep::ports::store::{CallStore as _, OrderStore as _, StoredCall};
-use doorstep::runtime::call_driver::WallClock;
 use doorstep::runtime::order_news::OrderNews;
 use doorstep::runtime::reception::Reception;
+use doorstep::runtime::wall_clock::WallClock;
 
 use doorstep::simulator::{CallerScript, CarrierSettings, PreparedScript, SimulatedCarrier, Step};
 use doorstep::telemetry::start_metrics;
