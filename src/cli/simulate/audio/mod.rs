@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use doorstep::app::Speech;
 use doorstep::config::Settings;
-use doorstep::rehearsal::{CallerFile, Rehearsed, rehearse};
+use doorstep::rehearsal::{CallerFile, Rehearsed, Service, rehearse};
 use doorstep::simulator::PreparedScript;
 use doorstep::telemetry;
 use rand::SeedableRng as _;
@@ -68,9 +68,16 @@ pub(super) async fn simulate(settings: Settings, arguments: &SimulateArguments) 
     sum_up(&played, began)
 }
 
-/// Whether voice and recogniser speak the caller's language. The others are played by text alone.
-fn is_spoken(file: &CallerFile) -> bool {
-    file.order_is.language.as_deref().is_none_or(|language| language.starts_with("en"))
+/// Whether a caller can be played by sound: in a language of voice and recogniser, and heard by ear alone. What needs a
+/// carrier that answers within the call, people to put through to or a scripted model is played by text alone.
+fn is_playable(file: &CallerFile) -> bool {
+    let is_spoken = file.order_is.language.as_deref().is_none_or(|language| language.starts_with("en"));
+    let is_by_ear = file.answers.iter().all(|answer| CERTAIN <= answer.confidence && answer.speech_ms.is_none());
+    let needs_others = matches!(file.writes, Service::Accept | Service::Refuse)
+        || file.sends_payment_links
+        || file.handover.is_some()
+        || !file.model.is_empty();
+    is_spoken && is_by_ear && !needs_others
 }
 
 /// The callers to play, and how many there are.
@@ -80,9 +87,7 @@ fn choose(arguments: &SimulateArguments) -> Result<(Vec<Playable>, usize), Failu
         let unusable = |error: &dyn std::fmt::Display| Failure::Unusable(format!("{}: {error}", path.display()));
         let text = std::fs::read_to_string(&path).map_err(|error| unusable(&error))?;
         let file = CallerFile::parse(&text).map_err(|error| unusable(&error))?;
-        if is_spoken(&file)
-            && file.answers.iter().all(|answer| CERTAIN <= answer.confidence && answer.speech_ms.is_none())
-        {
+        if is_playable(&file) {
             playable.push(Playable { path, file });
         }
     }

@@ -244,6 +244,7 @@ fn settings_of(stage: &Stage, file: &CallerFile, account: &TwilioSection, token:
     settings.recordings.enabled = true;
     settings.crm.connectors.clear();
     settings.auth.bootstrap_token = Some(token.to_owned().into());
+    settings.shop.ask_call_score = file.asks_call_score;
     settings.outreach.third_party_may_confirm_presence = file.household_may_confirm;
     settings.telephony.twilio = Some(account.clone());
     settings
