@@ -168,7 +168,8 @@ fn place_values(vocabulary: &Vocabulary, text: &str) -> (Values, Option<String>)
     };
     let words = place.words.reveal().clone();
     // What follows belongs to it: "on the porch, behind the chairs".
-    let gist = text.to_lowercase().find(&words.to_lowercase()).and_then(|at| text.get(at..)).map(str::to_owned);
+    let gist = text.to_lowercase().find(&words.to_lowercase()).and_then(|at| text.get(at..));
+    let gist = gist.map(|gist| without_stop(gist).to_owned());
     (vec![("place_kind", Personal::new(kind.to_owned())), ("place", Personal::new(words))], gist)
 }
 
@@ -189,8 +190,11 @@ fn address_values(vocabulary: &Vocabulary, text: &str) -> Values {
     parts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
+/// The sentence that reads it back has its own full stop.
+fn without_stop(text: &str) -> &str {
+    text.trim_end_matches(['.', ',', ' '])
+}
+
 fn note_of(turn: &Turn) -> Arc<str> {
-    // The sentence that reads it back has its own full stop.
-    let text = turn.text().trim_end_matches(['.', ',', ' ']);
-    text.chars().take(NOTE_CHARS_MAX).collect::<String>().into()
+    without_stop(turn.text()).chars().take(NOTE_CHARS_MAX).collect::<String>().into()
 }
