@@ -10,7 +10,7 @@ use super::SqlStore;
 use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{Db, in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
-use super::orders::{decode_order, held_order};
+use super::orders::{decode_order, hold_order};
 use super::page::{Position, page_limits, page_of};
 use super::paid::note_paid;
 use super::sql::commerce as own;
@@ -204,7 +204,7 @@ impl ActionStore for SqlStore {
         let paid_by_link = lease.action.order_ref.as_ref().filter(|_| is_sent_link);
         in_transaction!(&self.db, tx => {
             let order: Option<Order> = match paid_by_link {
-                Some(order_ref) => held_order!(tx, order_ref),
+                Some(order_ref) => hold_order!(tx, &order_ref.0).as_deref().map(decode_order).transpose()?,
                 None => None,
             };
             let request: Option<String> = sqlx::query_scalar(own::SETTLE_ACTION)

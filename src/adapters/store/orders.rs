@@ -79,15 +79,15 @@ pub(super) struct WrittenOrder {
     pub(super) after: Order,
 }
 
-/// The order under its lock, unchanged; none when there is none.
-macro_rules! held_order {
+/// Takes the lock of an order without changing it; gives its record, none when there is none.
+macro_rules! hold_order {
     ($tx:ident, $order_ref:expr) => {{
         let record: Option<String> = sqlx::query_scalar($crate::adapters::store::sql::HOLD_ORDER)
-            .bind(&$order_ref.0)
+            .bind($order_ref)
             .fetch_optional(&mut *$tx)
             .await
             .map_err(from_sqlx)?;
-        record.as_deref().map(decode_order).transpose()?
+        record
     }};
 }
 
@@ -121,7 +121,7 @@ macro_rules! write_order {
     }};
 }
 
-pub(super) use {held_order, run_order_write, write_order};
+pub(super) use {hold_order, run_order_write, write_order};
 
 impl SqlStore {
     /// Forgets an order: to load a demonstration afresh, or because its customer asks for it.
