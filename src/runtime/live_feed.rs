@@ -160,7 +160,8 @@ impl LiveFeed {
         };
         if !is_told {
             // A card number must not be seen before it is masked.
-            let text = look.map(|look| call.conversation().masked(look.transcript.text())).unwrap_or_default();
+            let text =
+                look.map(|look| call.conversation().vocabulary().mask(look.transcript.text()).text).unwrap_or_default();
             self.hearing = look.map(|look| Arc::clone(&look.transcript));
             self.live.publish(LiveChange::Hearing { text: Personal::new(text) });
         }

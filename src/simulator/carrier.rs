@@ -9,6 +9,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::domain::values::PhoneNumber;
 
@@ -167,8 +168,12 @@ impl SimulatedCarrier {
         script: PreparedScript,
         commands: &mut mpsc::Receiver<LiveCommand>,
     ) -> CallReport {
+        let begun = Instant::now();
         match self.open_stream(voice_url, fields).await {
-            Ok(opened) => self.stream(ids, opened, script, commands).await,
+            Ok(opened) => {
+                let opening_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+                CallReport { opening_ms, ..self.stream(ids, opened, script, commands).await }
+            }
             Err(end) => CallReport { call_id: ids.call.clone(), end, ..CallReport::default() },
         }
     }

@@ -68,6 +68,8 @@ pub struct Burst {
 pub struct CallReport {
     pub call_id: String,
     pub end: CallEnd,
+    /// From when the server was asked what to do with the call, which is when a phone was picked up, to the stream.
+    pub opening_ms: u64,
     pub duration_ms: u64,
     pub turns: Vec<TurnReport>,
     pub agent_bursts: Vec<Burst>,
@@ -91,6 +93,11 @@ pub struct CallReport {
 }
 
 impl CallReport {
+    /// From the moment the phone was picked up to the agent's first word, in ms. None: nothing was heard.
+    pub fn first_word_ms(&self) -> Option<u64> {
+        self.agent_bursts.first().map(|burst| self.opening_ms + burst.from_ms)
+    }
+
     /// Writes both sides as a stereo WAV file: caller left, agent right.
     ///
     /// Errors: the file cannot be written.

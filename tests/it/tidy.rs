@@ -24,6 +24,7 @@ const READERS: &[&str] = &[
     "src/domain/dialogue/understanding/slots/",
     "src/domain/dialogue/understanding/spelling.rs",
     "src/domain/dialogue/understanding/spoken_names.rs",
+    "src/domain/call/turn_taking.rs",
     "src/domain/dialogue/turn.rs",
     "src/domain/dialogue/turn/",
 ];

@@ -1,5 +1,6 @@
 //! What a call needs of whoever decides what is said.
 
+use crate::domain::dialogue::understanding::vocabulary::Vocabulary;
 use crate::domain::dialogue::{Dialogue, DialogueCommand, DialogueEvent};
 use crate::domain::hearing::Transcript;
 use crate::domain::values::CallTime;
@@ -15,8 +16,8 @@ pub trait Conversation: Clone {
     /// Whether these words, as the caller's next turn, say clearly what is wanted.
     fn understands(&self, heard: &Transcript) -> bool;
 
-    /// What was said, without what must not be kept.
-    fn masked(&self, text: &str) -> String;
+    /// The words of the language of the call.
+    fn vocabulary(&self) -> &Vocabulary;
 }
 
 impl Conversation for Dialogue {
@@ -28,7 +29,7 @@ impl Conversation for Dialogue {
         Self::understands(self, heard)
     }
 
-    fn masked(&self, text: &str) -> String {
-        Self::masked(self, text)
+    fn vocabulary(&self) -> &Vocabulary {
+        Self::vocabulary(self)
     }
 }

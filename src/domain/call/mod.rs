@@ -32,3 +32,4 @@ pub use record::{
     OpenedCall, OptOut, OutcomeRecord, RecordingMode, Speaker, TranscriptLine, TurnTiming,
 };
 pub use settings::CallSettings;
+pub(in crate::domain) use turn_taking::TurnTakingLists;

@@ -133,13 +133,8 @@ impl Dialogue {
         })
     }
 
-    /// What was said, without what must not be kept.
-    pub fn masked(&self, text: &str) -> String {
-        self.vocabulary().mask(text).text
-    }
-
     /// The words of the language of the call.
-    fn vocabulary(&self) -> &Arc<Vocabulary> {
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
         self.setting.understanding.vocabulary_of(self.locale().language())
     }
 

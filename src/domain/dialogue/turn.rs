@@ -25,7 +25,7 @@ pub(super) use faint::FaintYes;
 /// The words that join, take back and introduce what is said in one turn.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TurnLists {
+pub(in crate::domain) struct TurnLists {
     /// What joins a second thing to an answer.
     joiners: WordSet,
     /// What something that takes an answer back begins with.

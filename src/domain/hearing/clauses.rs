@@ -57,7 +57,14 @@ fn begins_clause(words: &[&str], at: usize) -> bool {
 }
 
 fn ends_sentence(word: &str) -> bool {
-    word.ends_with(['.', '?', '!', ';']) && word.chars().filter(|letter| letter.is_alphanumeric()).count() > 1
+    word.ends_with(['.', '?', '!', ';']) && !is_short_for_more(word)
+}
+
+/// Initials and titles: what has one letter, or no vowel, is the beginning of something: "K.", "Mrs.", "St.".
+fn is_short_for_more(word: &str) -> bool {
+    let letters = || word.chars().filter(|letter| letter.is_alphanumeric());
+    let is_consonant = |letter: char| letter.is_ascii_alphabetic() && !"aeiouy".contains(letter.to_ascii_lowercase());
+    letters().count() < 2 || (word.ends_with('.') && letters().all(is_consonant))
 }
 
 fn ends_clause(word: &str) -> bool {

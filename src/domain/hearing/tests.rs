@@ -12,6 +12,8 @@ fn an_utterance_falls_into_its_clauses() {
         ("cancel it and send me the money", &["cancel it", "and send me the money"]),
         ("fish and chips", &["fish and chips"]),
         ("K. H. four five two", &["K. H. four five two"]),
+        ("Mrs. Fire in flat fourteen", &["Mrs. Fire in flat fourteen"]),
+        ("St. Mary's Road, Dr. Rao knows it", &["St. Mary's Road, Dr. Rao knows it"]),
         (
             "I called. They hung up. I called again. Nobody cared.",
             &["I called.", "They hung up.", "I called again. Nobody cared."],

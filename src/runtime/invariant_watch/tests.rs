@@ -5,6 +5,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::InvariantWatch;
 use crate::domain::call::{Call, CallCommand, CallEvent, CallSettings, CloseCause, Conversation};
+use crate::domain::dialogue::understanding::vocabulary::{Vocabulary, shipped::english};
 use crate::domain::dialogue::{DialogueCommand, DialogueEvent, Saying, Sentence};
 use crate::domain::hearing::Transcript;
 use crate::domain::values::{CallTime, UtteranceId};
@@ -28,8 +29,8 @@ impl Conversation for Greeter {
         false
     }
 
-    fn masked(&self, text: &str) -> String {
-        text.to_owned()
+    fn vocabulary(&self) -> &Vocabulary {
+        english()
     }
 }
 

@@ -5,7 +5,7 @@ use tokio::sync::broadcast::Receiver;
 
 use super::LiveFeed;
 use crate::domain::call::{Call, CallCommand, CallDirection, CallEvent, CallSettings, Conversation, OpenedCall};
-use crate::domain::dialogue::understanding::vocabulary::shipped::english;
+use crate::domain::dialogue::understanding::vocabulary::{Vocabulary, shipped::english};
 use crate::domain::dialogue::{DialogueCommand, DialogueEvent, Saying, Sentence};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::values::{CallId, CallTime, SegmentId, UtteranceId};
@@ -20,8 +20,8 @@ impl Conversation for Greeter {
         false
     }
 
-    fn masked(&self, text: &str) -> String {
-        english().mask(text).text
+    fn vocabulary(&self) -> &Vocabulary {
+        english()
     }
 
     fn handle(&mut self, _: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>) {

@@ -1,8 +1,11 @@
 //! A conversation that says and asks at random, so that every order meets every moment.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use doorstep::app::vocabulary;
 use doorstep::domain::call::{CallSettings, Conversation};
+use doorstep::domain::dialogue::understanding::vocabulary::Vocabulary;
 use doorstep::domain::dialogue::{
     DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, ModelQuestion, ModelSaid, ModelTask, OrderQuery,
     RequestKind, Saying, Sentence, SilenceStep,
@@ -13,6 +16,10 @@ use doorstep::domain::values::{CallTime, Personal, ReplyId, RequestId, Utterance
 use super::caller::Caller;
 use super::rng::Rng;
 use super::world::settings;
+
+static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
+    vocabulary(&Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts")).expect("the words are shipped")
+});
 
 const SENTENCES: [&str; 6] = [
     "Your parcel is out for delivery today.",
@@ -160,8 +167,8 @@ impl Conversation for Talker {
         heard.text().len().is_multiple_of(3)
     }
 
-    fn masked(&self, text: &str) -> String {
-        text.to_owned()
+    fn vocabulary(&self) -> &Vocabulary {
+        &WORDS
     }
 
     fn handle(&mut self, _: CallTime, event: DialogueEvent, out: &mut Vec<DialogueCommand>) {

@@ -25,6 +25,11 @@ const OBJECTIONS_MAX: u32 = 2;
 const KEY_PAUSE_MS: u64 = 120;
 /// Sentences that name the keys for yes and no.
 const NAME_KEYS: [&str; 2] = ["say_yes_or_no", "say_yes_in_full"];
+/// What means a yes or a no by its first word, and the key for it.
+const ANSWERS: [(&str, char); 7] =
+    [("yes", '1'), ("yeah", '1'), ("haan", '1'), ("okay", '1'), ("speaking", '1'), ("no", '2'), ("nope", '2')];
+/// What a sentence says that lets a number be keyed in.
+const LETS_KEY: &str = "key";
 /// Said to a read-back of something else.
 pub(super) const OBJECTION: &str = "no";
 /// Said by a caller whose yes was too faint, as the agent asks for it; in one breath, as people do.
@@ -122,6 +127,9 @@ impl SpokenCaller {
             self.objections += 1;
             return self.say(OBJECTION, 300);
         }
+        if let Some(keys) = self.keys_for_digits(newest) {
+            return prepared(pressed(&keys, 400));
+        }
         if let Some(words) = self.words_again(newest, call) {
             return self.say(&words, 400);
         }
@@ -141,10 +149,7 @@ impl SpokenCaller {
                     Some(Said { words: text.clone(), to: newest.template, at: time(moment.now_ms), repeats: 0 });
                 self.say(&text, after_ms)
             }
-            Deed::Keys(keys) => {
-                let pressed = keys.chars().flat_map(|digit| [Step::Dtmf { digit }, Step::Silence { ms: KEY_PAUSE_MS }]);
-                prepared(std::iter::once(Step::Silence { ms: after_ms }).chain(pressed).collect())
-            }
+            Deed::Keys(keys) => prepared(pressed(&keys, after_ms)),
             Deed::HangUp => prepared(vec![Step::Silence { ms: after_ms }, Step::HangUp]),
         }
     }
@@ -190,16 +195,24 @@ impl SpokenCaller {
         self.said.as_ref().is_some_and(|said| plain(&said.words).first().is_some_and(|word| word == first))
     }
 
-    /// Told for the second time which key to press, a caller who meant a plain yes or no presses it.
+    /// Told which key to press, a caller who has said a plain yes or no in vain once more, or is told again, presses it.
     fn key_for_answer(&mut self, template: &str) -> Option<char> {
         if !NAME_KEYS.contains(&template) {
             return None;
         }
         self.keys_named += 1;
-        if self.keys_named < 2 {
+        let has_repeated = self.said.as_ref().is_some_and(|said| 0 < said.repeats);
+        if self.keys_named < 2 && !has_repeated {
             return None;
         }
-        [("yes", '1'), ("no", '2')].into_iter().find_map(|(word, key)| self.has_said(word).then_some(key))
+        ANSWERS.into_iter().find_map(|(word, key)| self.has_said(word).then_some(key))
+    }
+
+    /// Told that a number can be keyed in, a caller who has said it once more in vain does so.
+    fn keys_for_digits(&self, newest: &BegunSentence) -> Option<String> {
+        let said = self.said.as_ref().filter(|said| 0 < said.repeats && newest.is_last)?;
+        let lets_key = newest.text.reveal().contains(LETS_KEY);
+        lets_key.then(|| plain(&said.words).iter().map(|word| digit_of(word)).collect::<Option<String>>())?
     }
 
     /// The last words, to an agent who did not take them for an answer, or took them for another.
@@ -248,6 +261,18 @@ fn is_near(right: &str, text: &str, template: &str) -> bool {
     let (right, text) = (plain(right), plain(text));
     let shared = right.iter().filter(|word| text.contains(word)).count();
     template == "confirm_note" && right.len() * 6 <= shared * 10
+}
+
+fn digit_of(word: &str) -> Option<char> {
+    const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let digit =
+        DIGITS.iter().position(|digit| *digit == word).or_else(|| word.parse().ok().filter(|digit| *digit < 10))?;
+    char::from_digit(u32::try_from(digit).ok()?, 10)
+}
+
+fn pressed(keys: &str, after_ms: u64) -> Vec<Step> {
+    let pressed = keys.chars().flat_map(|digit| [Step::Dtmf { digit }, Step::Silence { ms: KEY_PAUSE_MS }]);
+    std::iter::once(Step::Silence { ms: after_ms }).chain(pressed).collect()
 }
 
 fn prepared(steps: Vec<Step>) -> Option<PreparedScript> {

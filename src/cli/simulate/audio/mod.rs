@@ -101,6 +101,11 @@ async fn play_all(
 ) -> Result<Vec<Played>, Failure> {
     let (room, noises) = (Arc::new(Semaphore::new(arguments.at_once.max(1))), Arc::new(noises));
     let (seed, keep) = (arguments.seed, arguments.keep.clone());
+    if let Some(folder) = &keep {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Failure::Unusable(format!("{}: {error}; name a folder to keep calls in", folder.display()))
+        })?;
+    }
     let total = chosen.len();
     let mut calls = JoinSet::new();
     for playable in chosen {

@@ -11,10 +11,7 @@ use crate::domain::call::deadline::Deadline;
 use crate::domain::call::minutes::CallerLine;
 use crate::domain::call::phase::{Floor, Paused, Speculation, Turn, TurnReading, Voice};
 use crate::domain::call::record::TurnTiming;
-use crate::domain::call::turn_taking::{
-    AgentSpeech, Completeness, Interruption, completeness, is_noise_like, judge_interruption, may_be_understood,
-    silence_budget,
-};
+use crate::domain::call::turn_taking::{AgentSpeech, Completeness, Interruption, is_noise_like, silence_budget};
 use crate::domain::dialogue::{CallerTurn, DialogueCommand, DialogueEvent, ModelQuestion, Sentence};
 use crate::domain::hearing::{ReadingPurpose, Transcript};
 use crate::domain::values::{CallTime, SegmentId};
@@ -242,9 +239,10 @@ impl<C: Conversation> Call<C> {
     }
 
     fn completeness(&self, transcript: &Transcript) -> Completeness {
-        let completeness = completeness(&self.expectation.context, transcript);
+        let vocabulary = self.conversation.vocabulary();
+        let completeness = vocabulary.completeness(&self.expectation.context, transcript);
         let is_understood = Completeness::Plausible <= completeness
-            && may_be_understood(self.expectation.awaited, transcript.text())
+            && vocabulary.may_be_understood(self.expectation.awaited, transcript.text())
             && self.conversation.understands(transcript);
         if is_understood { Completeness::Understood } else { completeness }
     }
@@ -263,7 +261,7 @@ impl<C: Conversation> Call<C> {
             return true;
         }
         let agent = AgentSpeech { is_answer_awaited: true, ..self.agent_speech(turn) };
-        match judge_interruption(transcript, &agent) {
+        match self.conversation.vocabulary().judge_interruption(transcript, &agent) {
             Interruption::Nothing => turn.is_barge_in,
             // Behind the agent's last word an echo is no longer than its delay.
             Interruption::Echo => turn.is_barge_in || (turn.may_be_echo && voiced <= ECHO_DELAY_MAX),

@@ -7,7 +7,7 @@ use crate::domain::call::command::CallCommand;
 use crate::domain::call::conversation::Conversation;
 use crate::domain::call::deadline::Deadline;
 use crate::domain::call::phase::{Floor, Paused, Phase, Turn};
-use crate::domain::call::turn_taking::{AgentSpeech, Interruption, judge_farewell, judge_interruption};
+use crate::domain::call::turn_taking::{AgentSpeech, Interruption};
 use crate::domain::hearing::{Awaited, ReadingPurpose, Transcript};
 use crate::domain::values::CallTime;
 
@@ -97,13 +97,13 @@ impl<C: Conversation> Call<C> {
     fn verdict(&self, turn: &Turn<C>, heard: &Transcript) -> Interruption {
         let agent = self.agent_speech(turn);
         match self.phase {
-            Phase::Closing { .. } => judge_farewell(heard, &agent),
+            Phase::Closing { .. } => self.conversation.vocabulary().judge_farewell(heard, &agent),
             Phase::Accepted
             | Phase::Talking
             | Phase::Leaving { .. }
             | Phase::Away
             | Phase::HangingUp { .. }
-            | Phase::Ended => judge_interruption(heard, &agent),
+            | Phase::Ended => self.conversation.vocabulary().judge_interruption(heard, &agent),
         }
     }
 

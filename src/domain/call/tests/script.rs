@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::call::Conversation;
 use crate::domain::dialogue::claims::ClaimKind;
+use crate::domain::dialogue::understanding::vocabulary::{Vocabulary, shipped::english};
 use crate::domain::dialogue::{
     DialogueCommand, DialogueEvent, EndReason, Expectation, Fact, ModelNote, ModelQuestion, ModelSaid, ModelTask,
     OrderQuery, RequestKind, Saying, Sentence,
@@ -97,8 +98,8 @@ impl Conversation for Scripted {
         heard.text().contains("understood")
     }
 
-    fn masked(&self, text: &str) -> String {
-        text.to_owned()
+    fn vocabulary(&self) -> &Vocabulary {
+        english()
     }
 }
 

@@ -1,10 +1,8 @@
 //! Rules of the floor, as tables.
 
 use super::timeline::transcript;
-use crate::domain::call::turn_taking::{
-    AgentSpeech, Completeness, Interruption, completeness, digit_count, is_noise_like, judge_farewell,
-    judge_interruption, may_be_understood, silence_budget,
-};
+use crate::domain::call::turn_taking::{AgentSpeech, Completeness, Interruption, is_noise_like, silence_budget};
+use crate::domain::dialogue::understanding::vocabulary::shipped::english;
 use crate::domain::hearing::{Awaited, DigitCount, RecognitionContext};
 
 use Completeness::{Complete, Plausible, Unfinished};
@@ -57,7 +55,7 @@ fn words_are_complete_when_they_hold_what_was_asked_for() {
     ];
     for (awaited, text, expected) in cases {
         let context = RecognitionContext { awaited, ..RecognitionContext::open() };
-        assert_eq!(completeness(&context, &transcript(text, 0.9)), expected, "{awaited:?} {text:?}");
+        assert_eq!(english().completeness(&context, &transcript(text, 0.9)), expected, "{awaited:?} {text:?}");
     }
 }
 
@@ -67,7 +65,7 @@ fn a_reference_on_record_says_how_many_digits_complete_it() {
     let context = RecognitionContext { awaited: Awaited::OrderReference, references, ..RecognitionContext::open() };
     let cases = [("four five two", Unfinished), ("four five two seven", Plausible), ("452719", Complete)];
     for (text, expected) in cases {
-        assert_eq!(completeness(&context, &transcript(text, 0.9)), expected, "{text}");
+        assert_eq!(english().completeness(&context, &transcript(text, 0.9)), expected, "{text}");
     }
 }
 
@@ -97,7 +95,7 @@ fn digits_are_counted_as_they_are_said() {
         ("it is four", 1),
     ];
     for (text, expected) in cases {
-        assert_eq!(digit_count(text), expected, "{text}");
+        assert_eq!(english().digit_count(text), expected, "{text}");
     }
 }
 
@@ -123,7 +121,7 @@ fn speech_over_the_agent_is_judged_by_its_words() {
         ("parcel is", 0.9, Interruption::Words),
     ];
     for (text, confidence, expected) in cases {
-        assert_eq!(judge_interruption(&transcript(text, confidence), &agent(AGENT)), expected, "{text}");
+        assert_eq!(english().judge_interruption(&transcript(text, confidence), &agent(AGENT)), expected, "{text}");
     }
 }
 
@@ -133,7 +131,7 @@ fn when_the_question_is_out_yes_is_an_answer() {
         [("yes", 0.9, Interruption::Words), ("yes", 0.2, Interruption::Nothing), ("mm-hm", 0.9, Interruption::Words)]
     {
         let agent = AgentSpeech { is_answer_awaited: true, ..agent(AGENT) };
-        assert_eq!(judge_interruption(&transcript(text, confidence), &agent), expected, "{text}");
+        assert_eq!(english().judge_interruption(&transcript(text, confidence), &agent), expected, "{text}");
     }
 }
 
@@ -148,7 +146,7 @@ fn right_behind_the_agents_own_onset_its_own_words_are_an_echo_however_few() {
         ("yes", Interruption::Words),
     ];
     for (text, expected) in cases {
-        assert_eq!(judge_interruption(&transcript(text, 0.9), &agent), expected, "{text}");
+        assert_eq!(english().judge_interruption(&transcript(text, 0.9), &agent), expected, "{text}");
     }
 }
 
@@ -186,7 +184,7 @@ fn words_of_parting_are_no_reason_to_talk_on() {
     ];
     for (text, expected) in cases {
         assert_eq!(
-            judge_farewell(&transcript(text, 0.9), &agent("Thank you for calling. Goodbye.")),
+            english().judge_farewell(&transcript(text, 0.9), &agent("Thank you for calling. Goodbye.")),
             expected,
             "{text}"
         );
@@ -201,6 +199,6 @@ fn a_bare_answer_is_given_time_for_what_follows_it() {
         (Awaited::Open, "hello", false),
         (Awaited::Open, "where is my order", true),
     ] {
-        assert_eq!(may_be_understood(awaited, text), is_whole, "{text}");
+        assert_eq!(english().may_be_understood(awaited, text), is_whole, "{text}");
     }
 }

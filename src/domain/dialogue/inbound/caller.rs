@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::call::VerificationLevel;
 use crate::domain::dialogue::core::Dialogue;
-use crate::domain::dialogue::meaning::{Answer, Question};
+use crate::domain::dialogue::meaning::{Answer, Conduct, Question};
 use crate::domain::dialogue::phrasebook::{Line, Phone, Rewording};
 use crate::domain::dialogue::proof::Factor;
 use crate::domain::dialogue::reply::Reply;
@@ -23,6 +23,9 @@ impl Dialogue {
         let turn = Arc::new(turn);
         self.habits.has_spoken = true;
         self.habits.is_keying = false;
+        if turn.conduct() != Some(Conduct::Repeat) {
+            self.habits.repeats = 0;
+        }
         self.note_turn(&turn);
         if self.take_machine(&turn, reply) {
             return;

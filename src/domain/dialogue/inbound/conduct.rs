@@ -17,6 +17,8 @@ use crate::domain::orders::OrderRef;
 /// Percent of the normal pace after "slower", "faster" and "louder".
 const PACE_SLOW: u16 = 85;
 const PACE_FAST: u16 = 115;
+/// Wishes in a row to hear a question again, of which the last one is met with its keys too.
+const REPEATS_MAX: u8 = 2;
 /// The digits of the order number that the caller may compare with theirs.
 const LAST_DIGITS: usize = 4;
 
@@ -82,7 +84,7 @@ impl Dialogue {
             }
             Conduct::StopTalking => reply.say(Line::Listening),
             Conduct::Repeat if self.asks_to_rephrase(turn, reply) => (),
-            Conduct::Repeat => self.repeat(reply),
+            Conduct::Repeat => self.meet_wish_to_repeat(reply),
             Conduct::Slower => self.change_pace(Some(PACE_SLOW), Line::Slower, reply),
             Conduct::Louder => self.change_pace(Some(PACE_SLOW), Line::Louder, reply),
             Conduct::Faster if self.is_told_in(turn) => return false,
@@ -169,6 +171,22 @@ impl Dialogue {
             Some(_) | None => return false,
         }
         true
+    }
+
+    /// Says the same once more. Whoever asks again right away may not be heard rightly: a question is then asked with
+    /// the answers there are and their keys.
+    fn meet_wish_to_repeat(&mut self, reply: &mut Reply) {
+        self.habits.repeats = self.habits.repeats.saturating_add(1);
+        let question = self.question().filter(|question| *question != self.choices());
+        match (&self.step, question) {
+            (Step::Open | Step::AnythingElse, _) | (_, None) => self.repeat(reply),
+            (_, Some(_)) if self.habits.repeats < REPEATS_MAX => self.repeat(reply),
+            (_, Some(question)) => {
+                reply.rewording = Rewording::Short;
+                reply.say(question);
+                reply.say(self.choices());
+            }
+        }
     }
 
     pub(in crate::domain::dialogue) fn repeat(&mut self, reply: &mut Reply) {

@@ -51,7 +51,7 @@ struct NumberFile {
 /// The words of numbers, for looking up.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(from = "NumberFile")]
-pub(in crate::domain::dialogue) struct NumberLists {
+pub(in crate::domain) struct NumberLists {
     words: BTreeMap<String, NumberWord>,
     /// Shape: 0 to 19, and 20, 30 … 90.
     plain: BTreeMap<String, i16>,
@@ -95,8 +95,22 @@ impl NumberLists {
         self.words.get(word).copied()
     }
 
+    /// How often the digit comes that follows this word.
+    pub(in crate::domain) fn times(&self, word: &str) -> Option<u8> {
+        match self.read(word)? {
+            NumberWord::Repeat(times) => Some(times),
+            NumberWord::Digit(_)
+            | NumberWord::SoundsLike(_)
+            | NumberWord::Teen(_)
+            | NumberWord::Tens(_)
+            | NumberWord::Hundred
+            | NumberWord::Scale(_)
+            | NumberWord::Joint => None,
+        }
+    }
+
     /// Reads the plain word of a number. Shape: 0 to 19, and 20, 30 … 90.
-    pub(super) fn plain(&self, word: &str) -> Option<i16> {
+    pub(in crate::domain) fn plain(&self, word: &str) -> Option<i16> {
         self.plain.get(word).copied()
     }
 }

@@ -14,7 +14,7 @@ const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// The words that give secrets away.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct SecretLists {
+pub(in crate::domain) struct SecretLists {
     cards: WordSet,
     security_codes: WordSet,
     /// Words that all stand in front of one.

@@ -13,7 +13,7 @@ const LETTERS_RUN_MAX: usize = 5;
 /// The words of letters.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct LetterLists {
+pub(in crate::domain) struct LetterLists {
     /// What stands for each letter of the alphabet.
     letters: Alphabet,
     /// Words with a sign in them that would cut them in two, and what is read instead.

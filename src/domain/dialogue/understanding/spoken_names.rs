@@ -10,7 +10,7 @@ const LETTERS_MIN: usize = 3;
 /// The words around names.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct NameLists {
+pub(in crate::domain) struct NameLists {
     /// What people say in front of their name.
     openings: Phrases,
     /// What they say behind it.

@@ -33,7 +33,7 @@ use super::vocabulary::{Vocabulary, WordSet};
 /// The words of days and times. Each section is described where it is used.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct DateLists {
+pub(in crate::domain) struct DateLists {
     articles: WordSet,
     cutting: words::CuttingLists,
     numerals: numerals::NumeralLists,

@@ -13,7 +13,7 @@ use parts::Found;
 /// The words of addresses.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct AddressLists {
+pub(in crate::domain) struct AddressLists {
     /// What introduces or joins parts.
     fillers: WordSet,
     /// What a landmark begins with.

@@ -18,7 +18,7 @@ const UNITS_MAX: u64 = 1_000_000_000_000;
 /// The words of money.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct AmountLists {
+pub(in crate::domain) struct AmountLists {
     /// Of several with one word the customer's own is meant, else the first.
     currencies: Vec<CurrencyLists>,
     /// What a "k" behind a figure stands for.

@@ -18,7 +18,7 @@ const NAME_WORDS_MAX: usize = 12;
 /// The words of e-mail addresses.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct EmailLists {
+pub(in crate::domain) struct EmailLists {
     /// Domains so common that hearing one leaves no doubt.
     known: WordSet,
     at: Phrases,

@@ -15,7 +15,7 @@ const SCORE_MIN: f32 = 0.3;
 /// The words that tell no items apart.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct ItemLists {
+pub(in crate::domain) struct ItemLists {
     common: WordSet,
     possessive: String,
     /// The ending of several things.

@@ -11,7 +11,7 @@ const DENIAL_REACH: usize = 3;
 /// The names of languages.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct LanguageLists {
+pub(in crate::domain) struct LanguageLists {
     /// By their codes, in the form of BCP 47.
     /// Source: ISO 639-1 for the codes.
     names: BTreeMap<String, WordSet>,

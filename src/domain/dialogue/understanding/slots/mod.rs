@@ -12,17 +12,17 @@ mod phone_numbers;
 mod places;
 mod said;
 
-pub(super) use address::AddressLists;
+pub(in crate::domain) use address::AddressLists;
 pub use address::SpokenAddress;
-pub(super) use amounts::AmountLists;
-pub(super) use email::EmailLists;
-pub(super) use items::ItemLists;
+pub(in crate::domain) use amounts::AmountLists;
+pub(in crate::domain) use email::EmailLists;
+pub(in crate::domain) use items::ItemLists;
 pub use items::ItemMatch;
-pub(super) use languages::LanguageLists;
-pub(super) use people::PeopleLists;
+pub(in crate::domain) use languages::LanguageLists;
+pub(in crate::domain) use people::PeopleLists;
 pub use people::{Person, Relation};
 pub use phone_numbers::DialPlan;
-pub(super) use places::PlaceLists;
+pub(in crate::domain) use places::PlaceLists;
 pub use places::{Place, PlaceKind};
 
 /// A value as it was read.

@@ -19,7 +19,7 @@ const UNIT_CHARS_MAX: usize = 6;
 /// The words around people.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct PeopleLists {
+pub(in crate::domain) struct PeopleLists {
     relations: BTreeMap<Relation, WordSet>,
     /// What stands in front of a relation.
     owners: WordSet,

@@ -15,7 +15,7 @@ const WORDS_MAX: usize = 6;
 /// The words of places.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::domain::dialogue) struct PlaceLists {
+pub(in crate::domain) struct PlaceLists {
     /// The words that name a place.
     names: PhraseMap<PlaceKind>,
     /// Those that may mean something else.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::quoted;
 
 /// Words in a row, each as it is compared: lower case, nothing around it.
-pub(in crate::domain::dialogue) trait Spoken {
+pub(in crate::domain) trait Spoken {
     /// The word at a place, or nothing.
     fn word(&self, at: usize) -> &str;
 }
@@ -21,15 +21,15 @@ impl Spoken for [&str] {
 /// Shape: in a file one text, with blanks between the words; it may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(try_from = "String")]
-pub(in crate::domain::dialogue) struct WordSet(Vec<String>);
+pub(in crate::domain) struct WordSet(Vec<String>);
 
 impl WordSet {
-    pub(in crate::domain::dialogue) fn has(&self, word: &str) -> bool {
+    pub(in crate::domain) fn has(&self, word: &str) -> bool {
         self.0.iter().any(|known| known == word)
     }
 
     /// Order: as in the file.
-    pub(in crate::domain::dialogue) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::domain) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 }
@@ -55,19 +55,19 @@ impl TryFrom<String> for WordSet {
 /// Shape: in a file a list of `N` texts, each as for [`WordSet`]. By default there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(try_from = "Vec<WordSet>")]
-pub(in crate::domain::dialogue) struct WordSets<const N: usize>(Vec<WordSet>);
+pub(in crate::domain) struct WordSets<const N: usize>(Vec<WordSet>);
 
 impl<const N: usize> WordSets<N> {
     /// Which of the things the word stands for.
-    pub(in crate::domain::dialogue) fn position(&self, word: &str) -> Option<usize> {
+    pub(in crate::domain) fn position(&self, word: &str) -> Option<usize> {
         self.0.iter().position(|words| words.has(word))
     }
 
-    pub(in crate::domain::dialogue) fn get(&self, place: usize) -> Option<&WordSet> {
+    pub(in crate::domain) fn get(&self, place: usize) -> Option<&WordSet> {
         self.0.get(place)
     }
 
-    pub(in crate::domain::dialogue) fn iter(&self) -> impl Iterator<Item = &WordSet> {
+    pub(in crate::domain) fn iter(&self) -> impl Iterator<Item = &WordSet> {
         self.0.iter()
     }
 }
@@ -85,16 +85,16 @@ impl<const N: usize> TryFrom<Vec<WordSet>> for WordSets<N> {
 /// Shape: in a file a list of texts, with single blanks between the words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(try_from = "Vec<String>")]
-pub(in crate::domain::dialogue) struct Phrases(PhraseMap<()>);
+pub(in crate::domain) struct Phrases(PhraseMap<()>);
 
 impl Phrases {
     /// How many words the longest phrase has that the words begin with.
-    pub(in crate::domain::dialogue) fn begin<S: Spoken + ?Sized>(&self, words: &S) -> Option<usize> {
+    pub(in crate::domain) fn begin<S: Spoken + ?Sized>(&self, words: &S) -> Option<usize> {
         self.0.begin(words).map(|(used, ())| used)
     }
 
     /// Order: the longest first.
-    pub(in crate::domain::dialogue) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::domain) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(phrase, ())| phrase)
     }
 }
@@ -117,7 +117,7 @@ impl TryFrom<Vec<String>> for Phrases {
 /// Shape: in a file a table from each to its value.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(try_from = "BTreeMap<String, T>")]
-pub(in crate::domain::dialogue) struct PhraseMap<T>(Vec<(String, T)>);
+pub(in crate::domain) struct PhraseMap<T>(Vec<(String, T)>);
 
 impl<T> Default for PhraseMap<T> {
     fn default() -> Self {
@@ -127,16 +127,16 @@ impl<T> Default for PhraseMap<T> {
 
 impl<T> PhraseMap<T> {
     /// The longest phrase that the words begin with. Shape: how many words it has, and its value.
-    pub(in crate::domain::dialogue) fn begin<S: Spoken + ?Sized>(&self, words: &S) -> Option<(usize, &T)> {
+    pub(in crate::domain) fn begin<S: Spoken + ?Sized>(&self, words: &S) -> Option<(usize, &T)> {
         self.iter().find_map(|(phrase, value)| Some((says(words, phrase)?, value)))
     }
 
-    pub(in crate::domain::dialogue) fn get(&self, word: &str) -> Option<&T> {
+    pub(in crate::domain) fn get(&self, word: &str) -> Option<&T> {
         self.iter().find(|(known, _)| *known == word).map(|(_, value)| value)
     }
 
     /// Order: the longest first.
-    pub(in crate::domain::dialogue) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+    pub(in crate::domain) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.0.iter().map(|(phrase, value)| (phrase.as_str(), value))
     }
 }

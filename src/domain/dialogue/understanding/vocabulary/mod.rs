@@ -11,7 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(in crate::domain::dialogue) use lists::{PhraseMap, Phrases, Spoken, WordSet, WordSets};
+pub(in crate::domain) use lists::{PhraseMap, Phrases, Spoken, WordSet, WordSets};
 
 use super::dates::DateLists;
 use super::number_words::NumberLists;
@@ -19,6 +19,7 @@ use super::secrets::SecretLists;
 use super::slots::{AddressLists, AmountLists, EmailLists, ItemLists, LanguageLists, PeopleLists, PlaceLists};
 use super::spelling::LetterLists;
 use super::spoken_names::NameLists;
+use crate::domain::call::TurnTakingLists;
 use crate::domain::dialogue::turn::TurnLists;
 use crate::domain::{quoted, toml_fault};
 
@@ -38,7 +39,7 @@ macro_rules! parts {
         /// By default it has none: only what is written in figures is then read.
         #[derive(Clone, Debug, Default)]
         pub struct Vocabulary {
-            $(pub(in crate::domain::dialogue) $part: $lists,)*
+            $(pub(in crate::domain) $part: $lists,)*
         }
 
         impl Vocabulary {
@@ -70,6 +71,7 @@ parts! {
     languages: LanguageLists,
     secrets: SecretLists,
     turns: TurnLists,
+    turn_taking: TurnTakingLists,
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
