@@ -98,7 +98,7 @@ statements! { ON_BOTH:
     ATTEMPTS_OF_ORDER = "SELECT id, ended_at, outcome, of_order FROM calls WHERE order_ref = $1 AND reach > 0
         ORDER BY started_at, id";
     NOTE_OF_ORDER = "UPDATE calls SET of_order = $2 WHERE id = $1";
-    ORDER_OF_CALL = "SELECT order_ref FROM calls WHERE id = $1 AND reach > 0";
+    ORDER_OF_CALL = "SELECT order_ref FROM calls WHERE id = $1 AND reach > 0 AND order_ref IS NOT NULL";
     // One end at a time: asked for both at once, SQLite reads the whole index.
     ENDS_OF_CALLS = "SELECT (SELECT MIN(ended_at) FROM calls WHERE ended_at IS NOT NULL) AS first,
         (SELECT MAX(ended_at) FROM calls WHERE ended_at IS NOT NULL) AS last";
