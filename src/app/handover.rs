@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use tokio_util::task::TaskTracker;
 
 use super::Carriers;
+use super::prompts::{file_names, locales, named, read_texts};
 use crate::adapters::store::SqlStore;
 use crate::config::{HandoverSection, Settings, SettingsError, TargetKind, TargetSection};
 use crate::domain::outreach::policy::Week;
@@ -14,8 +15,8 @@ use crate::domain::transfer::{Address, HandoverRules, HandoverTexts, Target, Tra
 use crate::runtime::outbox::Clock;
 use crate::runtime::switchboard::{Switchboard, SwitchboardSettings, SwitchboardStores};
 
-/// In the folder of the prompts.
-const TEXTS: &str = "handover/en.toml";
+/// In the folder of the prompts, one file a language.
+const TEXTS: &str = "handover";
 
 /// The switchboard, where anybody is to be rung.
 ///
@@ -46,8 +47,17 @@ pub fn handover_rules(settings: &Settings) -> Result<Option<(HandoverRules, Hand
     if settings.handover.targets.is_empty() {
         return Ok(None);
     }
-    let texts = read(&settings.prompts.dir.join(TEXTS), "prompts.dir", HandoverTexts::read)?;
-    Ok(Some((rules(&settings.handover, &settings.shop.time_zone)?, texts)))
+    Ok(Some((rules(&settings.handover, &settings.shop.time_zone)?, texts(settings)?)))
+}
+
+fn texts(settings: &Settings) -> Result<HandoverTexts, SettingsError> {
+    let folder = &settings.prompts.dir;
+    let names = file_names(&folder.join(TEXTS), |name| name.ends_with(".toml"))?;
+    let names: Vec<String> = names.iter().map(|name| format!("{TEXTS}/{name}")).collect();
+    let texts = read_texts(folder, &names)?;
+    let home = locales(settings)?.home().language();
+    HandoverTexts::read(&named(&names, &texts), home)
+        .map_err(|error| SettingsError::new(format!("prompts.dir: {error}")))
 }
 
 fn rules(section: &HandoverSection, shop_zone: &str) -> Result<HandoverRules, SettingsError> {

@@ -171,7 +171,8 @@ pub enum TakenIn {
 #[async_trait]
 pub trait CommerceStore: Send + Sync {
     /// Takes a message in, whole or not at all, and with it what has become different, to be decided about. The same
-    /// message again changes nothing.
+    /// message again changes nothing. An order that turns out to be paid in advance is noted at the link that was sent
+    /// for it, and told to whoever was told of the call.
     async fn take_in(&self, source: &str, trust: Trust, notice: &Notice, now: Timestamp)
     -> Result<TakenIn, StoreError>;
 
@@ -248,6 +249,8 @@ pub struct StoredAction {
     pub last_error: Option<String>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
+    /// Of a link to pay by: when it was told that the order is paid.
+    pub paid_at: Option<Timestamp>,
 }
 
 /// An action lent to one worker. Without the token nobody can settle it.
@@ -287,7 +290,8 @@ pub trait ActionStore: Send + Sync {
     ) -> Result<Vec<LeasedAction>, StoreError>;
 
     /// Writes down how an attempt ended. A refused or unknown one makes its request a task of the shop; when all of a
-    /// request's are taken and nobody has to act on it, the request is done.
+    /// request's are taken and nobody has to act on it, the request is done. An order may have been paid by a link
+    /// before its sending is written down; then that is noted as well.
     ///
     /// Errors: [`StoreError::NotFound`] when the lease has run out.
     async fn settle_action(

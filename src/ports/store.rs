@@ -135,8 +135,8 @@ pub struct Delivery {
     pub id: String,
     pub call: CallId,
     pub connector: String,
-    /// Unchanged on every attempt. Shape: `call-` and the call's id, `promise-` and the request's, or `handover-` and
-    /// the transfer's.
+    /// Unchanged on every attempt. Shape: `call-` and the call's id, `promise-` or `paid-` and the request's, or
+    /// `handover-` and the transfer's.
     pub idempotency_key: String,
     /// The [`OutcomeRecord`] as JSON, the same bytes on every attempt; a connector turns it into its own form.
     pub body: String,
@@ -149,10 +149,16 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// What the ticket and the call are known by on the other side. A notice of handover is about the call whose outcome
-    /// follows, so it shares them; whatever else is delivered has its own.
+    /// What the ticket and the call are known by on the other side. A notice of handover and later news are about the
+    /// call whose outcome is delivered as well, so they share them; whatever else is delivered has its own.
     pub fn call_key(&self) -> String {
-        if self.idempotency_key.starts_with(HANDOVER_KEY) { call_key(self.call) } else { self.idempotency_key.clone() }
+        let is_of_call = self.idempotency_key.starts_with(HANDOVER_KEY) || self.is_later_news();
+        if is_of_call { call_key(self.call) } else { self.idempotency_key.clone() }
+    }
+
+    /// Whether it tells what has become known after the call. It asks for nothing that the outcome has not asked for.
+    pub fn is_later_news(&self) -> bool {
+        self.idempotency_key.starts_with(PAID_KEY)
     }
 }
 
@@ -163,6 +169,9 @@ pub fn call_key(call: CallId) -> String {
 
 /// What the idempotency key of a notice of handover begins with; the transfer's id follows.
 pub const HANDOVER_KEY: &str = "handover-";
+
+/// What the idempotency key of the news begins with that the order was paid; the id of the wish for the link follows.
+pub const PAID_KEY: &str = "paid-";
 
 /// A delivery lent to one worker until `until`. Without the token nobody can settle it.
 #[derive(Clone, Debug, PartialEq)]

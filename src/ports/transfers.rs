@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::store::StoreError;
 use super::telephony::{AnswerDocument, CallState, ProviderError, WebhookRefused, WebhookRequest};
 use crate::domain::call::OutcomeRecord;
-use crate::domain::transfer::{Address, LegId, Transfer, TryEnd};
+use crate::domain::transfer::{Address, Briefing, LegId, Transfer, TryEnd};
 use crate::domain::values::{CallId, Personal, PhoneNumber};
 
 /// A transfer as it is kept.
@@ -38,8 +38,9 @@ pub struct TransferScript {
     pub caller_id: Option<PhoneNumber>,
     /// Lets the customer's line back in, once.
     pub return_token: Personal<String>,
-    /// What who picks up hears.
-    pub briefing: Personal<String>,
+    /// What who picks up hears: one for each target, in the order they are rung.
+    #[serde(default)]
+    pub briefings: Vec<Briefing>,
     /// What the customer hears of the carrier's own voice when the conversation is lost.
     pub apology: String,
     /// The context card as JSON, as it was when the transfer began.
@@ -159,7 +160,7 @@ pub enum TransferStep<'a> {
     /// Say this, and wait for a key or a word.
     Brief {
         leg: LegId,
-        words: &'a Personal<String>,
+        briefing: &'a Briefing,
     },
     /// Join the customer.
     ToCustomer,

@@ -156,6 +156,8 @@ impl Switchboard {
         let mut commands = Vec::new();
         let times = settings.rules.times.clone();
         let state = Transfer::begin(now, new.order.targets.clone(), times, &mut commands);
+        let (trigger, about) = (new.order.trigger, new.about.as_ref());
+        let briefing = |target| settings.texts.briefing(target, &new.shop, trigger, about);
         let transfer = StoredTransfer {
             id: new.id,
             call: new.call,
@@ -163,10 +165,10 @@ impl Switchboard {
             provider: new.provider,
             provider_call_id: new.provider_call_id,
             script: TransferScript {
-                trigger: new.order.trigger.to_owned(),
+                trigger: trigger.to_owned(),
                 caller_id: settings.caller_id.clone(),
                 return_token: new.return_token,
-                briefing: settings.texts.briefing(&new.shop, new.order.trigger, new.about.as_ref()),
+                briefings: new.order.targets.iter().map(briefing).collect(),
                 apology: settings.texts.apology(&new.shop),
                 card: new.card,
             },

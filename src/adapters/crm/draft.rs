@@ -47,7 +47,7 @@ pub(super) struct Drafting {
 pub(super) struct Draft {
     /// The delivery's idempotency key, by which what it alone writes is found again.
     pub(super) key: String,
-    /// By this the ticket and the call are found again, which a notice of handover shares with the outcome that follows.
+    /// By this the ticket and the call are found again, which a notice of handover and later news share with the outcome.
     pub(super) call_key: String,
     pub(super) title: String,
     /// Plain text, several lines.
@@ -142,7 +142,7 @@ impl Drafting {
             started_at: started_at.clone(),
             ended_at: outcome.ended_at.clone(),
             duration_ms: outcome.talk_ms,
-            wants_ticket: dispositions().any(wants),
+            wants_ticket: !delivery.is_later_news() && dispositions().any(wants),
             customer: self.customer(&outcome),
             key: delivery.idempotency_key.clone(),
             call_key: delivery.call_key(),

@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::SqlStore;
-use super::calls::{decode_json, decode_time};
+use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{Db, in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
+use super::orders::{decode_order, hold_order};
 use super::page::{Position, page_limits, page_of};
+use super::paid::note_paid;
 use super::sql::commerce as own;
-use crate::domain::orders::OrderRef;
 use crate::domain::orders::actions::ActionKind;
+use crate::domain::orders::{Order, OrderRef};
 use crate::ports::commerce::{
     ActionSettlement, ActionState, ActionStore, KnownOrder, LeasedAction, PlannedAction, StoredAction, UnplannedRequest,
 };
@@ -36,6 +38,7 @@ struct ActionRow {
     last_error: Option<String>,
     created_at: i64,
     changed_at: i64,
+    paid_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -79,6 +82,7 @@ fn decode_action(row: ActionRow) -> Result<StoredAction, StoreError> {
         attempts: u32::try_from(row.attempts).map_err(|_| unreadable())?,
         created_at: decode_time(row.created_at)?,
         changed_at: decode_time(row.changed_at)?,
+        paid_at: row.paid_at.map(decode_time).transpose()?,
         id: row.id,
         request_id: row.request_id,
         source: row.source,
@@ -196,7 +200,13 @@ impl ActionStore for SqlStore {
             ActionSettlement::RetryAt { at, error } => (ActionState::Waiting, *at, None, Some(error)),
         };
         let error: Option<String> = error.map(|error| error.chars().take(ERROR_CHARS_MAX).collect());
+        let is_sent_link = state == ActionState::Taken && lease.action.kind == ActionKind::SendPaymentLink;
+        let paid_by_link = lease.action.order_ref.as_ref().filter(|_| is_sent_link);
         in_transaction!(&self.db, tx => {
+            let order: Option<Order> = match paid_by_link {
+                Some(order_ref) => hold_order!(tx, &order_ref.0).as_deref().map(decode_order).transpose()?,
+                None => None,
+            };
             let request: Option<String> = sqlx::query_scalar(own::SETTLE_ACTION)
                 .bind(&lease.action.id)
                 .bind(&lease.token)
@@ -213,14 +223,19 @@ impl ActionStore for SqlStore {
                 (Some(request), ActionState::Refused | ActionState::Unknown) => {
                     sqlx::query(own::MAKE_TASK).bind(request).execute(&mut *tx).await.map(drop).map_err(from_sqlx)
                 }
-                (Some(request), ActionState::Taken) => sqlx::query(own::FINISH_REQUEST)
-                    .bind(request)
-                    .bind(&lease.action.source)
-                    .bind(now.as_millisecond())
-                    .execute(&mut *tx)
-                    .await
-                    .map(drop)
-                    .map_err(from_sqlx),
+                (Some(request), ActionState::Taken) => {
+                    if let Some(order) = order.filter(Order::is_paid_ahead) {
+                        note_paid!(tx, &order.order_ref, now);
+                    }
+                    sqlx::query(own::FINISH_REQUEST)
+                        .bind(request)
+                        .bind(&lease.action.source)
+                        .bind(now.as_millisecond())
+                        .execute(&mut *tx)
+                        .await
+                        .map(drop)
+                        .map_err(from_sqlx)
+                }
                 (Some(_), ActionState::Waiting | ActionState::Leased) => Ok(()),
             }
         })

@@ -10,7 +10,9 @@ use super::SqlStore;
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::figures::tallying::{change_tally, count_ended, lock_tallying, note_asked};
+use super::orders::hold_order;
 use super::page::{Position, page_limits, page_of};
+use super::paid::tell_paid;
 use super::sql;
 use crate::domain::call::{CallDirection, CallState, EscalationWay, FinishedCall, OpenedCall, OutcomeRecord};
 use crate::domain::dialogue::escalation_of;
@@ -149,6 +151,9 @@ impl CallStore for SqlStore {
         let id = call.id.to_string();
         let outcome = encode_json(&call.outcome);
         in_transaction!(&self.db, tx => {
+            if let Some(order_ref) = &call.outcome.order_ref {
+                hold_order!(tx, &order_ref.0);
+            }
             lock_tallying!(tx);
             let ended = sqlx::query(sql::FINISH_CALL)
                 .bind(&id)
@@ -178,6 +183,11 @@ impl CallStore for SqlStore {
                     .execute(&mut *tx)
                     .await
                     .map_err(from_sqlx)?;
+            }
+            let paid: Vec<String> =
+                sqlx::query_scalar(sql::commerce::PAID_OF_CALL).bind(&id).fetch_all(&mut *tx).await.map_err(from_sqlx)?;
+            for request in &paid {
+                tell_paid!(tx, &id, call.outcome.clone(), request, connectors, call.ended_at);
             }
             count_ended!(tx, &self.counting, call);
             Ok(())

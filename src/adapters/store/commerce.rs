@@ -10,6 +10,7 @@ use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{in_transaction, reading, writing};
 use super::error::from_sqlx;
 use super::orders::{OrderKeys, decode_order, encode_order, run_order_write};
+use super::paid::note_paid;
 use super::shipments::list_shipments_of;
 use super::sql;
 use super::sql::commerce as own;
@@ -17,7 +18,7 @@ use super::undecided::note_undecided;
 use crate::domain::orders::incoming::{
     CommerceEvent, OrderChange, ParcelKey, cancel_order, changes_between, tell_order, tell_parcel, track,
 };
-use crate::domain::orders::{Order, OrderRef};
+use crate::domain::orders::{Order, OrderRef, Payment};
 use crate::domain::outreach::rules::Event;
 use crate::ports::commerce::{CommerceStore, Notice, TakenIn, Trust};
 use crate::ports::store::StoreError;
@@ -146,6 +147,9 @@ macro_rules! write_changed {
         if $before != Some(&$after) {
             run_order_write!($tx, sql::UPDATE_ORDER, &$after, $now);
             list_shipments_of!($tx, &$after, $counting);
+            if $before.is_some_and(|before: &Order| before.payment == Payment::Cod) && $after.is_paid_ahead() {
+                note_paid!($tx, &$after.order_ref, $now);
+            }
             $changes.extend(changes_between($before, &$after));
         }
     };

@@ -13,7 +13,8 @@ use super::error::{from_sqlx, unreadable};
 use super::sql::figures as sql;
 use crate::domain::desk::PromiseState;
 use crate::domain::figures::{
-    Counted, Counts, FigureFilter, Group, Moments, Parcels, Requests, ShippedCounts, Ticket, TicketCounts,
+    CONTACT_SOON, Counted, Counts, FigureFilter, Group, Links, Moments, Parcels, Requests, ShippedCounts, Ticket,
+    TicketCounts,
 };
 use crate::domain::values::PhoneNumber;
 use crate::ports::figures::{FigureStore, Recount};
@@ -37,6 +38,17 @@ struct ShippedRow {
     attempted: i64,
     attempt_failed: i64,
     returned: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct FailedRow {
+    is_held_back: i64,
+    failed: i64,
+    recovered: i64,
+    contacted: i64,
+    contacted_soon: i64,
+    absent_called: i64,
+    absent_disputed: i64,
 }
 
 /// Binds the period of a statement.
@@ -72,9 +84,9 @@ impl FigureStore for SqlStore {
         if !is_own_shop || filter.scenario.is_some() {
             return Ok(Counted { calls, ..Counted::default() });
         }
-        let requests = match filter.group {
-            Some(_) => None,
-            None => Some(self.requests(filter).await?),
+        let (requests, links) = match filter.group {
+            Some(_) => (None, None),
+            None => (Some(self.requests(filter).await?), Some(self.links(filter).await?)),
         };
         Ok(Counted {
             calls,
@@ -82,6 +94,7 @@ impl FigureStore for SqlStore {
             parcels: Some(self.parcels(filter).await?),
             moments: Some(self.moments(filter).await?),
             requests,
+            links,
         })
     }
 
@@ -178,8 +191,11 @@ impl SqlStore {
             of_period!(sqlx::query_as(sql::COUNT_SHIPPED), filter).fetch_all(pool).await
         })
         .map_err(from_sqlx)?;
-        let failed: Vec<(i64, i64, i64)> = reading!(&self.db, pool => {
-            of_period!(sqlx::query_as(sql::COUNT_FAILED), filter).fetch_all(pool).await
+        let failed: Vec<FailedRow> = reading!(&self.db, pool => {
+            of_period!(sqlx::query_as(sql::COUNT_FAILED), filter)
+                .bind(i64::try_from(CONTACT_SOON.as_millis()).unwrap_or(i64::MAX))
+                .fetch_all(pool)
+                .await
         })
         .map_err(from_sqlx)?;
         let mut parcels = Parcels::default();
@@ -192,9 +208,14 @@ impl SqlStore {
                 returned: count_of(row.returned)?,
             };
         }
-        for (is_held_back, failed, recovered) in failed {
-            let group = if is_held_back == 1 { &mut parcels.control } else { &mut parcels.treated };
-            (group.failed, group.recovered) = (count_of(failed)?, count_of(recovered)?);
+        for row in failed {
+            let group = if row.is_held_back == 1 { &mut parcels.control } else { &mut parcels.treated };
+            group.failed = count_of(row.failed)?;
+            group.recovered = count_of(row.recovered)?;
+            group.contacted = count_of(row.contacted)?;
+            group.contacted_soon = count_of(row.contacted_soon)?;
+            group.absent_called = count_of(row.absent_called)?;
+            group.absent_disputed = count_of(row.absent_disputed)?;
         }
         Ok(parcels)
     }
@@ -226,6 +247,14 @@ impl SqlStore {
             counts.add(u64::try_from(minutes).unwrap_or_default(), count_of(moments)?);
         }
         Ok(counts)
+    }
+
+    async fn links(&self, filter: &FigureFilter) -> Result<Links, StoreError> {
+        let (sent, paid): (i64, i64) = reading!(&self.db, pool => {
+            of_period!(sqlx::query_as(sql::COUNT_LINKS), filter).fetch_one(pool).await
+        })
+        .map_err(from_sqlx)?;
+        Ok(Links { sent: count_of(sent)?, paid: count_of(paid)? })
     }
 
     async fn requests(&self, filter: &FigureFilter) -> Result<Requests, StoreError> {

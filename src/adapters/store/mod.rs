@@ -19,6 +19,7 @@ mod nodes;
 mod orders;
 mod outreach;
 mod page;
+mod paid;
 mod planned_calls;
 mod plans;
 mod remote_records;

@@ -4,9 +4,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqlStore;
+use super::calls::{decode_json, encode_json};
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::page::{Position, page_limits, page_of};
+use super::paid::note_paid;
 use super::shipments::list_shipments_of;
 use super::sql;
 use crate::domain::orders::{Order, OrderRef};
@@ -77,6 +79,18 @@ pub(super) struct WrittenOrder {
     pub(super) after: Order,
 }
 
+/// Takes the lock of an order without changing it; gives its record, none when there is none.
+macro_rules! hold_order {
+    ($tx:ident, $order_ref:expr) => {{
+        let record: Option<String> = sqlx::query_scalar($crate::adapters::store::sql::HOLD_ORDER)
+            .bind($order_ref)
+            .fetch_optional(&mut *$tx)
+            .await
+            .map_err(from_sqlx)?;
+        record
+    }};
+}
+
 /// Writes an order into what is stored of it.
 macro_rules! write_order {
     ($tx:ident, $counting:expr, $order:expr, $seen_at:expr) => {{
@@ -98,13 +112,16 @@ macro_rules! write_order {
             } else {
                 run_order_write!($tx, sql::UPDATE_ORDER, &merged, $seen_at);
                 list_shipments_of!($tx, &merged, $counting);
+                if stored.payment == $crate::domain::orders::Payment::Cod && merged.is_paid_ahead() {
+                    note_paid!($tx, &merged.order_ref, $seen_at);
+                }
                 WrittenOrder { put: PutOrder::Updated, before: Some(stored), after: merged }
             }
         }
     }};
 }
 
-pub(super) use {run_order_write, write_order};
+pub(super) use {hold_order, run_order_write, write_order};
 
 impl SqlStore {
     /// Forgets an order: to load a demonstration afresh, or because its customer asks for it.

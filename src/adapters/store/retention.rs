@@ -7,7 +7,8 @@ use super::SqlStore;
 use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
-use super::figures::tallying::{EndedRow, Tallied, change_tally, lock_tallying};
+use super::figures::tallying::{EndedRow, Tallied, change_tally, count_order_anew, lock_tallying};
+use super::orders::hold_order;
 use super::page::{Position, page_limits, page_of};
 use super::sql;
 use super::sql::retention as own;
@@ -121,6 +122,14 @@ impl SqlStore {
     async fn delete_call(&self, call: CallId) -> Result<DeletedCounts, StoreError> {
         let id = call.to_string();
         in_transaction!(&self.db, tx => {
+            let order_ref: Option<String> = sqlx::query_scalar(sql::figures::ORDER_OF_CALL)
+                .bind(&id)
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(from_sqlx)?;
+            if let Some(order_ref) = &order_ref {
+                hold_order!(tx, order_ref);
+            }
             lock_tallying!(tx);
             let ended: Option<EndedRow> = sqlx::query_as(sql::figures::ENDED_CALL)
                 .bind(&id)
@@ -140,6 +149,9 @@ impl SqlStore {
             if let Some(ended) = &ended {
                 let tallied = Tallied::decode(ended, &self.counting)?;
                 change_tally!(tx, &tallied.key, |tally: &mut CallTally| tally.take_out(&tallied.tally()));
+            }
+            if let Some(order_ref) = &order_ref {
+                count_order_anew!(tx, &self.counting, order_ref);
             }
             Ok(DeletedCounts { calls, requests, deliveries, ..DeletedCounts::default() })
         })

@@ -60,14 +60,29 @@ macro_rules! list_shipments_of {
                 .bind(i64::from(facts.is_returned))
                 .bind(i64::from(order.payment == $crate::domain::orders::Payment::Cod))
                 .bind(i64::from(is_held_back))
+                .bind(i64::from(facts.is_absent))
                 .execute(&mut *$tx)
                 .await
                 .map_err(from_sqlx)?;
         }
+        $crate::adapters::store::shipments::note_calls!($tx, &order.order_ref.0);
     }};
 }
 
-pub(super) use list_shipments_of;
+/// Notes at an order's parcels what our calls came to since their attempts failed.
+///
+/// Order: under the order's lock.
+macro_rules! note_calls {
+    ($tx:ident, $order_ref:expr) => {
+        sqlx::query($crate::adapters::store::sql::shipments::NOTE_CALLS)
+            .bind($order_ref)
+            .execute(&mut *$tx)
+            .await
+            .map_err(from_sqlx)?
+    };
+}
+
+pub(super) use {list_shipments_of, note_calls};
 
 impl SqlStore {
     /// Lists the shipments of orders that were written before shipments were listed.

@@ -32,6 +32,7 @@ statements! { ON_BOTH:
         (order_ref, ref_letters, ref_digits, phone, postcode, placed_at, seen_at, record, has_shipments_listed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (order_ref) DO NOTHING";
     LOCK_ORDER = "UPDATE orders SET seen_at = $2 WHERE order_ref = $1 RETURNING record";
+    HOLD_ORDER = "UPDATE orders SET seen_at = seen_at WHERE order_ref = $1 RETURNING record";
     UPDATE_ORDER = "UPDATE orders SET ref_letters = $2, ref_digits = $3, phone = $4, postcode = $5, placed_at = $6,
         seen_at = $7, record = $8, has_shipments_listed = 1 WHERE order_ref = $1";
     DELETE_ORDER = "DELETE FROM orders WHERE order_ref = $1";

@@ -12,6 +12,7 @@ mod figures;
 mod nodes;
 mod orders;
 mod outreach;
+mod paid;
 mod plans;
 mod retention;
 mod samples;

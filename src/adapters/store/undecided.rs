@@ -10,6 +10,7 @@ use super::calls::{decode_json, decode_time, encode_json};
 use super::db::{Db, in_transaction, reading, writing};
 use super::error::{from_sqlx, unreadable};
 use super::orders::{OrderKeys, WrittenOrder, decode_order, encode_order, run_order_write, write_order};
+use super::paid::note_paid;
 use super::shipments::list_shipments_of;
 use super::sql;
 use super::sql::undecided as own;

@@ -183,6 +183,11 @@ pub struct OutcomeRecord {
 }
 
 impl OutcomeRecord {
+    /// Whether it came to this, among others or alone.
+    pub fn has(&self, disposition: Disposition) -> bool {
+        self.disposition == disposition || self.secondary.contains(&disposition)
+    }
+
     /// The record without what the caller said in their own words, and without the way to the transcript.
     pub fn without_words(self) -> Self {
         Self { instruction: None, alternate_recipient: None, address_change: None, transcript_ref: None, ..self }

@@ -2,6 +2,7 @@
 
 mod card;
 mod due;
+mod paid;
 
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 pub use card::{CardSources, ContextCard, EarlierCall, OpenRequest, context_card};
 pub use due::{HAND_ON_BEFORE, promise_task};
+pub use paid::paid_outcome;
 
 macro_rules! state_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {

@@ -1,10 +1,11 @@
 //! Figures of a period: what calls came to, how fast the answers were, how often customers had to ask.
 //!
 //! What calls come to is kept by day, shop, scenario and group as a [`CallTally`] that every call is added to when it
-//! ends; the same sum comes of reading the calls again.
+//! ends; the same sum comes of reading the calls again. What an order comes to is added at the first call about it.
 
 mod counts;
 mod histogram;
+mod of_order;
 mod period;
 mod report;
 mod sources;
@@ -17,12 +18,13 @@ mod tests;
 
 pub use counts::Counts;
 pub use histogram::Histogram;
+pub use of_order::{Reach, count_order};
 pub use period::{InvalidPeriodEnd, PeriodEnd};
 pub use report::{Figure, Report, Unit, report};
 pub use sources::{
-    Costs, Counted, FigureFilter, Group, MOMENT_WITHIN, Moments, ParcelCounts, ParcelFacts, Parcels, Requests,
-    ShippedCounts, TicketCounts,
+    CONTACT_SOON, Costs, Counted, FigureFilter, Group, Links, MOMENT_WITHIN, Moments, ParcelCounts, ParcelFacts,
+    Parcels, Requests, ShippedCounts, TicketCounts,
 };
 pub use table::csv;
-pub use tally::{CallTally, CellKey, Counter, Counting, REPEAT_WITHIN};
+pub use tally::{CallTally, CameAgain, CellKey, Counter, Counting, REPEAT_WITHIN, RESOLVED_AFTER};
 pub use ticket::{TICKETS, Ticket};

@@ -117,10 +117,12 @@ impl Of {
 pub fn report(counted: &Counted, filter: &FigureFilter, costs: &Costs) -> Report {
     let calls = &counted.calls;
     let mut figures = of_calls(calls);
+    figures.extend(of_orders(calls, filter));
     figures.extend(of_tickets(counted, filter.group));
     figures.extend(of_parcels(counted, filter.group));
     figures.extend(of_moments(counted));
     figures.extend(of_requests(counted));
+    figures.push(of_links(counted));
     figures.extend(of_costs(calls, costs));
     figures.extend(of_times(calls));
     let tickets = counted.tickets.as_ref().filter(|tickets| tickets.all != 0);
@@ -168,6 +170,43 @@ fn of_calls(calls: &CallTally) -> Vec<Figure> {
     ]
 }
 
+fn of_orders(calls: &CallTally, filter: &FigureFilter) -> [Figure; 5] {
+    let of = |counter| calls.of(counter);
+    // An order that was called for two reasons is one order, and one of either.
+    let (called, reached) = match filter.scenario {
+        Some(_) => (of(Counter::ScenarioOrderCalled), of(Counter::ScenarioOrderReached)),
+        None => (of(Counter::OrderCalled), of(Counter::OrderReached)),
+    };
+    let (cod_called, confirmed, cancelled) =
+        (of(Counter::CodCalled), of(Counter::CodConfirmed), of(Counter::CodCancelled));
+    [
+        Of(
+            "right_party_contact_orders",
+            "orders of which the person meant was reached by now ÷ orders first called in the period",
+        )
+        .share(reached, called),
+        Of(
+            "first_contact_resolution",
+            "inbound conversations about an order with no call or ticket of the customer about it within 7 days ÷ such \
+             conversations; may still fall for the last 7 days",
+        )
+        .share(of(Counter::IssueResolved), of(Counter::Issue)),
+        Of(
+            "cod_confirmation",
+            "orders confirmed by now ÷ orders first called in the period to confirm a payment at the door",
+        )
+        .share(confirmed, cod_called),
+        Of("cod_cancelled", "the same, of orders cancelled or not the customer's").share(cancelled, cod_called),
+        Of("cod_unconfirmed", "the same, of orders neither confirmed nor cancelled")
+            .share(cod_called - confirmed - cancelled, cod_called),
+    ]
+}
+
+fn of_links(counted: &Counted) -> Figure {
+    let paid = Of("cod_to_prepaid", "orders paid in advance by now ÷ links to pay by sent in the period");
+    counted.links.map_or_else(|| paid.unknown(Unit::Share, NOT_NARROWED), |links| paid.share(links.paid, links.sent))
+}
+
 fn of_tickets(counted: &Counted, group: Option<Group>) -> Vec<Figure> {
     let volume = Of("wismo_volume", "tickets about where an order is + inbound conversations that told it");
     let tickets_of = Of("wismo_tickets", "tickets about status, arrival, delay, tracking or an attempt");
@@ -200,12 +239,23 @@ fn of_parcels(counted: &Counted, group: Option<Group>) -> Vec<Figure> {
     let first = Of("first_attempt_success", "parcels delivered at the first attempt ÷ parcels attempted");
     let recovery =
         Of("ndr_recovery", "parcels delivered by now ÷ parcels whose first failed attempt was in the period");
+    let contacted = Of(
+        "ndr_contact",
+        "parcels of which our calls since reached the person meant ÷ parcels whose first failed attempt was in the period",
+    );
+    let soon = Of("ndr_contact_30min", "the same, reached within 30 minutes of the attempt");
+    let disputed = Of(
+        "disputed_attempts",
+        "parcels whose customer said that nobody came ÷ parcels whose first attempt failed in the period because the \
+         customer was not there, and about which we called since",
+    );
     let returned = Of("rto", "parcels on their way back or returned ÷ parcels handed to carriers in the period");
     let cod = Of("rto_cod", "the same, of parcels paid at the door");
     let prepaid = Of("rto_prepaid", "the same, of parcels paid in advance");
     let avoided = Of("rto_avoided", "(RTO of the control group − RTO of the treated) × treated parcels");
     let Some(parcels) = &counted.parcels else {
-        let shares = [failed, first, recovery, returned, cod, prepaid].map(|of| of.unknown(Unit::Share, NOT_NARROWED));
+        let shares = [failed, first, recovery, contacted, soon, disputed, returned, cod, prepaid];
+        let shares = shares.map(|of| of.unknown(Unit::Share, NOT_NARROWED));
         return shares.into_iter().chain([avoided.unknown(Unit::Count, NOT_NARROWED)]).collect();
     };
     let counts = parcels.of(group);
@@ -216,6 +266,9 @@ fn of_parcels(counted: &Counted, group: Option<Group>) -> Vec<Figure> {
         share(failed, all.attempt_failed, all.attempted),
         share(first, all.attempted - all.attempt_failed, all.attempted),
         share(recovery, counts.recovered, counts.failed),
+        share(contacted, counts.contacted, counts.failed),
+        share(soon, counts.contacted_soon, counts.failed),
+        disputed.share(counts.absent_disputed, counts.absent_called),
         share(returned, all.returned, all.shipped),
         share(cod, counts.cod.returned, counts.cod.shipped),
         share(prepaid, counts.prepaid.returned, counts.prepaid.shipped),

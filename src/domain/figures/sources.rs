@@ -9,6 +9,12 @@ use crate::domain::values::Currency;
 /// A contact counts for a moment that is not older.
 pub const MOMENT_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// A failed attempt is answered soon if the person meant is reached within this time.
+pub const CONTACT_SOON: SignedDuration = SignedDuration::from_mins(30);
+
+/// The carrier's reason when nobody opened.
+const NOBODY_THERE: &str = "CUSTOMER_NOT_AVAILABLE";
+
 /// Customers who are called, or those who are held back from it for comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,6 +43,7 @@ pub struct Counted {
     pub parcels: Option<Parcels>,
     pub moments: Option<Moments>,
     pub requests: Option<Requests>,
+    pub links: Option<Links>,
 }
 
 /// Tickets opened in the period.
@@ -64,6 +71,12 @@ pub struct ParcelCounts {
     pub failed: u64,
     /// Of those, delivered by now.
     pub recovered: u64,
+    /// Of those, whose person meant was reached by our calls since; and within [`CONTACT_SOON`].
+    pub contacted: u64,
+    pub contacted_soon: u64,
+    /// Of those, where nobody was there, as the carrier said, and we called about it; and where the customer disputes it.
+    pub absent_called: u64,
+    pub absent_disputed: u64,
 }
 
 /// What became of the parcels that were handed to the carrier in the period.
@@ -99,6 +112,15 @@ pub struct Requests {
     pub marked_wrong: u64,
 }
 
+/// Links to pay by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// In the period.
+    pub sent: u64,
+    /// Of those, whose order was paid in advance by now.
+    pub paid: u64,
+}
+
 /// What contacts cost the shop, in minor units. None: not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Costs {
@@ -116,6 +138,8 @@ pub struct ParcelFacts {
     pub shipped_at: Option<Timestamp>,
     /// The first failed attempt.
     pub failed_at: Option<Timestamp>,
+    /// Whether it failed because nobody was there, as the carrier said.
+    pub is_absent: bool,
     pub is_delivered: bool,
     pub is_returned: bool,
 }
@@ -127,9 +151,15 @@ impl ParcelFacts {
             parcel.events.iter().filter(|event| wanted(event.status)).map(|event| event.at).min()
         };
         let shipped_at = first(is_with_carrier);
+        let failed_at = first(|status| status == DeliveryStatus::AttemptFailed);
+        let is_absent = parcel.events.iter().any(|event| {
+            let is_first = event.status == DeliveryStatus::AttemptFailed && Some(event.at) == failed_at;
+            is_first && event.reason.as_deref() == Some(NOBODY_THERE)
+        });
         Self {
             shipped_at: shipped_at.or_else(|| is_with_carrier(parcel.status).then_some(order.placed_at)),
-            failed_at: first(|status| status == DeliveryStatus::AttemptFailed),
+            failed_at,
+            is_absent,
             is_delivered: parcel.status == DeliveryStatus::Delivered,
             is_returned: matches!(parcel.status, DeliveryStatus::ReturningToSender | DeliveryStatus::ReturnedToSender),
         }
@@ -177,6 +207,10 @@ impl ParcelCounts {
             prepaid: self.prepaid.plus(other.prepaid),
             failed: self.failed + other.failed,
             recovered: self.recovered + other.recovered,
+            contacted: self.contacted + other.contacted,
+            contacted_soon: self.contacted_soon + other.contacted_soon,
+            absent_called: self.absent_called + other.absent_called,
+            absent_disputed: self.absent_disputed + other.absent_disputed,
         }
     }
 }

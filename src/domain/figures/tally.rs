@@ -7,12 +7,24 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::period::begin_of;
-use super::{Counts, Histogram};
-use crate::domain::call::{CallDirection, Connection, Contact, Disposition, EscalationWay, OutcomeRecord, TurnTiming};
+use super::{Counts, Histogram, Reach};
+use crate::domain::call::{CallDirection, Connection, Disposition, EscalationWay, OutcomeRecord, TurnTiming};
 use crate::domain::outreach::rules::ControlGroup;
 
 /// A conversation has settled its matter if the customer does not come again about the order within this time.
 pub const REPEAT_WITHIN: SignedDuration = SignedDuration::from_hours(72);
+
+/// What a customer called about is resolved if they do not come again about the order within this time.
+pub const RESOLVED_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Whether the customer came again about the order after a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CameAgain {
+    /// Within [`REPEAT_WITHIN`].
+    pub soon: bool,
+    /// Within [`RESOLVED_AFTER`].
+    pub in_a_week: bool,
+}
 
 /// By what calls are told apart: equal settings give equal figures.
 #[derive(Clone, Debug)]
@@ -93,6 +105,20 @@ pub enum Counter {
     EscalationFailed,
     OptedOut,
     Complained,
+    /// Inbound conversations about an order.
+    Issue,
+    /// Of those, after which the customer did not come again about it within [`RESOLVED_AFTER`].
+    IssueResolved,
+    /// Orders that were called, at the first attempt; and those whose person meant was reached in any.
+    OrderCalled,
+    OrderReached,
+    /// The same of attempts of one scenario, at the first of it.
+    ScenarioOrderCalled,
+    ScenarioOrderReached,
+    /// Orders that were called to confirm a payment at the door, and what the customer said last.
+    CodCalled,
+    CodConfirmed,
+    CodCancelled,
 }
 
 /// What a number of calls come to.
@@ -122,39 +148,41 @@ pub struct CallTally {
 }
 
 impl CallTally {
-    /// What one call comes to. `is_followed`: the customer came again about the order within [`REPEAT_WITHIN`].
-    pub fn of_call(turns: &[TurnTiming], outcome: &OutcomeRecord, is_followed: bool) -> Self {
+    /// What one call comes to by itself; what its order comes to is counted apart.
+    pub fn of_call(turns: &[TurnTiming], outcome: &OutcomeRecord, came_again: CameAgain) -> Self {
         let mut tally = Self::default();
         tally.dispositions.add(outcome.disposition, 1);
-        let is_inbound = outcome.direction == CallDirection::Inbound;
+        let (is_inbound, reach) = (outcome.direction == CallDirection::Inbound, Reach::of(outcome));
         tally.note(Counter::Ended, true);
         tally.note(Counter::Offered, is_inbound);
         tally.note(Counter::Abandoned, outcome.connection == Connection::InboundAbandoned);
-        tally.note(Counter::Dialled, !is_inbound && !is_suppressed(outcome.connection));
+        tally.note(Counter::Dialled, Reach::Dialled <= reach);
+        tally.note(Counter::RightParty, Reach::RightParty <= reach);
         let gaps = turns.iter().filter_map(|turn| Some(turn.first_audio_ms?.since(turn.caller_ended_ms)));
         for gap in gaps {
             tally.answer.add(as_ms(gap));
         }
         if matches!(outcome.connection, Connection::InboundAnswered | Connection::AnsweredHuman) {
-            tally.add_conversation(outcome, is_followed);
+            tally.add_conversation(outcome, came_again);
         }
         tally
     }
 
-    fn add_conversation(&mut self, outcome: &OutcomeRecord, is_followed: bool) {
+    fn add_conversation(&mut self, outcome: &OutcomeRecord, came_again: CameAgain) {
         let is_inbound = outcome.direction == CallDirection::Inbound;
-        let has = |wanted| outcome.disposition == wanted || outcome.secondary.contains(&wanted);
-        let is_contained = is_settled(outcome.disposition) && outcome.escalation.is_none() && !is_followed;
-        let asks_status = is_inbound && (has(Disposition::StatusGiven) || has(Disposition::Reassured));
+        let is_contained = is_settled(outcome.disposition) && outcome.escalation.is_none() && !came_again.soon;
+        let asks_status = is_inbound && (outcome.has(Disposition::StatusGiven) || outcome.has(Disposition::Reassured));
+        let is_issue = is_inbound && outcome.order_ref.is_some();
         self.note(Counter::Conversation, true);
         self.note(Counter::Answered, !is_inbound);
-        self.note(Counter::RightParty, !is_inbound && outcome.contact == Contact::RightParty);
         self.note(Counter::Contained, is_contained);
         self.note(Counter::StatusAsked, asks_status);
         self.note(Counter::StatusContained, asks_status && is_contained);
-        self.note(Counter::EscalationFailed, has(Disposition::EscalationFailed));
+        self.note(Counter::EscalationFailed, outcome.has(Disposition::EscalationFailed));
         self.note(Counter::OptedOut, outcome.opt_out.requested);
-        self.note(Counter::Complained, has(Disposition::Complaint));
+        self.note(Counter::Complained, outcome.has(Disposition::Complaint));
+        self.note(Counter::Issue, is_issue);
+        self.note(Counter::IssueResolved, is_issue && !came_again.in_a_week);
         if let Some(escalation) = &outcome.escalation {
             self.ways.add(escalation.way, 1);
             self.triggers.add(escalation.trigger.clone(), 1);
@@ -199,35 +227,6 @@ impl CallTally {
 
 fn as_ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Whether an attempt was called off before the carrier was asked.
-const fn is_suppressed(connection: Connection) -> bool {
-    match connection {
-        Connection::SuppressedQuietHours
-        | Connection::SuppressedOptOut
-        | Connection::SuppressedCap
-        | Connection::SuppressedNoConsent
-        | Connection::SuppressedOvertaken
-        | Connection::SuppressedNoData => true,
-        Connection::AnsweredHuman
-        | Connection::AnsweredScreener
-        | Connection::VoicemailLeft
-        | Connection::VoicemailNoMessage
-        | Connection::MailboxFull
-        | Connection::NoAnswer
-        | Connection::Busy
-        | Connection::Rejected
-        | Connection::InvalidNumber
-        | Connection::NotInService
-        | Connection::NetworkFailed
-        | Connection::CarrierBlocked
-        | Connection::AbandonedByUs
-        | Connection::InboundAnswered
-        | Connection::InboundAbandoned
-        | Connection::FaxOrModem
-        | Connection::Ivr => false,
-    }
 }
 
 /// Whether the matter was told, changed, or settled about money or its end.

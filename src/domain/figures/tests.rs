@@ -1,12 +1,14 @@
 use proptest::prelude::*;
 
 use super::{
-    CallTally, Costs, Counted, Counter, Figure, FigureFilter, Histogram, ParcelCounts, ParcelFacts, Parcels, PeriodEnd,
-    Report, Requests, ShippedCounts, TICKETS, TicketCounts, csv, report,
+    CallTally, CameAgain, Costs, Counted, Counter, Counts, Figure, FigureFilter, Histogram, Links, ParcelCounts,
+    ParcelFacts, Parcels, PeriodEnd, Reach, Report, Requests, ShippedCounts, TICKETS, TicketCounts, count_order, csv,
+    report,
 };
-use crate::domain::call::{Disposition, EscalationWay, OutcomeRecord, TurnTiming};
+use crate::domain::call::{Contact, Disposition, EscalationWay, OutcomeRecord, TurnTiming};
+use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::orders::import::order_from_json;
-use crate::domain::orders::{DeliveryStatus, TrackingEvent};
+use crate::domain::orders::{DeliveryStatus, OrderRef, TrackingEvent};
 use crate::domain::values::{CallTime, Currency};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,6 +26,10 @@ fn outcome(connection: &str, disposition: &str, escalation: &str, talk_ms: u64) 
     );
     serde_json::from_str(&text).unwrap()
 }
+
+/// The customer came again within three days.
+const SOON: CameAgain = CameAgain { soon: true, in_a_week: true };
+const NEVER: CameAgain = CameAgain { soon: false, in_a_week: false };
 
 fn turn(latency_ms: Option<u64>) -> TurnTiming {
     TurnTiming {
@@ -51,35 +57,43 @@ fn calls_are_counted_by_what_they_came_to() {
     let ticket = r#"{"way":"ticket","trigger":"damage_case","task_id":null}"#;
     let turns = [turn(Some(20)), turn(None), turn(Some(30))];
     let mut tally = CallTally::default();
-    let calls: [(&[TurnTiming], _, bool); 7] = [
-        (&turns, outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000), false),
-        (&[], outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000), true),
-        (&[], outcome("INBOUND_ANSWERED", "STATUS_GIVEN", ticket, 60_000), false),
-        (&[], outcome("INBOUND_ANSWERED", "NOT_UNDERSTOOD", "null", 20_000), false),
-        (&[], outcome("INBOUND_ABANDONED", "NO_DECISION", "null", 0), false),
-        (&[], outcome("ANSWERED_HUMAN", "COD_CONFIRMED", "null", 30_000), false),
-        (&[], outcome("NO_ANSWER", "NO_DECISION", "null", 0), false),
+    let about_order = OutcomeRecord {
+        order_ref: Some(OrderRef("KH-1".to_owned())),
+        ..outcome("INBOUND_ANSWERED", "STATUS_GIVEN", ticket, 0)
+    };
+    let calls: [(&[TurnTiming], _, CameAgain); 9] = [
+        (&turns, outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000), NEVER),
+        (&[], outcome("INBOUND_ANSWERED", "STATUS_GIVEN", "null", 40_000), SOON),
+        (&[], outcome("INBOUND_ANSWERED", "STATUS_GIVEN", ticket, 60_000), NEVER),
+        (&[], outcome("INBOUND_ANSWERED", "NOT_UNDERSTOOD", "null", 20_000), NEVER),
+        (&[], outcome("INBOUND_ABANDONED", "NO_DECISION", "null", 0), NEVER),
+        (&[], outcome("ANSWERED_HUMAN", "COD_CONFIRMED", "null", 30_000), NEVER),
+        (&[], outcome("NO_ANSWER", "NO_DECISION", "null", 0), NEVER),
+        (&[], about_order.clone(), NEVER),
+        (&[], about_order, CameAgain { in_a_week: true, ..NEVER }),
     ];
-    for (turns, outcome, is_followed) in &calls {
-        tally.add_all(&CallTally::of_call(turns, outcome, *is_followed));
+    for (turns, outcome, came_again) in &calls {
+        tally.add_all(&CallTally::of_call(turns, outcome, *came_again));
     }
     for (counter, count) in [
-        (Counter::Ended, 7),
-        (Counter::Offered, 5),
+        (Counter::Ended, 9),
+        (Counter::Offered, 7),
         (Counter::Abandoned, 1),
         (Counter::Dialled, 2),
         (Counter::Answered, 1),
         (Counter::RightParty, 1),
-        (Counter::Conversation, 5),
-        (Counter::StatusAsked, 3),
+        (Counter::Conversation, 7),
+        (Counter::Issue, 2),
+        (Counter::IssueResolved, 1),
+        (Counter::StatusAsked, 5),
         (Counter::StatusContained, 1),
         (Counter::Contained, 2),
     ] {
         assert_eq!(tally.of(counter), count, "{counter:?}");
     }
     assert_eq!(tally.dispositions.of(&Disposition::NoDecision), 2);
-    assert_eq!(tally.ways.of(&EscalationWay::Ticket), 1);
-    assert_eq!(tally.triggers.of(&"damage_case".to_owned()), 1);
+    assert_eq!(tally.ways.of(&EscalationWay::Ticket), 3);
+    assert_eq!(tally.triggers.of(&"damage_case".to_owned()), 3);
     assert_eq!(
         (tally.answer.cases(), tally.answer.percentile(50), tally.answer.percentile(95)),
         (2, Some(20), Some(30))
@@ -87,10 +101,67 @@ fn calls_are_counted_by_what_they_came_to() {
     assert_eq!((tally.inbound_talk.sum(), tally.outbound_talk.cases()), (160_000, 1));
     let written = serde_json::to_string(&tally).unwrap();
     assert_eq!(serde_json::from_str::<CallTally>(&written).unwrap(), tally, "{written}");
-    for (turns, outcome, is_followed) in &calls {
-        tally.take_out(&CallTally::of_call(turns, outcome, *is_followed));
+    for (turns, outcome, came_again) in &calls {
+        tally.take_out(&CallTally::of_call(turns, outcome, *came_again));
     }
     assert_eq!(tally, CallTally::default());
+}
+
+fn attempt(shop_id: &str, scenario: &str, disposition: &str) -> OutcomeRecord {
+    let connection = if disposition == "NO_DECISION" { "NO_ANSWER" } else { "ANSWERED_HUMAN" };
+    let outcome = outcome(connection, disposition, "null", 0);
+    OutcomeRecord { shop_id: shop_id.to_owned(), scenario: scenario.to_owned(), ..outcome }
+}
+
+fn counts(of: &[Counter]) -> Counts<Counter> {
+    let mut counts = Counts::default();
+    of.iter().for_each(|counter| counts.add(*counter, 1));
+    counts
+}
+
+#[test]
+fn an_order_counts_once_at_its_first_call_whenever_it_came_to_it() {
+    use Counter::{
+        CodCalled, CodCancelled, CodConfirmed, OrderCalled, OrderReached, ScenarioOrderCalled, ScenarioOrderReached,
+    };
+    let (failed, cod) = ("O4_FAILED_ATTEMPT", "O3_COD_CONFIRMATION");
+    assert_eq!(Scenario::by_name("cod_confirmation").unwrap().id, cod);
+    let attempts = [
+        attempt("a", cod, "NO_DECISION"),
+        attempt("a", cod, "COD_CONFIRMED"),
+        attempt("a", failed, "NO_DECISION"),
+        attempt("b", failed, "ATTEMPT_DISPUTED"),
+        attempt("a", cod, "COD_UNCONFIRMED"),
+    ];
+    let first = [OrderCalled, OrderReached, ScenarioOrderCalled, ScenarioOrderReached, CodCalled, CodConfirmed];
+    let expected = [
+        counts(&first),
+        counts(&[]),
+        counts(&[ScenarioOrderCalled]),
+        counts(&[OrderCalled, OrderReached, ScenarioOrderCalled, ScenarioOrderReached]),
+        counts(&[]),
+    ];
+    assert_eq!(count_order(&attempts), expected);
+    // What is said last counts.
+    let changed = [attempts[1].clone(), attempt("a", cod, "COD_DENIED_NOT_MINE")];
+    assert_eq!((count_order(&changed)[0].of(&CodConfirmed), count_order(&changed)[0].of(&CodCancelled)), (0, 1));
+    assert_eq!(count_order(&attempts[..1]), [counts(&[OrderCalled, ScenarioOrderCalled, CodCalled])]);
+}
+
+#[test]
+fn a_call_reaches_as_far_as_it_came() {
+    for (connection, disposition, reach) in [
+        ("INBOUND_ANSWERED", "ATTEMPT_DISPUTED", Reach::None),
+        ("SUPPRESSED_CAP", "NO_DECISION", Reach::None),
+        ("VOICEMAIL_LEFT", "NO_DECISION", Reach::Dialled),
+        ("ANSWERED_HUMAN", "REATTEMPT_REQUESTED", Reach::RightParty),
+        ("ANSWERED_HUMAN", "ATTEMPT_DISPUTED", Reach::Disputed),
+    ] {
+        assert_eq!(Reach::of(&outcome(connection, disposition, "null", 0)), reach, "{connection} {disposition}");
+    }
+    let third =
+        OutcomeRecord { contact: Contact::ThirdParty, ..outcome("ANSWERED_HUMAN", "ATTEMPT_DISPUTED", "null", 0) };
+    assert_eq!(Reach::of(&third), Reach::Dialled);
 }
 
 proptest! {
@@ -127,7 +198,21 @@ fn figures_are_made_of_their_numerator_and_denominator() {
     let mut calls = CallTally::default();
     for number in 0..60_u64 {
         let disposition = if number < 45 { "STATUS_GIVEN" } else { "NOT_UNDERSTOOD" };
-        calls.add_all(&CallTally::of_call(&[], &outcome("INBOUND_ANSWERED", disposition, "null", 60_000), number < 5));
+        let came_again = if number < 5 { SOON } else { NEVER };
+        calls.add_all(&CallTally::of_call(&[], &outcome("INBOUND_ANSWERED", disposition, "null", 60_000), came_again));
+    }
+    for (counter, count) in [
+        (Counter::OrderCalled, 40),
+        (Counter::OrderReached, 30),
+        (Counter::ScenarioOrderCalled, 50),
+        (Counter::ScenarioOrderReached, 32),
+        (Counter::Issue, 32),
+        (Counter::IssueResolved, 24),
+        (Counter::CodCalled, 36),
+        (Counter::CodConfirmed, 27),
+        (Counter::CodCancelled, 6),
+    ] {
+        calls.counts.add(counter, count);
     }
     let mut tickets = TicketCounts { all: 50, ..TicketCounts::default() };
     tickets.wismo.add("email".to_owned(), 35);
@@ -137,7 +222,16 @@ fn figures_are_made_of_their_numerator_and_denominator() {
         calls,
         tickets: Some(tickets),
         parcels: Some(Parcels {
-            treated: ParcelCounts { cod: shipped(100, 20, 10), prepaid: shipped(100, 0, 0), failed: 40, recovered: 30 },
+            treated: ParcelCounts {
+                cod: shipped(100, 20, 10),
+                prepaid: shipped(100, 0, 0),
+                failed: 40,
+                recovered: 30,
+                contacted: 28,
+                contacted_soon: 10,
+                absent_called: 32,
+                absent_disputed: 8,
+            },
             control: ParcelCounts { cod: shipped(40, 8, 8), ..ParcelCounts::default() },
         }),
         requests: Some(Requests {
@@ -147,6 +241,7 @@ fn figures_are_made_of_their_numerator_and_denominator() {
             marked_wrong: 4,
             ..Requests::default()
         }),
+        links: Some(Links { sent: 30, paid: 12 }),
         ..Counted::default()
     };
     let costs = Costs { currency: Some(Currency::INR), call_minute_minor: Some(150), handoff_minor: Some(4_000) };
@@ -161,6 +256,15 @@ fn figures_are_made_of_their_numerator_and_denominator() {
         ("escalation", 0.0),
         ("first_attempt_success", 212.0 / 240.0),
         ("ndr_recovery", 30.0 / 40.0),
+        ("ndr_contact", 28.0 / 40.0),
+        ("ndr_contact_30min", 10.0 / 40.0),
+        ("disputed_attempts", 8.0 / 32.0),
+        ("right_party_contact_orders", 30.0 / 40.0),
+        ("first_contact_resolution", 24.0 / 32.0),
+        ("cod_confirmation", 27.0 / 36.0),
+        ("cod_cancelled", 6.0 / 36.0),
+        ("cod_unconfirmed", 3.0 / 36.0),
+        ("cod_to_prepaid", 12.0 / 30.0),
         ("rto", 18.0 / 240.0),
         ("rto_cod", 18.0 / 140.0),
         ("rto_prepaid", 0.0),
@@ -174,6 +278,9 @@ fn figures_are_made_of_their_numerator_and_denominator() {
         let found = figure(&report, name).value.unwrap();
         assert!((found - value).abs() < 1e-9, "{name}: {found}, not {value}");
     }
+    let of_scenario = FigureFilter { scenario: Some("O4_FAILED_ATTEMPT".to_owned()), ..filter() };
+    let of_scenario = super::report(&counted, &of_scenario, &costs);
+    assert_eq!(figure(&of_scenario, "right_party_contact_orders").denominator, Some(50));
     assert_eq!(figure(&report, "csat").unknown, Some("no case"));
     let table = csv(&report, &filter());
     assert_eq!(table.lines().count(), report.figures.len() + 1);
@@ -218,7 +325,12 @@ fn a_parcel_counts_from_the_day_the_carrier_had_it() {
     let facts = ParcelFacts::of(&order, &order.shipments[0]);
     assert_eq!(facts.shipped_at, Some(order.shipments[0].events[1].at));
     assert_eq!(facts.failed_at, Some(order.shipments[0].events[2].at));
-    assert!(facts.is_delivered && !facts.is_returned);
+    assert!(facts.is_delivered && !facts.is_returned && !facts.is_absent);
+    let absent = Some("CUSTOMER_NOT_AVAILABLE".to_owned());
+    order.shipments[0].events[3].reason.clone_from(&absent);
+    assert!(!ParcelFacts::of(&order, &order.shipments[0]).is_absent, "it was the second attempt");
+    order.shipments[0].events[2].reason = absent;
+    assert!(ParcelFacts::of(&order, &order.shipments[0]).is_absent);
     order.shipments[0].status = DeliveryStatus::Created;
     order.shipments[0].events.truncate(1);
     assert_eq!(ParcelFacts::of(&order, &order.shipments[0]).shipped_at, None);

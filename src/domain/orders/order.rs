@@ -34,6 +34,15 @@ pub struct Order {
     pub cancelled_at: Option<Timestamp>,
 }
 
+impl Order {
+    /// Whether it is paid and nothing of it has been delivered. What is called paid only later may have been paid at
+    /// the door.
+    pub fn is_paid_ahead(&self) -> bool {
+        let is_delivered = |shipment: &Shipment| shipment.status == DeliveryStatus::Delivered;
+        self.payment == Payment::Prepaid && !self.shipments.iter().any(is_delivered)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Customer {
     pub name: Personal<String>,

@@ -14,4 +14,4 @@ mod tests;
 pub use machine::{CustomerPath, LegPath, Transfer, TransferCommand, TransferEvent};
 pub use rules::{Address, HandoverRules, Offer, Target, Triggers};
 pub use stage::{Ending, LegId, Stage, TransferTimes, Try, TryEnd};
-pub use texts::HandoverTexts;
+pub use texts::{Briefing, HandoverTexts};

@@ -32,7 +32,7 @@ pub struct Target {
     /// As staff know it; in records and on the desk.
     pub name: String,
     pub address: Address,
-    /// Languages it speaks, such as `en` or `hi-IN`. Empty: any.
+    /// Languages it speaks, such as `en` or `hi-IN`, the one it is briefed in first. Empty: any.
     pub languages: Vec<String>,
     /// Triggers it is for. Empty: any.
     pub skills: Vec<String>,
@@ -40,10 +40,15 @@ pub struct Target {
 
 impl Target {
     fn suits(&self, trigger: &str, language: &str) -> bool {
-        let main = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let speaks = self.languages.is_empty() || self.languages.iter().any(|own| main(own) == main(language));
+        let language = main_language(language);
+        let speaks = self.languages.is_empty() || self.languages.iter().any(|own| main_language(own) == language);
         speaks && (self.skills.is_empty() || self.skills.iter().any(|skill| skill == trigger))
     }
+}
+
+/// The language of a tag: `hi` of `hi-IN`.
+pub(super) fn main_language(tag: &str) -> String {
+    tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Which reasons to call in a person connect the call at once, where that can be done.

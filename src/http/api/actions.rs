@@ -36,6 +36,9 @@ pub struct ActionBody {
     created_at: Timestamp,
     #[schema(value_type = String)]
     changed_at: Timestamp,
+    /// Of a link to pay by: when it was told that the order is paid. This is what `PREPAID_PAID` stands for.
+    #[schema(value_type = Option<String>)]
+    paid_at: Option<Timestamp>,
 }
 
 impl From<StoredAction> for ActionBody {
@@ -53,6 +56,7 @@ impl From<StoredAction> for ActionBody {
             last_error: action.last_error,
             created_at: action.created_at,
             changed_at: action.changed_at,
+            paid_at: action.paid_at,
         }
     }
 }

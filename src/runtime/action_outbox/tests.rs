@@ -114,6 +114,7 @@ impl ActionStore for Memory {
                     last_error: None,
                     created_at: now,
                     changed_at: now,
+                    paid_at: None,
                 };
                 self.actions.lock().unwrap().push((stored, now));
             }

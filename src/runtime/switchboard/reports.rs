@@ -29,10 +29,10 @@ impl Switchboard {
             Err(error) => return Err(error),
         };
         let texts = &self.settings.texts;
-        let dismissed = TransferStep::Part { words: &texts.dismissed };
+        let dismissed = TransferStep::Part { words: texts.dismissed() };
         let step = match (asks_for, &transfer) {
             (AskedFor::Nothing, _) => return Ok(None),
-            (AskedFor::Hold, _) => TransferStep::Hold { words: &texts.hold },
+            (AskedFor::Hold, _) => TransferStep::Hold { words: texts.hold() },
             (AskedFor::CustomersWay, None) => TransferStep::HangUp,
             (AskedFor::CustomersWay, Some(transfer)) => customers_step(transfer),
             (AskedFor::LegsWay(_), None) => dismissed,
@@ -125,7 +125,7 @@ fn customers_step(transfer: &StoredTransfer) -> TransferStep<'_> {
 /// None: the call is not to be had any more.
 fn legs_step(transfer: &StoredTransfer, leg: LegId) -> Option<TransferStep<'_>> {
     match transfer.state.leg_path(leg) {
-        LegPath::Brief => Some(TransferStep::Brief { leg, words: &transfer.script.briefing }),
+        LegPath::Brief => transfer.script.briefings.get(leg.0).map(|briefing| TransferStep::Brief { leg, briefing }),
         LegPath::ToCustomer => Some(TransferStep::ToCustomer),
         LegPath::Dismiss => None,
     }

@@ -62,7 +62,7 @@ async fn the_same_key_twice_is_one_record_even_when_nothing_is_remembered() {
 }
 
 #[tokio::test]
-async fn a_notice_of_handover_and_the_outcome_after_it_share_the_ticket_and_the_call() {
+async fn a_notice_of_handover_the_outcome_after_it_and_later_news_share_the_ticket_and_the_call() {
     let office = Office::open().await;
     for branch in office.branches.iter().filter(|branch| branch.kind.name != "webhook") {
         let name = branch.kind.name;
@@ -74,8 +74,13 @@ async fn a_notice_of_handover_and_the_outcome_after_it_share_the_ticket_and_the_
             idempotency_key: "handover-01a21679-87fe-733e-a2d2-346eb1461f23".to_owned(),
             ..outcome.clone()
         };
+        let news = Delivery {
+            id: "delivery-2".to_owned(),
+            idempotency_key: "paid-01a21679-87fe-733e-a2d2-346eb1461f24".to_owned(),
+            ..outcome.clone()
+        };
         // The call ends before any of the searches has heard of the notice's records; each comes twice.
-        for sent in [&notice, &notice, &outcome, &outcome] {
+        for sent in [&notice, &notice, &outcome, &outcome, &news, &news] {
             while let Err(error) = connector.deliver(sent, store.as_ref()).await {
                 assert!(matches!(error, DeliveryError::Held { .. }), "{name}: {error}");
                 office.hands.fetch_add(1_000, Ordering::SeqCst);
@@ -86,7 +91,7 @@ async fn a_notice_of_handover_and_the_outcome_after_it_share_the_ticket_and_the_
             *counts.entry(entry.kind).or_default() += 1;
         }
         for record in branch.kind.records[1] {
-            let expected = if *record == "note" { 2 } else { 1 };
+            let expected = if *record == "note" { 3 } else { 1 };
             assert_eq!(counts.get(record), Some(&expected), "{name}, {record}: {counts:?}");
         }
     }

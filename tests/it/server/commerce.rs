@@ -16,7 +16,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::harness::{Server, until};
 
-const SECRET: &str = "a secret of the shop";
+pub(super) const SECRET: &str = "a secret of the shop";
 
 const ORDER: &str = r##"{"id":5501,"name":"#2041","created_at":"2026-03-01T10:00:00+05:30",
 "updated_at":"2026-03-01T10:05:00+05:30","financial_status":"pending","gateway":"cash_on_delivery",
@@ -24,7 +24,7 @@ const ORDER: &str = r##"{"id":5501,"name":"#2041","created_at":"2026-03-01T10:00
 "shipping_address":{"name":"Asha Rao","phone":"9845012399","address1":"Flat 12","city":"Pune","zip":"411001",
 "country_code":"IN"}}"##;
 
-fn sources(extra: &str) -> CommerceSettings {
+pub(super) fn sources(extra: &str) -> CommerceSettings {
     let text = format!(
         r#"
         [[sources]]
@@ -53,7 +53,7 @@ fn mac(secret: &str, parts: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Sends what Shopify would, signed with `secret`.
-async fn tell(server: &Server, secret: &str, (topic, id): (&str, &str), body: &str) -> StatusCode {
+pub(super) async fn tell(server: &Server, secret: &str, (topic, id): (&str, &str), body: &str) -> StatusCode {
     let signature = BASE64.encode(mac(secret, &[body.as_bytes()]));
     let request = server.http.post(server.url("/webhooks/shop")).body(body.to_owned());
     let request = request.header("x-shopify-topic", topic).header("x-shopify-webhook-id", id);

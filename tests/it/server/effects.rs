@@ -6,10 +6,12 @@ use doorstep::config::{CommerceSettings, PaymentLinkSection, Settings, SmsSectio
 use doorstep::domain::orders::OrderRef;
 use doorstep::domain::values::PhoneNumber;
 use doorstep::simulator::Step;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use super::commerce;
 use super::harness::{ACCOUNT, CUSTOMER, SHOP, Server, says, script, until};
 use super::receiver::Receiver;
 
@@ -169,7 +171,12 @@ impl Payments {
     }
 
     async fn server(&self) -> Server {
+        self.server_with(|_| ()).await
+    }
+
+    async fn server_with(&self, more: impl FnOnce(&mut Settings)) -> Server {
         Server::with_fake_speech(|settings| {
+            more(settings);
             hearing(settings, ["I want to pay online, send me the payment link", "yes", "no thank you"]);
             settings.telephony.twilio.as_mut().expect("a carrier").api_base_url = self.carrier.uri();
             settings.messaging.sms = Some(SmsSection {
@@ -221,6 +228,55 @@ async fn a_customer_who_wants_to_pay_now_has_the_link_before_the_call_is_over() 
     let action = settled_action(&server).await;
     assert_eq!((&action["kind"], &action["reference"]), (&json!("send_payment_link"), &json!("SM1")));
     assert_eq!(request_state(&server, "prepaid_link").await.0, "done", "nobody has to act on it any more");
+    server.stopped().await;
+}
+
+/// The order of the demo shop that is to be paid at the door, as Shopify tells it.
+fn told(financial_status: &str, minute: u32) -> String {
+    json!({
+        "id": 7719, "name": "#KH-452719", "created_at": "2026-11-18T10:04:00+05:30",
+        "updated_at": format!("2026-11-22T10:{minute:02}:00+05:30"), "financial_status": financial_status,
+        "gateway": "cash_on_delivery", "total_price": "1499.00", "currency": "INR",
+        "line_items": [{ "title": "pressure cooker, five litre", "quantity": 1 }],
+        "shipping_address": { "name": "Asha Rao", "phone": CUSTOMER, "address1": "Flat 12", "city": "Bengaluru",
+            "zip": "560034", "country_code": "IN" },
+    })
+    .to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_paid_is_told_of_the_call_that_sent_it() {
+    let (payments, receiver) = (Payments::start(link(), accepted()).await, Receiver::start(0).await);
+    let server = payments
+        .server_with(|settings| {
+            settings.commerce = commerce::sources("");
+            receiver.connect(settings);
+        })
+        .await;
+    let page = call(&server, CUSTOMER).await;
+    let action = settled_action(&server).await;
+    assert_eq!((&action["state"], &action["paid_at"]), (&json!("taken"), &Value::Null));
+    let shop_tells = async |id: &str, body: &str| {
+        assert_eq!(commerce::tell(&server, commerce::SECRET, ("orders/updated", id), body).await, StatusCode::OK);
+    };
+    shop_tells("p-1", &told("pending", 1)).await;
+    shop_tells("p-2", &told("paid", 3)).await;
+    // The same message again, the same news in another message, and an older one that comes late.
+    shop_tells("p-2", &told("paid", 3)).await;
+    shop_tells("p-3", &told("paid", 4)).await;
+    shop_tells("p-4", &told("pending", 2)).await;
+    let action = settled_action(&server).await;
+    assert!(action["paid_at"].is_string(), "{action:#}");
+    let taken = until("the shop's system has the news", async || {
+        let taken = receiver.taken();
+        (2 <= taken.len()).then_some(taken)
+    })
+    .await;
+    let data = |of: usize, name: &str| taken[of].body["data"][name].clone();
+    assert_eq!(taken.len(), 2, "{taken:?}");
+    assert_eq!((data(0, "disposition"), data(1, "disposition")), (json!("PREPAID_LINK_SENT"), json!("PREPAID_PAID")));
+    assert_eq!(taken[1].id, format!("paid-{}", action["request_id"].as_str().expect("a request")));
+    assert_eq!((data(1, "call_id"), data(1, "payment_link_id")), (page["id"].clone(), action["request_id"].clone()));
     server.stopped().await;
 }
 

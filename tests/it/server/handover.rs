@@ -115,6 +115,25 @@ async fn a_person_takes_the_call_by_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_person_is_briefed_in_their_own_language() {
+    let _turn = quiet().await;
+    let mut rest = rest().await;
+    let server = Server::with_fake_speech(|settings| {
+        putting_through(&rest, settings);
+        settings.handover.targets[0].languages = vec!["hi-IN".to_owned(), "en".to_owned()];
+    })
+    .await;
+    let manners = [Manner::Refuses, Manner::TakesIt];
+    let (report, legs) = put_through(&server, &mut rest, &manners, Duration::from_secs(30)).await;
+    assert_sound(&report);
+    let briefing = |leg: usize| legs[leg].briefing.clone().unwrap_or_default();
+    assert!(briefing(0).contains("ऑर्डर KH-452719") && briefing(0).contains("एक दबाइए"), "{}", briefing(0));
+    assert!(briefing(1).contains("about order KH-452719"), "{}", briefing(1));
+    assert!(legs[1].has_met_customer);
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers_and_the_caller_is_back_with_a_callback() {
     let _turn = quiet().await;
     let mut rest = rest().await;

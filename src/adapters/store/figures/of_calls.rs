@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::tallying::{EndedRow, Tallied, change_tally, lock_tallying};
+use super::tallying::{AttemptRow, EndedRow, Tallied, attempt_counts, change_tally, lock_tallying};
 use super::{group_code, wanted};
 use crate::adapters::store::SqlStore;
 use crate::adapters::store::calls::{decode_json, decode_time, encode_json};
 use crate::adapters::store::db::{in_transaction, reading, writing};
 use crate::adapters::store::error::{from_sqlx, unreadable};
 use crate::adapters::store::sql::figures as sql;
-use crate::domain::figures::{CallTally, CellKey, FigureFilter, Group, REPEAT_WITHIN};
+use crate::domain::figures::{CallTally, CellKey, FigureFilter, Group, REPEAT_WITHIN, RESOLVED_AFTER};
 use crate::ports::figures::FigureStore as _;
 use crate::ports::store::StoreError;
 
@@ -123,13 +123,17 @@ impl SqlStore {
         let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
         in_transaction!(&self.db, tx => {
             lock_tallying!(tx);
-            sqlx::query(sql::FOLLOW_CALLS_WITHIN)
-                .bind(from_ms)
-                .bind(to_ms)
-                .bind(i64::try_from(REPEAT_WITHIN.as_millis()).unwrap_or(i64::MAX))
-                .execute(&mut *tx)
-                .await
-                .map_err(from_sqlx)?;
+            for (statement, within) in
+                [(sql::FOLLOW_CALLS_WITHIN, REPEAT_WITHIN), (sql::REPEAT_CALLS_WITHIN, RESOLVED_AFTER)]
+            {
+                sqlx::query(statement)
+                    .bind(from_ms)
+                    .bind(to_ms)
+                    .bind(i64::try_from(within.as_millis()).unwrap_or(i64::MAX))
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(from_sqlx)?;
+            }
             let mut cells: BTreeMap<CellKey, CallTally> = BTreeMap::new();
             let (mut next, mut calls) = ((from_ms, String::new()), 0);
             loop {
@@ -146,7 +150,25 @@ impl SqlStore {
                 next = (last.ended_at, last.id.clone());
                 calls += rows.len() as u64;
                 for row in &rows {
-                    let call = Tallied::decode(row, &self.counting)?;
+                    let mut call = Tallied::decode(row, &self.counting)?;
+                    if let (Some(order_ref), 1..) = (&row.order_ref, row.reach) {
+                        let attempts: Vec<AttemptRow> = sqlx::query_as(sql::ATTEMPTS_OF_ORDER)
+                            .bind(order_ref)
+                            .fetch_all(&mut *tx)
+                            .await
+                            .map_err(from_sqlx)?;
+                        let mut attempts = attempt_counts(attempts, &self.counting)?.into_iter();
+                        let own = attempts.find(|attempt| attempt.id == row.id).ok_or_else(unreadable)?;
+                        if own.counted != own.right {
+                            sqlx::query(sql::NOTE_OF_ORDER)
+                                .bind(&row.id)
+                                .bind(encode_json(&own.right))
+                                .execute(&mut *tx)
+                                .await
+                                .map_err(from_sqlx)?;
+                        }
+                        call.of_order = own.right;
+                    }
                     cells.entry(call.key.clone()).or_default().add_all(&call.tally());
                 }
             }

@@ -44,6 +44,19 @@ statements! { ON_BOTH:
     SETTLE_ACTION = "UPDATE request_actions SET state = $4, due_at = $5, reference = COALESCE($6, reference),
             last_error = COALESCE($7, last_error), lease_token = NULL, changed_at = $3
         WHERE id = $1 AND lease_token = $2 AND state = 'leased' AND due_at > $3 RETURNING request_id";
+    // Once an order, with the link that was sent last.
+    NOTE_PAID = "UPDATE request_actions SET paid_at = $2 WHERE id = (
+            SELECT id FROM request_actions WHERE order_ref = $1 AND kind = 'send_payment_link' AND state = 'taken'
+            ORDER BY changed_at DESC, id DESC LIMIT 1)
+        AND NOT EXISTS (SELECT 1 FROM request_actions AS paid WHERE paid.order_ref = $1 AND paid.paid_at IS NOT NULL)
+        RETURNING request_id";
+    PAID_OF_CALL = "SELECT request_id FROM request_actions WHERE paid_at IS NOT NULL
+        AND request_id IN (SELECT id FROM requests WHERE call_id = $1) ORDER BY request_id";
+    // Takes the lock of the call's row: a call that ends meanwhile waits, and then sees that it was paid.
+    CALL_OF_REQUEST = "UPDATE calls SET state = state WHERE id = (SELECT call_id FROM requests WHERE id = $1)
+        RETURNING id, outcome";
+    TOLD_OF_CALL = "SELECT connector FROM deliveries WHERE call_id = $1 AND idempotency_key = $2 ORDER BY connector";
+
     // A person has to look at what a source has refused, or may not have got.
     MAKE_TASK = "UPDATE requests SET way = COALESCE(way, 'ticket') WHERE id = $1";
     // A ticket is for a person until the link is out, and for nobody then.

@@ -13,9 +13,10 @@ use crate::domain::call::{
     CallDirection, Connection, Contact, Disposition, Escalation, EscalationWay, FinishedCall, TurnTiming,
 };
 use crate::domain::figures::{
-    CallTally, Counter, Counting, FigureFilter, Group, ParcelCounts, REPEAT_WITHIN, Requests, ShippedCounts, Ticket,
+    CallTally, CameAgain, Counter, Counting, FigureFilter, Group, Links, ParcelCounts, REPEAT_WITHIN, RESOLVED_AFTER,
+    Requests, ShippedCounts, Ticket,
 };
-use crate::domain::orders::{DeliveryStatus, OrderRef};
+use crate::domain::orders::{DeliveryStatus, OrderRef, TrackingEvent};
 use crate::domain::outreach::Channel;
 use crate::domain::outreach::rules::{ControlGroup, DecisionView, Event, Moment};
 use crate::domain::values::{CallTime, PhoneNumber};
@@ -49,13 +50,13 @@ fn one_of<T: Copy>(dice: &mut SmallRng, of: &[T]) -> T {
 }
 
 fn random_call(dice: &mut SmallRng) -> Filed {
-    let started_at = at(dice.random_range(0..8 * DAY));
+    let started_at = at(dice.random_range(0..16 * DAY));
     let mut call = finished(call_id(), started_at + SignedDuration::from_secs(dice.random_range(1..400)));
     let is_inbound = dice.random_bool(0.5);
     let outcome = &mut call.outcome;
     outcome.scenario = one_of(dice, &["I1_WISMO", "O4_FAILED_ATTEMPT", "O3_COD_CONFIRMATION"]).to_owned();
     outcome.shop_id = one_of(dice, &["kora-home", "kora-home", "other"]).to_owned();
-    outcome.order_ref = dice.random_bool(0.8).then(|| OrderRef(format!("KH-{}", dice.random_range(0..6))));
+    outcome.order_ref = dice.random_bool(0.8).then(|| OrderRef(format!("KH-{}", dice.random_range(0..20))));
     let customer = Some(phone(dice.random_range(0..40)));
     (outcome.direction, outcome.from_number_e164, outcome.to_number_e164) =
         if is_inbound { (CallDirection::Inbound, customer, None) } else { (CallDirection::Outbound, None, customer) };
@@ -67,7 +68,13 @@ fn random_call(dice: &mut SmallRng) -> Filed {
     outcome.contact = one_of(dice, &[Contact::RightParty, Contact::Unknown]);
     outcome.disposition = one_of(
         dice,
-        &[Disposition::StatusGiven, Disposition::Rescheduled, Disposition::NoDecision, Disposition::Complaint],
+        &[
+            Disposition::StatusGiven,
+            Disposition::CodConfirmed,
+            Disposition::CodCancelled,
+            Disposition::NoDecision,
+            Disposition::Complaint,
+        ],
     );
     outcome.escalation = dice.random_bool(0.2).then(|| Escalation {
         way: EscalationWay::Ticket,
@@ -76,6 +83,7 @@ fn random_call(dice: &mut SmallRng) -> Filed {
     });
     outcome.csat = dice.random_bool(0.2).then(|| dice.random_range(1..=5));
     outcome.talk_ms = dice.random_range(0..300_000);
+    outcome.secondary = if dice.random_bool(0.2) { vec![Disposition::CodConfirmed] } else { Vec::new() };
     call.turns = (0..dice.random_range(0..4))
         .map(|_| TurnTiming {
             caller_ended_ms: CallTime::from_ms(1_000),
@@ -89,10 +97,10 @@ fn random_call(dice: &mut SmallRng) -> Filed {
 fn random_ticket(dice: &mut SmallRng, number: u32) -> Ticket {
     Ticket {
         ticket_ref: format!("T-{number}"),
-        opened_at: at(dice.random_range(0..8 * DAY)),
+        opened_at: at(dice.random_range(0..16 * DAY)),
         channel: "email".to_owned(),
         topic: one_of(dice, &["eta", "refund"]).to_owned(),
-        order_ref: Some(OrderRef(format!("KH-{}", dice.random_range(0..6)))),
+        order_ref: Some(OrderRef(format!("KH-{}", dice.random_range(0..20)))),
         phone: Some(phone(dice.random_range(0..40))),
         count: dice.random_range(1..4),
     }
@@ -110,16 +118,19 @@ fn plain_count(calls: &[Filed], tickets: &[Ticket], filter: &FigureFilter) -> Ca
     let mut tally = CallTally::default();
     for Filed { call, .. } in calls {
         let (ended_at, outcome) = (call.ended_at, &call.outcome);
-        let comes_again = |at: Timestamp| ended_at <= at && at < ended_at + REPEAT_WITHIN;
-        let by_call = calls.iter().any(|later| {
-            later.call.id != call.id
-                && later.call.outcome.direction == CallDirection::Inbound
-                && later.call.outcome.order_ref == outcome.order_ref
-                && comes_again(later.started_at)
-        });
-        let by_ticket =
-            tickets.iter().any(|ticket| ticket.order_ref == outcome.order_ref && comes_again(ticket.opened_at));
-        let is_followed = outcome.order_ref.is_some() && (by_call || by_ticket);
+        let comes_again = |within: SignedDuration| {
+            let is_within = |at: Timestamp| ended_at <= at && at < ended_at + within;
+            let by_call = calls.iter().any(|later| {
+                later.call.id != call.id
+                    && later.call.outcome.direction == CallDirection::Inbound
+                    && later.call.outcome.order_ref == outcome.order_ref
+                    && is_within(later.started_at)
+            });
+            let by_ticket =
+                tickets.iter().any(|ticket| ticket.order_ref == outcome.order_ref && is_within(ticket.opened_at));
+            outcome.order_ref.is_some() && (by_call || by_ticket)
+        };
+        let came_again = CameAgain { soon: comes_again(REPEAT_WITHIN), in_a_week: comes_again(RESOLVED_AFTER) };
         let customer = outcome.from_number_e164.as_ref().or(outcome.to_number_e164.as_ref()).unwrap();
         let group = if counting().control_group.holds_back(customer) { Group::Control } else { Group::Treated };
         let is_wanted = filter.from <= ended_at
@@ -128,14 +139,66 @@ fn plain_count(calls: &[Filed], tickets: &[Ticket], filter: &FigureFilter) -> Ca
             && filter.scenario.as_ref().is_none_or(|scenario| *scenario == outcome.scenario)
             && filter.group.is_none_or(|wanted| wanted == group);
         if is_wanted {
-            tally.add_all(&CallTally::of_call(&call.turns, outcome, is_followed));
+            tally.add_all(&CallTally::of_call(&call.turns, outcome, came_again));
+            count_of_order(calls, call, &mut tally);
         }
     }
     tally
 }
 
+/// What an order comes to, if this is the first call about it: from the definition, by looking at all calls.
+fn count_of_order(calls: &[Filed], own: &FinishedCall, tally: &mut CallTally) {
+    let is_dialled = |call: &FinishedCall| {
+        call.outcome.direction == CallDirection::Outbound && call.outcome.connection != Connection::SuppressedCap
+    };
+    if !is_dialled(own) || own.outcome.order_ref.is_none() {
+        return;
+    }
+    let of = |call: &FinishedCall| (call.outcome.order_ref.clone(), call.outcome.shop_id.clone());
+    let mut attempts: Vec<&Filed> =
+        calls.iter().filter(|other| is_dialled(&other.call) && of(&other.call) == of(own)).collect();
+    attempts.sort_by_key(|attempt| (attempt.started_at, attempt.call.id.to_string()));
+    let is_reached = |attempt: &&Filed| {
+        let outcome = &attempt.call.outcome;
+        outcome.connection == Connection::AnsweredHuman && outcome.contact == Contact::RightParty
+    };
+    let mut note = |counter, is_so: bool| tally.counts.add(counter, u64::from(is_so));
+    if attempts[0].call.id == own.id {
+        note(Counter::OrderCalled, true);
+        note(Counter::OrderReached, attempts.iter().any(is_reached));
+    }
+    attempts.retain(|attempt| attempt.call.outcome.scenario == own.outcome.scenario);
+    if attempts[0].call.id != own.id {
+        return;
+    }
+    note(Counter::ScenarioOrderCalled, true);
+    note(Counter::ScenarioOrderReached, attempts.iter().any(is_reached));
+    if own.outcome.scenario == "O3_COD_CONFIRMATION" {
+        let answers = attempts.iter().map(|attempt| {
+            let outcome = &attempt.call.outcome;
+            let said = |wanted| outcome.disposition == wanted || outcome.secondary.contains(&wanted);
+            (said(Disposition::CodCancelled), said(Disposition::CodConfirmed))
+        });
+        let last = answers.filter(|answer| *answer != (false, false)).last();
+        note(Counter::CodCalled, true);
+        note(Counter::CodCancelled, last.is_some_and(|(is_cancelled, _)| is_cancelled));
+        note(Counter::CodConfirmed, last == Some((false, true)));
+    }
+}
+
+/// Counters of orders, whose counts move to another call when the first is deleted.
+const OF_ORDERS: [Counter; 7] = [
+    Counter::OrderCalled,
+    Counter::OrderReached,
+    Counter::ScenarioOrderCalled,
+    Counter::ScenarioOrderReached,
+    Counter::CodCalled,
+    Counter::CodConfirmed,
+    Counter::CodCancelled,
+];
+
 fn random_filter(dice: &mut SmallRng) -> FigureFilter {
-    let mut ends = [dice.random_range(-DAY..9 * DAY), dice.random_range(-DAY..9 * DAY)];
+    let mut ends = [dice.random_range(-DAY..17 * DAY), dice.random_range(-DAY..17 * DAY)];
     ends.sort_unstable();
     let [mut from, mut to] = ends.map(at);
     if dice.random_bool(0.4) {
@@ -160,7 +223,7 @@ on_both_engines! {
         let store = store.counting_by(counting());
         let mut dice = SmallRng::seed_from_u64(7);
         let (mut calls, mut tickets) = (Vec::new(), Vec::new());
-        for number in 0..160 {
+        for number in 0..240 {
             if number % 8 == 3 {
                 let ticket = random_ticket(&mut dice, number);
                 assert_eq!(store.put_ticket(&ticket).await, Ok(PutOrder::Inserted));
@@ -171,22 +234,30 @@ on_both_engines! {
             file(&store, &call).await;
             calls.push(call);
         }
-        let mut contained = 0;
+        let mut met = CallTally::default();
         for _ in 0..60 {
             let filter = random_filter(&mut dice);
             let tally = store.counted(&filter).await.unwrap().calls;
-            contained += tally.of(Counter::Contained);
+            met.add_all(&tally);
             assert_eq!(tally, plain_count(&calls, &tickets, &filter), "{filter:?}");
         }
-        assert!(0 < contained, "nothing was compared");
+        for counter in OF_ORDERS.into_iter().chain([Counter::Contained, Counter::Issue, Counter::IssueResolved]) {
+            assert!(0 < met.of(counter), "{counter:?} was not compared");
+        }
         let recount = store.recount().await.unwrap();
-        assert_eq!((recount.calls, recount.corrected), (160, 0));
+        assert_eq!((recount.calls, recount.corrected), (240, 0));
 
         let gone: Vec<_> = calls.iter().step_by(3).map(|filed| filed.call.id).collect();
         store.delete_calls(&gone).await.unwrap();
         let recount = store.recount().await.unwrap();
-        assert_eq!((recount.calls, recount.corrected), (160 - gone.len() as u64, 0));
-        let rest: Vec<_> = calls.iter().map(|filed| filed.call.id).filter(|id| !gone.contains(id)).collect();
+        assert_eq!((recount.calls, recount.corrected), (240 - gone.len() as u64, 0));
+        calls.retain(|filed| !gone.contains(&filed.call.id));
+        for _ in 0..20 {
+            let filter = random_filter(&mut dice);
+            let (tally, plain) = (store.counted(&filter).await.unwrap().calls, plain_count(&calls, &tickets, &filter));
+            assert_eq!(OF_ORDERS.map(|of| tally.of(of)), OF_ORDERS.map(|of| plain.of(of)), "{filter:?}");
+        }
+        let rest: Vec<_> = calls.iter().map(|filed| filed.call.id).collect();
         store.delete_calls(&rest).await.unwrap();
         assert_eq!(store.counted(&everything()).await.unwrap().calls, CallTally::default());
     }
@@ -206,13 +277,19 @@ on_both_engines! {
     }
 
     a_database_of_before_is_counted_when_it_is_migrated(store) => {
-        let call = random_call(&mut SmallRng::seed_from_u64(9));
+        let mut call = random_call(&mut SmallRng::seed_from_u64(9));
+        let outcome = &mut call.call.outcome;
+        (outcome.direction, outcome.connection) = (CallDirection::Outbound, Connection::NoAnswer);
+        outcome.order_ref = Some(OrderRef("KH-1".to_owned()));
         file(&store, &call).await;
-        for statement in ["DELETE FROM call_tallies", "UPDATE tallying SET has_counted = 0"] {
+        for statement in
+            ["DELETE FROM call_tallies", "UPDATE calls SET of_order = '{}'", "UPDATE tallying SET has_counted = 0"]
+        {
             writing!(&store.db, pool => sqlx::query(statement).execute(pool).await.map(drop)).unwrap();
         }
         store.migrate().await.unwrap();
-        assert_eq!(store.counted(&everything()).await.unwrap().calls.of(Counter::Ended), 1);
+        let calls = store.counted(&everything()).await.unwrap().calls;
+        assert_eq!((calls.of(Counter::Ended), calls.of(Counter::OrderCalled)), (1, 1));
     }
 
     parcels_tickets_moments_and_promises_are_counted(store) => {
@@ -222,7 +299,10 @@ on_both_engines! {
             order.shipments[0].status = last;
             order.shipments[0].events = vec![
                 event(10, DeliveryStatus::InTransit),
-                event(20, DeliveryStatus::AttemptFailed),
+                TrackingEvent {
+                    reason: Some("CUSTOMER_NOT_AVAILABLE".to_owned()),
+                    ..event(20, DeliveryStatus::AttemptFailed)
+                },
                 event(30, last),
             ];
             store.put_order(&order, at(0)).await.unwrap();
@@ -231,16 +311,22 @@ on_both_engines! {
         for (order_ref, key) in [("KH-1", "a"), ("KH-2", "b")] {
             store.put_decision(&decision(order_ref, key), None).await.unwrap();
         }
-        // Of KH-1 the customer hears from us after two minutes, and asks later; of KH-2 they ask first.
+        // Of KH-1 the customer hears from us after two minutes, and asks later; of KH-2 they ask first, and hear from us
+        // after more than half an hour.
+        let mut disputed = None;
         for (order_ref, direction, second) in [
             ("KH-1", CallDirection::Outbound, 220),
             ("KH-2", CallDirection::Inbound, 300),
-            ("KH-2", CallDirection::Outbound, 400),
+            ("KH-2", CallDirection::Outbound, 2_000),
         ] {
             let mut call = finished(call_id(), at(second + 5));
             call.outcome.order_ref = Some(OrderRef(order_ref.to_owned()));
             call.outcome.direction = direction;
             call.outcome.connection = if direction == CallDirection::Inbound { Connection::InboundAnswered } else { Connection::AnsweredHuman };
+            if second == 2_000 {
+                call.outcome.disposition = Disposition::AttemptDisputed;
+                disputed = Some(call.id);
+            }
             file(&store, &Filed { started_at: at(second), call }).await;
         }
         store.put_ticket(&ticket).await.unwrap();
@@ -257,16 +343,36 @@ on_both_engines! {
         let counted = store.counted(&everything()).await.unwrap();
         let parcels = counted.parcels.unwrap();
         let cod = ShippedCounts { shipped: 2, attempted: 2, attempt_failed: 2, returned: 1 };
-        assert_eq!(parcels.treated, ParcelCounts { cod, failed: 2, recovered: 1, ..ParcelCounts::default() });
+        let of_parcels = ParcelCounts {
+            cod,
+            failed: 2,
+            recovered: 1,
+            contacted: 2,
+            contacted_soon: 1,
+            absent_called: 2,
+            absent_disputed: 1,
+            ..ParcelCounts::default()
+        };
+        assert_eq!(parcels.treated, of_parcels);
+        // Told again after the calls, it is as before; with the call goes what it came to.
+        let told = store.order_by_ref(&OrderRef("KH-2".to_owned())).await.unwrap().unwrap();
+        let mut told_again = told.clone();
+        told_again.address.city = "Pune".to_owned();
+        store.put_order(&told_again, at(3_000)).await.unwrap();
+        assert_eq!(store.counted(&everything()).await.unwrap().parcels.unwrap().treated, of_parcels);
+        store.delete_calls(&[disputed.unwrap()]).await.unwrap();
+        let of_parcels = ParcelCounts { contacted: 1, absent_called: 1, absent_disputed: 0, ..of_parcels };
+        assert_eq!(store.counted(&everything()).await.unwrap().parcels.unwrap().treated, of_parcels);
         let tickets = counted.tickets.unwrap();
         assert_eq!((tickets.all, tickets.wismo.of(&"email".to_owned())), (3, 3));
         let moments = counted.moments.unwrap();
         assert_eq!((moments.detected, moments.ours_first), (2, 1));
-        assert_eq!((moments.lead_minutes.of(&2), moments.lead_minutes.of(&5)), (1, 1));
+        assert_eq!((moments.lead_minutes.of(&2), moments.lead_minutes.of(&31)), (1, 1));
         assert_eq!(moments.lead_minutes_from_event.of(&3), 1);
+        assert_eq!(counted.links, Some(Links::default()));
         assert_eq!(counted.requests, Some(Requests { promises_open: 1, ..Requests::default() }));
         let narrowed = store.counted(&FigureFilter { scenario: Some("I1_WISMO".to_owned()), ..everything() }).await.unwrap();
-        assert_eq!((narrowed.tickets, narrowed.parcels, narrowed.requests), (None, None, None));
+        assert_eq!((narrowed.tickets, narrowed.parcels, narrowed.requests, narrowed.links), (None, None, None, None));
     }
 }
 

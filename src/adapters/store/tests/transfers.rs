@@ -5,7 +5,7 @@ use super::engines::on_both_engines;
 use super::samples::{at, call_id, finished, opened};
 use crate::domain::call::EscalationWay;
 use crate::domain::desk::DeskState;
-use crate::domain::transfer::{Address, LegId, Target, Transfer, TransferEvent, TransferTimes};
+use crate::domain::transfer::{Address, Briefing, LegId, Target, Transfer, TransferEvent, TransferTimes};
 use crate::domain::values::{CallId, Personal};
 use crate::ports::desk::DeskStore;
 use crate::ports::retention::RetentionStore;
@@ -40,7 +40,7 @@ async fn begun(store: &SqlStore, call: CallId) -> StoredTransfer {
             trigger: "asked_for_person".to_owned(),
             caller_id: None,
             return_token: Personal::new("token".to_owned()),
-            briefing: Personal::new("A call about an order.".to_owned()),
+            briefings: vec![Briefing { words: Personal::new("A call about an order.".to_owned()), voice: None }],
             apology: "Sorry.".to_owned(),
             card: Personal::new("{}".to_owned()),
         },

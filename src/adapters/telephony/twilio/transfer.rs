@@ -5,10 +5,10 @@
 
 use async_trait::async_trait;
 
-use super::twiml::{push_attribute, push_escaped, response};
+use super::twiml::{push_attribute, push_escaped, response, write_say};
 use super::webhook::Fields;
 use super::{NAME, RING_TIMEOUT_S_MAX, TwilioProvider};
-use crate::domain::transfer::{Address, LegId, TryEnd};
+use crate::domain::transfer::{Address, Briefing, LegId, TryEnd};
 use crate::ports::telephony::{AnswerDocument, CallState, ProviderError, WebhookRefused, WebhookRequest};
 use crate::ports::transfers::{AskedFor, CallTransfers, RingPerson, TransferFact, TransferReport, TransferStep};
 
@@ -80,16 +80,19 @@ impl TwilioProvider {
     }
 
     /// Said again and again until it is answered; the transfer ends it in time.
-    fn briefing(&self, transfer: &str, leg: LegId, words: &str) -> String {
+    fn briefing(&self, transfer: &str, leg: LegId, briefing: &Briefing) -> String {
+        let language = briefing.voice.as_deref().unwrap_or(&self.twiml.say_language);
+        // The words that take a call are not known in other languages.
+        let input = if briefing.voice.is_some() { "dtmf" } else { "dtmf speech" };
         let mut verbs = String::from("<Gather");
-        push_attribute(&mut verbs, "input", "dtmf speech");
+        push_attribute(&mut verbs, "input", input);
         push_attribute(&mut verbs, "numDigits", "1");
         push_attribute(&mut verbs, "timeout", &BRIEFING_PAUSE_S.to_string());
         push_attribute(&mut verbs, "actionOnEmptyResult", "true");
-        push_attribute(&mut verbs, "language", &self.twiml.say_language);
+        push_attribute(&mut verbs, "language", language);
         push_attribute(&mut verbs, "action", &self.transfer_url(door::ANSWER, transfer, Some(leg)));
         verbs.push('>');
-        self.twiml.write_say(&mut verbs, words);
+        write_say(&mut verbs, language, briefing.words.reveal());
         verbs.push_str("</Gather>");
         verbs
     }
@@ -115,7 +118,7 @@ impl TwilioProvider {
                 verbs.push_str("<Hangup/>");
             }
             TransferStep::HangUp => verbs.push_str("<Hangup/>"),
-            TransferStep::Brief { leg, words } => return self.briefing(transfer, leg, words.reveal()),
+            TransferStep::Brief { leg, briefing } => return self.briefing(transfer, leg, briefing),
             TransferStep::ToCustomer => return self.persons_room(transfer),
         }
         verbs

@@ -47,12 +47,17 @@ impl TwimlWriter {
     }
 
     pub(super) fn write_say(&self, verbs: &mut String, text: &str) {
-        verbs.push_str(r#"<Say language=""#);
-        push_escaped(verbs, &self.say_language);
-        verbs.push_str(r#"">"#);
-        push_escaped(verbs, text);
-        verbs.push_str("</Say>");
+        write_say(verbs, &self.say_language, text);
     }
+}
+
+/// Words of the provider's own voice in a language.
+pub(super) fn write_say(verbs: &mut String, language: &str, text: &str) {
+    verbs.push_str("<Say");
+    push_attribute(verbs, "language", language);
+    verbs.push('>');
+    push_escaped(verbs, text);
+    verbs.push_str("</Say>");
 }
 
 /// A document of these verbs.

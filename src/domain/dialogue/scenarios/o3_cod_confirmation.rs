@@ -46,14 +46,12 @@ const BRANCHES: &[Branch] = &[
     on(&[Intent::Unsure, Intent::CallbackLater, Intent::BusyNow], &[Go::Request(Topic::CallBackLater)]),
 ];
 
-/// Once it is on its way, confirming it settles nothing.
+/// Once it is paid or on its way, confirming it settles nothing.
 fn due(subject: &Subject<'_>) -> Due {
-    if subject.order.payment != Payment::Cod {
-        return Due::NoData;
-    }
-    let is_cancelled = subject.order.cancelled_at.is_some();
-    let is_unsent = subject.order.shipments.is_empty() || subject.has(&[DeliveryStatus::Created]);
-    if is_unsent && !is_cancelled { Due::Yes } else { Due::Overtaken }
+    let order = subject.order;
+    let is_wanted = order.payment == Payment::Cod && order.cancelled_at.is_none();
+    let is_unsent = order.shipments.is_empty() || subject.has(&[DeliveryStatus::Created]);
+    if is_wanted && is_unsent { Due::Yes } else { Due::Overtaken }
 }
 
 fn news(subject: &Subject<'_>) -> Vec<Line> {

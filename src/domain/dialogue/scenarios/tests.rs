@@ -1,8 +1,11 @@
 //! What holds of every scenario.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Go, SCENARIOS, Scenario};
+use crate::domain::orders::import::order_from_json;
+use crate::domain::orders::{Order, Payment};
 
 #[test]
 fn ids_and_names_are_unique_and_found() {
@@ -28,5 +31,22 @@ fn every_question_has_a_way_on() {
             let only_goes_on = goes.iter().all(|go| matches!(go, Go::Next | Go::CarrierReason { .. }));
             assert!(!(is_last && only_goes_on), "{} {index}: nothing settles it", scenario.id);
         }
+    }
+}
+
+#[test]
+fn a_payment_at_the_door_is_confirmed_only_while_it_is_one() {
+    let text = r#"{"order_ref":"KH-1","placed_at":"2026-11-01T00:00:00Z","customer":{"name":"Asha Rao",
+        "phone":"+919845012345"},"total":{"amount_minor":1,"currency":"INR"},"payment":"cod","address":{"city":"Pune",
+        "postcode":"411004","country":"IN"}}"#;
+    let order = order_from_json(text).expect("it is an order");
+    let at = order.placed_at;
+    let scenario = Scenario::by_name("cod_confirmation").expect("its name is known");
+    for (order, is_overtaken) in [
+        (order.clone(), false),
+        (Order { payment: Payment::Prepaid, ..order.clone() }, true),
+        (Order { cancelled_at: Some(at), ..order }, true),
+    ] {
+        assert_eq!(scenario.is_overtaken(&Arc::new(order.clone()), at, "UTC"), is_overtaken, "{order:?}");
     }
 }

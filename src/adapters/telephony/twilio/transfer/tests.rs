@@ -2,7 +2,7 @@ use wiremock::matchers::{body_string_contains, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::adapters::telephony::twilio::{TwilioProvider, TwilioSettings};
-use crate::domain::transfer::{Address, LegId, TryEnd};
+use crate::domain::transfer::{Address, Briefing, LegId, TryEnd};
 use crate::domain::values::Personal;
 use crate::ports::telephony::{CallState, WebhookRequest};
 use crate::ports::transfers::{AskedFor, CallTransfers, RingPerson, TransferFact, TransferStep};
@@ -70,8 +70,10 @@ fn ended(how: TryEnd) -> TransferFact {
 fn each_step_is_a_document() {
     let provider = provider("https://api.example.com");
     let words = Personal::new("Asha & co".to_owned());
+    let english = Briefing { words: words.clone(), voice: None };
+    let hindi = Briefing { words, voice: Some("hi-IN".to_owned()) };
     let token = Personal::new("secret".to_owned());
-    let cases: [(TransferStep<'_>, &[&str]); 6] = [
+    let cases: [(TransferStep<'_>, &[&str]); 7] = [
         (
             TransferStep::Hold { words: "Please wait." },
             &["<Say", "Please wait.", r#"<Play loop="0">https://voice.example.com/telephony/twilio/hold.wav</Play>"#],
@@ -83,8 +85,17 @@ fn each_step_is_a_document() {
         (TransferStep::Part { words: "Sorry." }, &["Sorry.", "<Hangup/>"]),
         (TransferStep::HangUp, &["<Response><Hangup/></Response>"]),
         (
-            TransferStep::Brief { leg: LEG, words: &words },
-            &["<Gather", r#"input="dtmf speech""#, "transfer/answer?transfer=t1&amp;leg=0", "Asha &amp; co"],
+            TransferStep::Brief { leg: LEG, briefing: &english },
+            &[
+                "<Gather",
+                r#"input="dtmf speech""#,
+                "transfer/answer?transfer=t1&amp;leg=0",
+                r#"<Say language="en-IN">Asha &amp; co"#,
+            ],
+        ),
+        (
+            TransferStep::Brief { leg: LEG, briefing: &hindi },
+            &[r#"input="dtmf" "#, r#"language="hi-IN" action"#, r#"<Say language="hi-IN">Asha &amp; co"#],
         ),
         (
             TransferStep::ToCustomer,
