@@ -174,12 +174,12 @@ fn count_of_order(calls: &[Filed], own: &FinishedCall, tally: &mut CallTally) {
     note(Counter::ScenarioOrderCalled, true);
     note(Counter::ScenarioOrderReached, attempts.iter().any(is_reached));
     if own.outcome.scenario == "O3_COD_CONFIRMATION" {
-        let answers = attempts.iter().map(|attempt| {
+        let mut answers = attempts.iter().map(|attempt| {
             let outcome = &attempt.call.outcome;
             let said = |wanted| outcome.disposition == wanted || outcome.secondary.contains(&wanted);
             (said(Disposition::CodCancelled), said(Disposition::CodConfirmed))
         });
-        let last = answers.filter(|answer| *answer != (false, false)).last();
+        let last = answers.rfind(|answer| *answer != (false, false));
         note(Counter::CodCalled, true);
         note(Counter::CodCancelled, last.is_some_and(|(is_cancelled, _)| is_cancelled));
         note(Counter::CodConfirmed, last == Some((false, true)));
