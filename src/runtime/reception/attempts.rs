@@ -137,7 +137,7 @@ impl Reception {
     }
 
     /// Has the audio of the first sentences made while it rings.
-    fn prepare_opening(&self, token: &str, sample_rate_hz: u32) {
+    pub(super) fn prepare_opening(&self, token: &str, sample_rate_hz: u32) {
         let Some((opened, outreach)) = self.waiting.get(token).and_then(|waiting| {
             let started_at = self.services.wall_clock.now();
             Some((opened_call(&waiting, started_at), waiting.outreach.clone()?))

@@ -100,7 +100,8 @@ impl Reception {
         if let Err(error) = services.calls.open_call(&opened).await {
             tracing::error!(call = %id, %error, "the call could not be opened in the store");
         }
-        self.watch_ringing(token);
+        self.watch_ringing(token.clone());
+        self.prepare_opening(&token, carrier.capabilities().sample_rate_hz);
         Ok(id)
     }
 
