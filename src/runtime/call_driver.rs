@@ -94,6 +94,10 @@ where
 struct Driver<C: Conversation> {
     services: Arc<Services>,
     opened: OpenedCall,
+    /// What is logged of the call stands in it.
+    span: tracing::Span,
+    /// The same of the turn that is spoken or being answered.
+    turn: tracing::Span,
     rate_hz: u32,
     epoch: Instant,
     call: Call<C>,
@@ -148,6 +152,8 @@ impl<C: Conversation + Send> Driver<C> {
         let mut driver = Self {
             services: Arc::clone(services),
             opened,
+            span: tracing::Span::current(),
+            turn: tracing::Span::none(),
             rate_hz,
             epoch: Instant::now(),
             call: Call::new(Arc::clone(&services.call_settings), conversation),
@@ -348,6 +354,8 @@ impl<C: Conversation + Send> Driver<C> {
     #[expect(clippy::needless_pass_by_value, reason = "an event is used up by being handled")]
     fn handle(&mut self, event: CallEvent) {
         let now = self.now();
+        let turn = self.turn.clone();
+        let _within = turn.enter();
         let mut commands = std::mem::take(&mut self.commands);
         self.call.handle(now, event.clone(), &mut commands);
         self.watch.check(now, &event, &commands, &self.call);
@@ -362,6 +370,9 @@ impl<C: Conversation + Send> Driver<C> {
     fn publish(&mut self, now: CallTime) {
         if let Some(turn) = self.feed.tell(&self.call, now) {
             self.services.metrics.turn(&turn);
+            let latency = turn.first_audio_ms.map(|first| first.since(turn.caller_ended_ms));
+            tracing::debug!(parent: &self.turn, ?latency, blocked = turn.blocked, "turn answered");
+            self.turn = tracing::Span::none();
         }
     }
 

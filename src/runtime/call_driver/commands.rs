@@ -30,6 +30,7 @@ impl<C: Conversation + Send> Driver<C> {
             }
             CallCommand::Expect { context } => self.bridge.recogniser().expect(context),
             CallCommand::BeginSegment { segment, pre_roll } => {
+                self.turn = tracing::info_span!(parent: &self.span, "turn", segment = segment.0);
                 self.bridge.recogniser().begin_segment(segment, pre_roll);
             }
             CallCommand::Transcribe { segment, revision, purpose } => {
