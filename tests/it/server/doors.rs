@@ -186,9 +186,18 @@ async fn the_api_wants_a_token_and_tells_its_errors_as_problems() {
         }
         assert_problem(request.send().await.expect("answered"), status, &what).await;
     }
-    let huge = server.http.post(server.url(order)).bearer_auth(API_TOKEN);
-    let huge = huge.header("content-type", "application/json").body("1".repeat(2 * 1024 * 1024));
-    assert_problem(huge.send().await.expect("answered"), 413, "a body too large").await;
+    let huge = || {
+        let huge = server.http.post(server.url(order)).bearer_auth(API_TOKEN);
+        huge.header("content-type", "application/json").body("1".repeat(2 * 1024 * 1024)).send()
+    };
+    // A refused body is not read: whoever still sends it may lose the answer.
+    let mut answer = huge().await;
+    for _ in 0..9 {
+        if answer.is_err() {
+            answer = huge().await;
+        }
+    }
+    assert_problem(answer.expect("answered"), 413, "a body too large").await;
     for origin in [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
         let forged = server.http.post(server.url("/api/v1/calls/browser")).bearer_auth(API_TOKEN);
         let forged = forged.header(origin.0, origin.1).json(&json!({}));
