@@ -354,8 +354,7 @@ impl<C: Conversation + Send> Driver<C> {
     #[expect(clippy::needless_pass_by_value, reason = "an event is used up by being handled")]
     fn handle(&mut self, event: CallEvent) {
         let now = self.now();
-        let turn = self.turn.clone();
-        let _within = turn.enter();
+        let _within = self.turn.clone().entered();
         let mut commands = std::mem::take(&mut self.commands);
         self.call.handle(now, event.clone(), &mut commands);
         self.watch.check(now, &event, &commands, &self.call);
