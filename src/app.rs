@@ -229,6 +229,7 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        beside.spawn(count_calls(Arc::clone(&self.reception), stop_beside.clone()));
         beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
         let hints = HintCheck {
             intake: Arc::clone(&self.commerce.intake),
@@ -330,6 +331,14 @@ fn voices(settings: &Settings, speech: &Speech) -> Voices {
 /// The times a call lives by.
 fn call_settings(settings: &Settings) -> CallSettings {
     CallSettings { model_first_sentence: settings.language_model.first_sentence_max, ..settings.call.call_settings() }
+}
+
+/// Tells now and then how many calls are in each state.
+async fn count_calls(reception: Arc<Reception>, stop: CancellationToken) {
+    let mut rounds = tokio::time::interval(METRICS_UPKEEP);
+    while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+        reception.note_states();
+    }
 }
 
 /// Starts what runs beside the calls.

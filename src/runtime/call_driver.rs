@@ -378,6 +378,7 @@ impl<C: Conversation + Send> Driver<C> {
     fn end(mut self, cause: CloseCause) -> CallEnd<C> {
         self.handle(CallEvent::StreamClosed { cause });
         let minutes = self.minutes.take().expect("a call concludes when its stream is closed");
+        metrics::counter!("doorstep_barge_ins_total").increment(minutes.barge_ins.into());
         tracing::info!(
             cause = ?minutes.cause,
             turns = minutes.turns.len(),

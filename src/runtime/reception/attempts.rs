@@ -183,6 +183,15 @@ impl Reception {
         (self.services.live.count(), ringing)
     }
 
+    /// Tells how many calls are in each state.
+    pub fn note_states(&self) {
+        let (live, ringing) = self.calls_in_the_air();
+        let away = self.parked.len();
+        for (state, count) in [("ringing", ringing), ("talking", live.saturating_sub(away)), ("away", away)] {
+            metrics::gauge!("doorstep_calls", "state" => state).set(count as f64);
+        }
+    }
+
     /// Hangs up a call that still rings: what it was about is over. False: it was answered, or has ended.
     pub async fn call_off(&self, carrier: &Arc<dyn TelephonyProvider>, ringing: &Ringing) -> bool {
         let token = ringing.token.reveal();

@@ -3,9 +3,9 @@
 //! Nothing is kept between agent frames, so a clear leaves no tail of cancelled speech here.
 
 mod frame_order;
+mod law;
 mod wire;
 
-use audio_codec_algorithms::{decode_ulaw, encode_ulaw};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
@@ -15,14 +15,13 @@ use crate::domain::values::Personal;
 use crate::ports::telephony::{MediaCodec, MediaEvent, MediaFault, StreamOpened, WireBuffer, WireKind, WireMessage};
 
 use frame_order::{CallerFrame, FrameOrder};
+use law::Law;
 use wire::{IncomingMessage, Media, Start};
 
 /// The longest message taken. Twilio's own are below 1 KiB.
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// 20 ms at 8 kHz.
 const FRAME_SAMPLES: usize = 160;
-/// μ-law for a sample of zero.
-const ULAW_SILENCE: u8 = 0xff;
 
 /// Payloads are read whether padded or not; what we send is always padded.
 const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -38,7 +37,8 @@ pub(super) struct TwilioCodec {
     stage: Stage,
     stream_id: String,
     heads: MessageHeads,
-    ulaw: Vec<u8>,
+    law: Law,
+    coded: Vec<u8>,
     samples: Vec<i16>,
     order: FrameOrder,
 }
@@ -96,11 +96,12 @@ impl MediaCodec for TwilioCodec {
     }
 
     fn encode_audio(&mut self, samples: &[i16], out: &mut WireBuffer) {
-        self.ulaw.clear();
-        self.ulaw.extend(samples.iter().map(|sample| encode_ulaw(*sample)));
-        self.ulaw.resize(self.ulaw.len().next_multiple_of(FRAME_SAMPLES), ULAW_SILENCE);
+        let law = self.law;
+        self.coded.clear();
+        self.coded.extend(samples.iter().map(|sample| law.encode(*sample)));
+        self.coded.resize(self.coded.len().next_multiple_of(FRAME_SAMPLES), law.silence());
         let text = begin(out, &self.heads.media);
-        STANDARD.encode_string(&self.ulaw, text);
+        STANDARD.encode_string(&self.coded, text);
         text.push_str(r#""}}"#);
     }
 
@@ -137,9 +138,8 @@ impl TwilioCodec {
             Stage::Open | Stage::Stopped => return Err(MediaFault::WrongOrder),
         }
         let start = message.start.as_ref().ok_or(MediaFault::BadShape)?;
-        if !start.media_format.as_ref().is_none_or(wire::MediaFormat::is_ulaw_8khz) {
-            return Err(MediaFault::BadShape);
-        }
+        let law = start.media_format.as_ref().map_or(Some(Law::Mu), wire::MediaFormat::law);
+        self.law = law.ok_or(MediaFault::BadShape)?;
         let opened = opened(start, message).ok_or(MediaFault::BadShape)?;
         self.heads = MessageHeads::new(&opened.stream_id);
         self.stream_id.clone_from(&opened.stream_id);
@@ -169,10 +169,11 @@ impl TwilioCodec {
 
     fn decode_payload(&mut self, media: &Media<'_>) -> Result<(), MediaFault> {
         let payload = media.payload.as_ref().ok_or(MediaFault::BadShape)?.as_str();
-        self.ulaw.clear();
-        LENIENT_BASE64.decode_vec(payload, &mut self.ulaw).map_err(|_| MediaFault::BadBase64)?;
+        let law = self.law;
+        self.coded.clear();
+        LENIENT_BASE64.decode_vec(payload, &mut self.coded).map_err(|_| MediaFault::BadBase64)?;
         self.samples.clear();
-        self.samples.extend(self.ulaw.iter().map(|byte| decode_ulaw(*byte)));
+        self.samples.extend(self.coded.iter().map(|byte| law.decode(*byte)));
         Ok(())
     }
 

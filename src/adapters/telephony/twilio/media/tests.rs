@@ -264,7 +264,7 @@ fn frames_both_ways_reuse_their_buffers() {
     decode(&mut codec, &media(1, &silence())).unwrap();
     codec.encode_audio(&[1; 160], &mut out);
     let places =
-        |codec: &TwilioCodec, out: &WireBuffer| (codec.ulaw.as_ptr(), codec.samples.as_ptr(), out.text.as_ptr());
+        |codec: &TwilioCodec, out: &WireBuffer| (codec.coded.as_ptr(), codec.samples.as_ptr(), out.text.as_ptr());
     let before = places(&codec, &out);
     for chunk in 2..200 {
         decode(&mut codec, &media(chunk, &silence())).unwrap();
@@ -280,5 +280,29 @@ fn endless_nonsense_makes_nothing_grow() {
         let scattered = chunk.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 700;
         let _ = decode(&mut codec, &media(scattered, "////"));
     }
-    assert!(codec.ulaw.capacity() <= 1_024 && codec.samples.capacity() <= 1_024);
+    assert!(codec.coded.capacity() <= 1_024 && codec.samples.capacity() <= 1_024);
+}
+
+#[test]
+fn a_stream_in_the_other_law_is_read_and_answered_in_it() {
+    let mut codec = TwilioCodec::default();
+    decode(&mut codec, CONNECTED).unwrap();
+    decode(&mut codec, &START.replace("audio/x-mulaw", "audio/x-alaw")).unwrap();
+    let mut out = WireBuffer::default();
+    codec.encode_audio(&[0; 100], &mut out);
+    let value: serde_json::Value = serde_json::from_str(&out.text).unwrap();
+    let coded = STANDARD.decode(value["media"]["payload"].as_str().unwrap()).unwrap();
+    // Source: G.711, A-law with every second bit turned: 0xd5 is the smallest positive step.
+    assert_eq!(coded, [0xd5; 160]);
+    let mut heard = Vec::new();
+    let message = media(1, &STANDARD.encode([0x2a; 160]));
+    codec
+        .decode(WireMessage::Text(&message), &mut |event| {
+            if let MediaEvent::Audio { samples, .. } = event {
+                heard.extend_from_slice(samples);
+            }
+        })
+        .unwrap();
+    // 0x2a is the loudest negative step, which the other law reads as a quiet one.
+    assert!(heard.iter().all(|sample| *sample == -32_256), "{heard:?}");
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
+use super::law::Law;
+
 /// Any message; each event fills its own field.
 #[derive(Deserialize)]
 pub(super) struct IncomingMessage<'a> {
@@ -63,10 +65,11 @@ pub(super) struct MediaFormat<'a> {
 }
 
 impl MediaFormat<'_> {
-    /// Whether this is what the codec reads. What is not said is taken as usual.
-    pub(super) fn is_ulaw_8khz(&self) -> bool {
-        self.encoding.as_ref().is_none_or(|encoding| encoding.as_str() == "audio/x-mulaw")
-            && self.sample_rate.is_none_or(|rate| rate.get() == 8_000)
+    /// How the stream is coded, if it can be read. What is not said is taken as usual.
+    pub(super) fn law(&self) -> Option<Law> {
+        let is_8khz = self.sample_rate.is_none_or(|rate| rate.get() == 8_000);
+        let law = self.encoding.as_ref().map_or(Some(Law::Mu), |encoding| Law::named(encoding.as_str()));
+        law.filter(|_| is_8khz)
     }
 }
 
