@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use super::services::Services;
 use crate::domain::call::{
     CallDirection, CallState, CloseCause, Connection, Contact, Disposition, FinishedCall, HeardFact, LatencyMs,
-    Minutes, ModelVersions, OpenedCall, OptOut, OutcomeRecord, RecordingMode, TranscriptLine, VerificationLevel,
+    Minutes, ModelVersions, OpenedCall, OptOut, OutcomeRecord, PickUp, RecordingMode, TranscriptLine,
+    VerificationLevel,
 };
 use crate::domain::dialogue::{CallEnding, Dialogue, EndReason, EndedBy, OutcomeDraft};
 use crate::domain::orders::Order;
@@ -38,6 +39,7 @@ pub fn finished(
         transcript: minutes.transcript.clone(),
         facts: minutes.facts.iter().cloned().chain(dialogue.recording_stamps()).collect(),
         turns: minutes.turns.clone(),
+        pick_up: dialogue.pick_up().clone(),
         outcome,
     }
 }
@@ -53,7 +55,8 @@ pub fn so_far(
     let now = services.wall_clock.now();
     let outcome = record(opened, draft, now, services);
     let (id, state) = (opened.id, CallState::InProgress);
-    FinishedCall { id, state, ended_at: now, transcript, facts, turns: Vec::new(), outcome }
+    let (turns, pick_up) = (Vec::new(), PickUp::default());
+    FinishedCall { id, state, ended_at: now, transcript, facts, turns, pick_up, outcome }
 }
 
 /// The record of what the dialogue knows.
@@ -114,6 +117,7 @@ pub fn failed(opened: &OpenedCall, ended_at: Timestamp, services: &Services) -> 
         transcript: Vec::new(),
         facts: Vec::new(),
         turns: Vec::new(),
+        pick_up: PickUp::default(),
         outcome: OutcomeRecord {
             summary: Personal::new("The call could not be taken because of a technical fault.".to_owned()),
             ..outcome

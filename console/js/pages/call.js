@@ -81,7 +81,7 @@ class CallView {
   async showEnded(call) {
     if (call.outcome) {
       this.outcome.hidden = false;
-      fill(this.outcome, el("h2", {}, "Outcome"), outcomeHeadline(call.outcome), outcomeTerms(call.outcome));
+      fill(this.outcome, el("h2", {}, "Outcome"), outcomeHeadline(call.outcome), outcomeTerms(call.outcome, call.picked_up));
     }
     const { rows: sent } = await page("/deliveries", { call_id: call.id, limit: 200 }, this.signal);
     fill(this.details, factsTable(call.facts), turnsTable(call.turns), deliveriesList(sent), rawRecord(call.outcome));

@@ -14,10 +14,11 @@ export function outcomeHeadline(outcome) {
   );
 }
 
-/** The record's main fields as a list of terms. */
-export function outcomeTerms(outcome) {
+/** The record's main fields as a list of terms; `picked_up` is what is kept of who answered a call of ours. */
+export function outcomeTerms(outcome, picked_up = null) {
   const terms = [
     ["Connection", words.connection(outcome.connection)],
+    ["Picked up", pickedUp(picked_up)],
     ["Contact", words.contact(outcome.contact)],
     ["Verification", `${outcome.verification_level}: ${words.verification(outcome.verification_level)}`],
     ["Also", outcome.secondary.map(words.disposition).join(", ")],
@@ -37,6 +38,14 @@ export function outcomeTerms(outcome) {
     { class: "terms" },
     terms.filter(([, value]) => value).map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))),
   );
+}
+
+function pickedUp(kept) {
+  if (!kept) return null;
+  const { signs, taken_for, truth } = kept;
+  const told = signs.map((sign) => `${sign.speaks_for} by ${sign.source} at ${milliseconds(sign.at_ms)}`);
+  const taken = taken_for && `taken for ${taken_for.machine} at ${milliseconds(taken_for.at_ms)}`;
+  return [truth ?? "nothing told who", taken, ...told].filter(Boolean).join("; ");
 }
 
 function nextStep({ next_step, next_step_owner, next_step_due }) {

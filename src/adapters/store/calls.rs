@@ -34,6 +34,7 @@ pub(super) struct CallRow {
     transcript: Option<String>,
     facts: Option<String>,
     turns: Option<String>,
+    pick_up: String,
     outcome: Option<String>,
 }
 
@@ -115,6 +116,7 @@ fn decode_finished(row: &CallRow, id: CallId, state: CallState) -> Result<Option
         transcript: decode_json(transcript)?,
         facts: decode_json(facts)?,
         turns: decode_json(turns)?,
+        pick_up: decode_json(&row.pick_up)?,
         outcome: decode_json(outcome)?,
     }))
 }
@@ -164,6 +166,7 @@ impl CallStore for SqlStore {
                 .bind(encode_json(&call.turns))
                 .bind(&outcome)
                 .bind(call.outcome.order_ref.as_ref().map(|order_ref| &order_ref.0))
+                .bind(encode_json(&call.pick_up))
                 .execute(&mut *tx)
                 .await
                 .map_err(from_sqlx)?;

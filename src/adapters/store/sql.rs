@@ -53,7 +53,7 @@ statements! { ON_BOTH:
             node_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 'in_progress', $8, $9) ON CONFLICT (id) DO NOTHING";
     FINISH_CALL = "UPDATE calls SET state = $2, ended_at = $3, transcript = $4, facts = $5, turns = $6, outcome = $7,
-        order_ref = $8
+        order_ref = $8, pick_up = $9
         WHERE id = $1 AND state = 'in_progress'";
     CALL_STATE = "SELECT state FROM calls WHERE id = $1";
     CALL_BY_ID = "SELECT * FROM calls WHERE id = $1";

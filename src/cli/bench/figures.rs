@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use doorstep::adapters::store::SqlStore;
 use doorstep::domain::call::{
-    CallDirection, CallState, Connection, Disposition, FinishedCall, OpenedCall, OutcomeRecord, TurnTiming,
+    CallDirection, CallState, Connection, Disposition, FinishedCall, OpenedCall, OutcomeRecord, PickUp, PickedUpBy,
+    Sign, SignSource, TakenFor, TurnTiming,
 };
 use doorstep::domain::figures::{Counter, Counting, FigureFilter, Group};
 use doorstep::domain::orders::OrderRef;
@@ -165,6 +166,7 @@ async fn file(
             ..TurnTiming::default()
         })
         .collect();
+    let pick_up = if outcome.connection == Connection::AnsweredHuman { picked_up(dice) } else { PickUp::default() };
     let call = FinishedCall {
         id,
         state: CallState::Ended,
@@ -172,9 +174,25 @@ async fn file(
         transcript: Vec::new(),
         facts: Vec::new(),
         turns,
+        pick_up,
         outcome,
     };
     store.finish_call(&call, &[]).await
+}
+
+/// Mostly rightly told.
+fn picked_up(dice: &mut SmallRng) -> PickUp {
+    let one_of = |dice: &mut SmallRng| {
+        [PickedUpBy::Human, PickedUpBy::Voicemail, PickedUpBy::Screener, PickedUpBy::Other][dice.random_range(0..4)]
+    };
+    let (at_ms, speaks_for) = (CallTime::from_ms(1_200), one_of(dice));
+    let machine = if dice.random_bool(0.9) { speaks_for } else { one_of(dice) };
+    let mut pick_up = PickUp::default();
+    pick_up.note(Sign { at_ms, source: SignSource::Words, speaks_for });
+    if machine != PickedUpBy::Human {
+        pick_up.take_for(TakenFor { at_ms, machine });
+    }
+    pick_up
 }
 
 fn outcome(id: CallId, dice: &mut SmallRng, ended_at: Timestamp, shop: &str) -> OutcomeRecord {

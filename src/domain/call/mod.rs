@@ -9,6 +9,7 @@ mod machine;
 mod minutes;
 mod outcome;
 mod phase;
+mod pick_up;
 mod playout;
 mod record;
 mod settings;
@@ -26,6 +27,7 @@ pub use machine::Call;
 pub use minutes::{MASKED, Minutes};
 pub use outcome::{Connection, Contact, Disposition, EscalationWay, VerificationLevel};
 pub use phase::{Floor, Paused, Phase, Turn, Voice};
+pub use pick_up::{Judgement, PickUp, PickedUpBy, Sign, SignSource, TakenFor};
 pub use playout::{Fate, Playout, Utterance};
 pub use record::{
     CallDirection, CallState, CarrierAction, Escalation, FinishedCall, HeardFact, HeardShare, LatencyMs, ModelVersions,

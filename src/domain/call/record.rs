@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Connection, Contact, Disposition, VerificationLevel};
+use super::{Connection, Contact, Disposition, PickUp, VerificationLevel};
 use crate::domain::orders::OrderRef;
 use crate::domain::values::{CallId, CallTime, Currency, Personal, PhoneNumber};
 
@@ -114,6 +114,7 @@ pub struct FinishedCall {
     pub transcript: Vec<TranscriptLine>,
     pub facts: Vec<HeardFact>,
     pub turns: Vec<TurnTiming>,
+    pub pick_up: PickUp,
     pub outcome: OutcomeRecord,
 }
 

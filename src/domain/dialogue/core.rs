@@ -88,6 +88,7 @@ impl Dialogue {
     /// Takes in one fact and appends what follows from it, in the order it is to be carried out.
     pub fn handle(&mut self, now: CallTime, event: &DialogueEvent, out: &mut Vec<DialogueCommand>) {
         self.now = now;
+        self.note_sign(event);
         let mut reply = Reply::new();
         if let Step::Ended(reason) = self.step {
             if self.is_machine() || !self.takes_goodbye_back(reason, event) {
@@ -150,6 +151,10 @@ impl Dialogue {
                 let turn = self.turn(said, Awaited::Open);
                 self.take_last_words(&turn, out);
             }
+            DialogueEvent::CallerSaid(said) => {
+                let turn = self.turn(said, Awaited::Open);
+                self.note_speaker(&turn);
+            }
             DialogueEvent::KeysPressed(keys) if keys == OPT_OUT_KEY => {
                 self.take_last_words(&Turn::keyed_as(Intent::OptOut), out);
             }
@@ -163,7 +168,6 @@ impl Dialogue {
                 self.settle_kept(*request, None);
             }
             DialogueEvent::Opened
-            | DialogueEvent::CallerSaid(_)
             | DialogueEvent::Tone(_)
             | DialogueEvent::CarrierJudges(_)
             | DialogueEvent::KeysPressed(_)

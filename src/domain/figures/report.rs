@@ -2,7 +2,7 @@
 
 use super::sources::{Counted, FigureFilter, Group, ParcelCounts};
 use super::{CallTally, Costs, Counter, Counts, Histogram};
-use crate::domain::call::{Disposition, EscalationWay};
+use crate::domain::call::{Disposition, EscalationWay, Judgement, PickedUpBy};
 
 /// A rate of fewer cases than this says nothing and is left out.
 const CASES_MIN: u64 = 30;
@@ -59,6 +59,8 @@ pub struct Figure {
 pub struct Report {
     pub figures: Vec<Figure>,
     pub dispositions: Counts<Disposition>,
+    /// Such as `voicemail_as_human`: who picked up, as what.
+    pub picked_up: Counts<Judgement>,
     pub escalation_by_way: Counts<EscalationWay>,
     pub escalation_by_trigger: Counts<String>,
     pub scores: Counts<u8>,
@@ -117,6 +119,7 @@ impl Of {
 pub fn report(counted: &Counted, filter: &FigureFilter, costs: &Costs) -> Report {
     let calls = &counted.calls;
     let mut figures = of_calls(calls);
+    figures.extend(of_pick_ups(&calls.picked_up));
     figures.extend(of_orders(calls, filter));
     figures.extend(of_tickets(counted, filter.group));
     figures.extend(of_parcels(counted, filter.group));
@@ -129,6 +132,7 @@ pub fn report(counted: &Counted, filter: &FigureFilter, costs: &Costs) -> Report
     Report {
         figures,
         dispositions: calls.dispositions.clone(),
+        picked_up: calls.picked_up.clone(),
         escalation_by_way: calls.ways.clone(),
         escalation_by_trigger: calls.triggers.clone(),
         scores: calls.scores.clone(),
@@ -167,6 +171,32 @@ fn of_calls(calls: &CallTally) -> Vec<Figure> {
             .share(of(Counter::Complained), conversations),
         Of("csat", "scores of 4 and 5 ÷ scores given").share(satisfied, answers),
         Of("csat_answers", "conversations with a score ÷ conversations").share(answers, conversations),
+    ]
+}
+
+fn of_pick_ups(picked_up: &Counts<Judgement>) -> [Figure; 3] {
+    let is_machine = |judgement: &Judgement| judgement.truth != PickedUpBy::Human;
+    // Who is taken for a screener is told what it is about, and talked to as soon as they speak.
+    let is_cut_short = |judgement: &Judgement| matches!(judgement.taken_for, PickedUpBy::Voicemail | PickedUpBy::Other);
+    let is_met = |judgement: &Judgement| judgement.taken_for != PickedUpBy::Human;
+    let count = |fits: &dyn Fn(&Judgement) -> bool| {
+        picked_up.iter().filter(|(judgement, _)| fits(judgement)).map(|(_, count)| count).sum::<u64>()
+    };
+    let machines = count(&is_machine);
+    let found = count(&|judgement| is_machine(judgement) && is_met(judgement));
+    [
+        Of(
+            "people_taken_for_machines",
+            "people taken for a mailbox, a menu, a fax or the network ÷ people that were heard on attempts of ours",
+        )
+        .share(
+            count(&|judgement| !is_machine(judgement) && is_cut_short(judgement)),
+            count(&|judgement| !is_machine(judgement)),
+        ),
+        Of("machines_found", "machines taken for machines ÷ machines that were heard on attempts of ours")
+            .share(found, machines),
+        Of("machines_rightly_found", "machines taken for machines ÷ all that was taken for machines and was heard")
+            .share(found, count(&is_met)),
     ]
 }
 

@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::period::begin_of;
 use super::{Counts, Histogram, Reach};
-use crate::domain::call::{CallDirection, Connection, Disposition, EscalationWay, OutcomeRecord, TurnTiming};
+use crate::domain::call::{
+    CallDirection, Connection, Disposition, EscalationWay, Judgement, OutcomeRecord, PickUp, TurnTiming,
+};
 use crate::domain::outreach::rules::ControlGroup;
 
 /// A conversation has settled its matter if the customer does not come again about the order within this time.
@@ -129,6 +131,9 @@ pub struct CallTally {
     pub counts: Counts<Counter>,
     #[serde(skip_serializing_if = "Counts::is_empty")]
     pub dispositions: Counts<Disposition>,
+    /// Who picked up attempts of ours, and what the calls took them for, where that can be told.
+    #[serde(skip_serializing_if = "Counts::is_empty")]
+    pub picked_up: Counts<Judgement>,
     /// Hand-offs by the way people took.
     #[serde(skip_serializing_if = "Counts::is_empty")]
     pub ways: Counts<EscalationWay>,
@@ -149,7 +154,7 @@ pub struct CallTally {
 
 impl CallTally {
     /// What one call comes to by itself; what its order comes to is counted apart.
-    pub fn of_call(turns: &[TurnTiming], outcome: &OutcomeRecord, came_again: CameAgain) -> Self {
+    pub fn of_call(turns: &[TurnTiming], pick_up: &PickUp, outcome: &OutcomeRecord, came_again: CameAgain) -> Self {
         let mut tally = Self::default();
         tally.dispositions.add(outcome.disposition, 1);
         let (is_inbound, reach) = (outcome.direction == CallDirection::Inbound, Reach::of(outcome));
@@ -158,6 +163,9 @@ impl CallTally {
         tally.note(Counter::Abandoned, outcome.connection == Connection::InboundAbandoned);
         tally.note(Counter::Dialled, Reach::Dialled <= reach);
         tally.note(Counter::RightParty, Reach::RightParty <= reach);
+        if let Some(judgement) = pick_up.judgement() {
+            tally.picked_up.add(judgement, 1);
+        }
         let gaps = turns.iter().filter_map(|turn| Some(turn.first_audio_ms?.since(turn.caller_ended_ms)));
         for gap in gaps {
             tally.answer.add(as_ms(gap));
@@ -204,6 +212,7 @@ impl CallTally {
     pub fn add_all(&mut self, other: &Self) {
         self.counts.add_all(&other.counts);
         self.dispositions.add_all(&other.dispositions);
+        self.picked_up.add_all(&other.picked_up);
         self.ways.add_all(&other.ways);
         self.triggers.add_all(&other.triggers);
         self.scores.add_all(&other.scores);
@@ -216,6 +225,7 @@ impl CallTally {
     pub fn take_out(&mut self, other: &Self) {
         self.counts.take_out(&other.counts);
         self.dispositions.take_out(&other.dispositions);
+        self.picked_up.take_out(&other.picked_up);
         self.ways.take_out(&other.ways);
         self.triggers.take_out(&other.triggers);
         self.scores.take_out(&other.scores);

@@ -5,7 +5,9 @@ use super::{
     ParcelFacts, Parcels, PeriodEnd, Reach, Report, Requests, ShippedCounts, TICKETS, TicketCounts, count_order, csv,
     report,
 };
-use crate::domain::call::{Contact, Disposition, EscalationWay, OutcomeRecord, TurnTiming};
+use crate::domain::call::{
+    Contact, Disposition, EscalationWay, OutcomeRecord, PickUp, PickedUpBy, Sign, SignSource, TakenFor, TurnTiming,
+};
 use crate::domain::dialogue::scenarios::Scenario;
 use crate::domain::orders::import::order_from_json;
 use crate::domain::orders::{DeliveryStatus, OrderRef, TrackingEvent};
@@ -73,7 +75,7 @@ fn calls_are_counted_by_what_they_came_to() {
         (&[], about_order, CameAgain { in_a_week: true, ..NEVER }),
     ];
     for (turns, outcome, came_again) in &calls {
-        tally.add_all(&CallTally::of_call(turns, outcome, *came_again));
+        tally.add_all(&CallTally::of_call(turns, &PickUp::default(), outcome, *came_again));
     }
     for (counter, count) in [
         (Counter::Ended, 9),
@@ -102,9 +104,44 @@ fn calls_are_counted_by_what_they_came_to() {
     let written = serde_json::to_string(&tally).unwrap();
     assert_eq!(serde_json::from_str::<CallTally>(&written).unwrap(), tally, "{written}");
     for (turns, outcome, came_again) in &calls {
-        tally.take_out(&CallTally::of_call(turns, outcome, *came_again));
+        tally.take_out(&CallTally::of_call(turns, &PickUp::default(), outcome, *came_again));
     }
     assert_eq!(tally, CallTally::default());
+}
+
+#[test]
+fn who_picked_up_is_judged_by_what_was_heard_later() {
+    use PickedUpBy::{Human, Other, Screener, Voicemail};
+    let cases = [
+        (Human, Human, 38),
+        (Human, Voicemail, 1),
+        (Human, Screener, 1),
+        (Voicemail, Voicemail, 30),
+        (Voicemail, Human, 10),
+        (Screener, Screener, 5),
+        (Other, Voicemail, 5),
+    ];
+    let mut calls = CallTally::default();
+    let answered = outcome("ANSWERED_HUMAN", "NO_DECISION", "null", 1_000);
+    for (truth, taken_for, count) in cases {
+        let mut pick_up = PickUp::default();
+        pick_up.note(Sign { at_ms: CallTime::ZERO, source: SignSource::Words, speaks_for: truth });
+        if taken_for != Human {
+            pick_up.take_for(TakenFor { at_ms: CallTime::ZERO, machine: taken_for });
+        }
+        for _ in 0..count {
+            calls.add_all(&CallTally::of_call(&[], &pick_up, &answered, NEVER));
+        }
+    }
+    let report = made_of(&Counted { calls, ..Counted::default() }, &Costs::default());
+    let made_of = |name| {
+        let figure = figure(&report, name);
+        (figure.numerator, figure.denominator)
+    };
+    assert_eq!(made_of("people_taken_for_machines"), (Some(1.0), Some(40)));
+    assert_eq!(made_of("machines_found"), (Some(40.0), Some(50)));
+    assert_eq!(made_of("machines_rightly_found"), (Some(40.0), Some(42)));
+    assert!(serde_json::to_string(&report).unwrap().contains(r#""human_as_voicemail":1"#));
 }
 
 fn attempt(shop_id: &str, scenario: &str, disposition: &str) -> OutcomeRecord {
@@ -199,7 +236,12 @@ fn figures_are_made_of_their_numerator_and_denominator() {
     for number in 0..60_u64 {
         let disposition = if number < 45 { "STATUS_GIVEN" } else { "NOT_UNDERSTOOD" };
         let came_again = if number < 5 { SOON } else { NEVER };
-        calls.add_all(&CallTally::of_call(&[], &outcome("INBOUND_ANSWERED", disposition, "null", 60_000), came_again));
+        calls.add_all(&CallTally::of_call(
+            &[],
+            &PickUp::default(),
+            &outcome("INBOUND_ANSWERED", disposition, "null", 60_000),
+            came_again,
+        ));
     }
     for (counter, count) in [
         (Counter::OrderCalled, 40),

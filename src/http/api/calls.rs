@@ -16,7 +16,9 @@ use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{PageBody, PageQuery, unreadable};
-use crate::domain::call::{CallDirection, CallState, HeardFact, OutcomeRecord, TranscriptLine, TurnTiming};
+use crate::domain::call::{
+    CallDirection, CallState, HeardFact, OutcomeRecord, PickUp, PickedUpBy, TranscriptLine, TurnTiming,
+};
 use crate::domain::values::{CallId, PhoneNumber};
 use crate::http::Doors;
 use crate::http::auth::Caller;
@@ -59,11 +61,24 @@ pub struct CallBody {
     turns: Vec<TurnTiming>,
     #[schema(value_type = Option<Object>)]
     outcome: Option<OutcomeRecord>,
+    /// Of an ended call of ours that was answered.
+    #[schema(value_type = Option<Object>)]
+    picked_up: Option<PickedUpBody>,
+}
+
+/// What told who picked up, in order, the machine it was first taken for, and who it was by all that was heard.
+#[derive(serde::Serialize)]
+struct PickedUpBody {
+    #[serde(flatten)]
+    kept: PickUp,
+    truth: Option<PickedUpBy>,
 }
 
 impl From<StoredCall> for CallBody {
     fn from(call: StoredCall) -> Self {
         let StoredCall { opened, state, ended_at, finished } = call;
+        let pick_up = finished.as_ref().map(|finished| finished.pick_up.clone()).filter(|kept| !kept.is_empty());
+        let picked_up = pick_up.map(|kept| PickedUpBody { truth: kept.truth(), kept });
         let (transcript, facts, turns, outcome) = match finished {
             Some(finished) => (finished.transcript, finished.facts, finished.turns, Some(finished.outcome)),
             None => Default::default(),
@@ -82,6 +97,7 @@ impl From<StoredCall> for CallBody {
             facts,
             turns,
             outcome,
+            picked_up,
         }
     }
 }

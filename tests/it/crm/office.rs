@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorstep::adapters::crm::{Clock, ConnectorSettings, make_connector};
 use doorstep::adapters::store::SqlStore;
-use doorstep::domain::call::{CallState, FinishedCall, OpenedCall, OutcomeRecord};
+use doorstep::domain::call::{CallState, FinishedCall, OpenedCall, OutcomeRecord, PickUp};
 use doorstep::domain::values::CallId;
 use doorstep::ports::crm::CrmConnector;
 use doorstep::ports::remote_records::{RecordName, RemoteRecord, RemoteRecordStore};
@@ -234,6 +234,7 @@ impl Office {
             transcript: Vec::new(),
             facts: Vec::new(),
             turns: Vec::new(),
+            pick_up: PickUp::default(),
             outcome,
         };
         store.finish_call(&finished, &self.names()).await.unwrap();

@@ -185,6 +185,8 @@ async fn the_carriers_word_and_a_beep_make_a_mailbox() {
     server.filed(1).await;
     let call = server.api(&format!("/api/v1/calls/{id}")).await;
     assert_eq!(call["outcome"]["connection"], "VOICEMAIL_LEFT", "{call:#}");
+    assert_eq!(call["picked_up"]["truth"], "voicemail", "{call:#}");
+    assert_eq!(call["picked_up"]["taken_for"]["machine"], "voicemail", "{call:#}");
     assert!(call["transcript"].to_string().contains("Please ring us on"), "{:#}", call["transcript"]);
     server.stopped().await;
 }

@@ -1,7 +1,7 @@
 //! Tallies of calls, written in the transaction that makes them change.
 
 use crate::adapters::store::calls::{decode_json, decode_time};
-use crate::domain::call::{Connection, OutcomeRecord, TurnTiming};
+use crate::domain::call::{Connection, OutcomeRecord, PickUp, TurnTiming};
 use crate::domain::figures::{CallTally, CameAgain, CellKey, Counter, Counting, Counts, Reach, count_order};
 use crate::ports::store::StoreError;
 
@@ -11,6 +11,7 @@ pub(in crate::adapters::store) struct EndedRow {
     pub(super) id: String,
     pub(super) ended_at: i64,
     turns: String,
+    pick_up: String,
     outcome: String,
     is_followed: i64,
     is_repeated: i64,
@@ -66,6 +67,7 @@ pub(in crate::adapters::store) struct Tallied {
     pub(in crate::adapters::store) key: CellKey,
     outcome: OutcomeRecord,
     turns: Vec<TurnTiming>,
+    pick_up: PickUp,
     pub(in crate::adapters::store) came_again: CameAgain,
     pub(super) of_order: Counts<Counter>,
 }
@@ -75,8 +77,8 @@ impl Tallied {
         let outcome: OutcomeRecord = decode_json(&row.outcome)?;
         let key = counting.cell_of(decode_time(row.ended_at)?, &outcome);
         let came_again = CameAgain { soon: row.is_followed == 1, in_a_week: row.is_repeated == 1 };
-        let (turns, of_order) = (decode_json(&row.turns)?, decode_json(&row.of_order)?);
-        Ok(Self { key, outcome, turns, came_again, of_order })
+        let (turns, pick_up) = (decode_json(&row.turns)?, decode_json(&row.pick_up)?);
+        Ok(Self { key, outcome, turns, pick_up, came_again, of_order: decode_json(&row.of_order)? })
     }
 
     pub(in crate::adapters::store) fn tally(&self) -> CallTally {
@@ -84,7 +86,7 @@ impl Tallied {
     }
 
     pub(in crate::adapters::store) fn tally_if(&self, came_again: CameAgain) -> CallTally {
-        let mut tally = CallTally::of_call(&self.turns, &self.outcome, came_again);
+        let mut tally = CallTally::of_call(&self.turns, &self.pick_up, &self.outcome, came_again);
         tally.counts.add_all(&self.of_order);
         tally
     }

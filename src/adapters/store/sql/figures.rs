@@ -3,7 +3,7 @@
 /// What is read of an ended call to count it.
 macro_rules! ended_call {
     () => {
-        "id, ended_at, turns, outcome, is_followed, is_repeated, of_order, order_ref, reach"
+        "id, ended_at, turns, pick_up, outcome, is_followed, is_repeated, of_order, order_ref, reach"
     };
 }
 

@@ -10,7 +10,8 @@ use super::engines::on_both_engines;
 use super::samples::{at, call_id, event, finished, opened, order};
 use crate::adapters::store::db::writing;
 use crate::domain::call::{
-    CallDirection, Connection, Contact, Disposition, Escalation, EscalationWay, FinishedCall, TurnTiming,
+    CallDirection, Connection, Contact, Disposition, Escalation, EscalationWay, FinishedCall, PickedUpBy, Sign,
+    SignSource, TakenFor, TurnTiming,
 };
 use crate::domain::figures::{
     CallTally, CameAgain, Counter, Counting, FigureFilter, Group, Links, ParcelCounts, REPEAT_WITHIN, RESOLVED_AFTER,
@@ -91,6 +92,13 @@ fn random_call(dice: &mut SmallRng) -> Filed {
             ..TurnTiming::default()
         })
         .collect();
+    if !is_inbound && dice.random_bool(0.8) {
+        let kinds = [PickedUpBy::Human, PickedUpBy::Voicemail, PickedUpBy::Screener, PickedUpBy::Other];
+        let at_ms = CallTime::from_ms(900);
+        let sign = Sign { at_ms, source: SignSource::Words, speaks_for: one_of(dice, &kinds) };
+        call.pick_up.note(sign);
+        call.pick_up.take_for(TakenFor { at_ms, machine: one_of(dice, &kinds) });
+    }
     Filed { started_at, call }
 }
 
@@ -139,7 +147,7 @@ fn plain_count(calls: &[Filed], tickets: &[Ticket], filter: &FigureFilter) -> Ca
             && filter.scenario.as_ref().is_none_or(|scenario| *scenario == outcome.scenario)
             && filter.group.is_none_or(|wanted| wanted == group);
         if is_wanted {
-            tally.add_all(&CallTally::of_call(&call.turns, outcome, came_again));
+            tally.add_all(&CallTally::of_call(&call.turns, &call.pick_up, outcome, came_again));
             count_of_order(calls, call, &mut tally);
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::call::{
     CallDirection, CallState, Connection, Contact, Disposition, FinishedCall, HeardFact, HeardShare, LatencyMs,
-    ModelVersions, OpenedCall, OptOut, OutcomeRecord, RecordingMode, Speaker, TranscriptLine, TurnTiming,
+    ModelVersions, OpenedCall, OptOut, OutcomeRecord, PickUp, RecordingMode, Speaker, TranscriptLine, TurnTiming,
     VerificationLevel,
 };
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef, TrackingEvent};
@@ -74,6 +74,7 @@ pub(super) fn finished(id: CallId, ended_at: Timestamp) -> FinishedCall {
             heard_at_ms: CallTime::from_ms(4_000),
         }],
         turns: vec![TurnTiming { caller_ended_ms: CallTime::from_ms(2_100), ..TurnTiming::default() }],
+        pick_up: PickUp::default(),
         outcome: outcome(id, ended_at),
     }
 }

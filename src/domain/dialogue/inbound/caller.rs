@@ -27,6 +27,7 @@ impl Dialogue {
             self.habits.repeats = 0;
         }
         self.note_turn(&turn);
+        self.note_speaker(&turn);
         if self.take_machine(&turn, reply) {
             return;
         }

@@ -15,7 +15,7 @@ use crate::domain::dialogue::{Answerer, EndReason};
 use crate::domain::outreach::policy::VoicemailRule;
 
 /// What only a person says to a call.
-const A_PERSON_SAYS: &[Intent] = &[
+pub(super) const A_PERSON_SAYS: &[Intent] = &[
     Intent::Greeting,
     Intent::AskWhoIsCalling,
     Intent::AskPurpose,
@@ -136,7 +136,7 @@ impl Dialogue {
     fn meet_machine(&mut self, machine: Machine, reply: &mut Reply) {
         match machine {
             Machine::Screener => {
-                self.purpose.machine = Some(Machine::Screener);
+                self.take_for(Machine::Screener);
                 let Some(outreach) = self.outreach() else { return };
                 let about = outreach.scenario.about;
                 reply.say(Line::ScreenerReason { shop: self.shop(), about });
@@ -145,7 +145,7 @@ impl Dialogue {
             }
             Machine::VoicemailLeft | Machine::VoicemailNoMessage => self.await_tone(reply),
             Machine::MailboxFull | Machine::Menu | Machine::Fax | Machine::NotInService => {
-                self.purpose.machine = Some(machine);
+                self.take_for(machine);
                 self.purpose.stage = Stage::Settled;
                 self.end(EndReason::Finished, reply);
             }
@@ -169,7 +169,7 @@ impl Dialogue {
             self.leave_voicemail(reply);
             return;
         }
-        self.purpose.machine = Some(Machine::VoicemailNoMessage);
+        self.take_for(Machine::VoicemailNoMessage);
         self.purpose.awaits_tone = true;
         reply.is_awaiting_anew = true;
     }
@@ -178,12 +178,12 @@ impl Dialogue {
         self.purpose.stage = Stage::Settled;
         self.purpose.awaits_tone = false;
         if self.may_leave_message() {
-            self.purpose.machine = Some(Machine::VoicemailLeft);
+            self.take_for(Machine::VoicemailLeft);
             let callback_number = Phone(self.setting.brief.shop.callback_number.clone());
             reply.say(Line::VoicemailMessage { shop: self.shop(), callback_number });
             reply.must_be_heard = true;
         } else {
-            self.purpose.machine = Some(Machine::VoicemailNoMessage);
+            self.take_for(Machine::VoicemailNoMessage);
         }
         self.end(EndReason::Finished, reply);
     }

@@ -6,6 +6,7 @@
 mod machine;
 mod meeting;
 mod points;
+mod signs;
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::reply::Reply;
 use super::scenarios::{Due, SCENARIOS, Scenario, Subject};
 use super::step::{Step, Then};
 use super::{DialogueCommand, EndReason, OrderQuery, RecordingNotice};
-use crate::domain::call::{CallDirection, Disposition};
+use crate::domain::call::{CallDirection, Disposition, PickUp};
 use crate::domain::orders::{DeliveryStatus, Order, OrderRef};
 use crate::domain::outreach::policy::CallRules;
 use crate::domain::values::{CallTime, Personal, RequestId};
@@ -93,6 +94,7 @@ pub(super) struct Purpose {
     pub(super) carrier_reason_agreed: Option<bool>,
     pub(super) score: Option<u8>,
     pub(super) machine: Option<Machine>,
+    pick_up: PickUp,
     /// A mailbox greets; the message is left once it records.
     awaits_tone: bool,
     /// The carrier takes whoever picked up for a machine. Alone that proves nothing.
@@ -119,6 +121,7 @@ impl Purpose {
             carrier_reason_agreed: None,
             score: None,
             machine: None,
+            pick_up: PickUp::default(),
             awaits_tone: false,
             is_machine_suspected: false,
             beep_at: None,

@@ -409,6 +409,10 @@ fn compare(world: &World, outcome: &OutcomeDraft, expected: &str) -> Vec<String>
             Some(("contact", code)) => expect_equal("contact", outcome.contact.as_str(), code),
             Some(("level", code)) => expect_equal("level", outcome.verification_level.as_str(), code),
             Some(("connection", code)) => expect_equal("connection", outcome.connection.as_str(), code),
+            Some(("judged", judgement)) => {
+                let judged = world.dialogue.pick_up().judgement().map_or_else(|| "unknown".to_owned(), String::from);
+                expect_equal("judged", &judged, judgement);
+            }
             Some(("scenario", id)) => expect_equal("scenario", outcome.scenario, id),
             Some(("recording", mode)) => expect_equal("recording", &format!("{:?}", outcome.recording), mode),
             Some(("facts", count)) => expect_equal("facts", &outcome.facts.len().to_string(), count),
