@@ -229,6 +229,7 @@ impl App {
         let stop_beside = CancellationToken::new();
         self.render_fixed_phrases();
         let beside = start_beside(self.outbox, self.metrics, &stop_beside);
+        beside.spawn(figures::keep_counted(self.store.clone(), stop_beside.clone()));
         beside.spawn(count_calls(Arc::clone(&self.reception), stop_beside.clone()));
         beside.spawn(Arc::clone(&self.outreach).hear(self.commerce.intake.news().listen(), stop_beside.clone()));
         let hints = HintCheck {

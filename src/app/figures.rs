@@ -1,9 +1,27 @@
 //! How figures are counted and told.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::config::{Settings, SettingsError};
 use crate::domain::figures::{Costs, Counting};
 use crate::domain::outreach::rules::Rules;
+use crate::ports::figures::FigureStore;
 use jiff::tz::TimeZone;
+use tokio_util::sync::CancellationToken;
+
+/// How long a change waits until it is counted for whoever asks next.
+const COUNT_EVERY: Duration = Duration::from_secs(60);
+
+/// Counts what has changed, now and then, so that whoever asks for figures does not wait for it.
+pub(super) async fn keep_counted(figures: Arc<dyn FigureStore>, stop: CancellationToken) {
+    let mut rounds = tokio::time::interval(COUNT_EVERY);
+    while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+        if let Err(error) = figures.keep_counted().await {
+            tracing::warn!(%error, "what has changed could not be counted yet");
+        }
+    }
+}
 
 /// By what figures are told apart: the shop, its days, and the group that is held back.
 ///

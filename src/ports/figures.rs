@@ -22,6 +22,9 @@ pub trait FigureStore: Send + Sync {
     /// Writes a ticket of the help desk. Writing it twice changes nothing.
     async fn put_ticket(&self, ticket: &Ticket) -> Result<PutOrder, StoreError>;
 
+    /// Counts anew what has changed, so that whoever asks next does not wait for it.
+    async fn keep_counted(&self) -> Result<(), StoreError>;
+
     /// Counts everything anew from calls, messages and tickets. Calls may end meanwhile.
     async fn recount(&self) -> Result<Recount, StoreError>;
 }

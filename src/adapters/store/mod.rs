@@ -76,6 +76,7 @@ impl SqlStore {
     /// Order: before anything else is asked of a new database.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.db.migrate().await?;
+        self.mark_changes().await?;
         self.list_shipments_of_before().await?;
         self.count_calls_of_before().await
     }

@@ -13,6 +13,7 @@ macro_rules! statements {
 
 pub(super) mod access;
 pub(super) mod commerce;
+pub(super) mod counted_days;
 pub(super) mod desk;
 pub(super) mod evidence;
 pub(super) mod figures;

@@ -5,6 +5,7 @@ mod actions;
 mod attempts;
 mod calls;
 mod commerce;
+mod counted_days;
 mod deliveries;
 mod desk;
 mod engines;
@@ -34,6 +35,7 @@ fn statements() -> impl Iterator<Item = &'static &'static str> {
         .chain(sql::nodes::ON_BOTH)
         .chain(sql::desk::ON_BOTH)
         .chain(sql::desk::LISTS)
+        .chain(sql::counted_days::ON_BOTH)
         .chain(sql::figures::ON_BOTH)
         .chain(sql::plans::ON_BOTH)
         .chain(sql::retention::ON_BOTH)

@@ -2,7 +2,9 @@
 //!
 //! What calls come to is kept by day, shop, scenario and group as a [`CallTally`] that every call is added to when it
 //! ends; the same sum comes of reading the calls again. What an order comes to is added at the first call about it.
+//! Everything else is counted anew of days in which something has changed.
 
+mod beside;
 mod counts;
 mod histogram;
 mod of_order;
@@ -16,6 +18,7 @@ mod ticket;
 #[cfg(test)]
 mod tests;
 
+pub use beside::{AddUp, BesideCalls, ByGroup};
 pub use counts::Counts;
 pub use histogram::Histogram;
 pub use of_order::{Reach, count_order};
@@ -23,7 +26,7 @@ pub use period::{InvalidPeriodEnd, PeriodEnd};
 pub use report::{Figure, Report, Unit, report};
 pub use sources::{
     CONTACT_SOON, Costs, Counted, FigureFilter, Group, Links, MOMENT_WITHIN, Moments, ParcelCounts, ParcelFacts,
-    Parcels, Requests, ShippedCounts, TicketCounts,
+    Requests, ShippedCounts, TicketCounts,
 };
 pub use table::csv;
 pub use tally::{CallTally, CameAgain, CellKey, Counter, Counting, REPEAT_WITHIN, RESOLVED_AFTER};

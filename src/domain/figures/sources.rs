@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CallTally, Counts};
+use super::{ByGroup, CallTally, Counts};
 use crate::domain::orders::{DeliveryStatus, Order, Shipment};
 use crate::domain::values::Currency;
 
@@ -40,29 +40,22 @@ pub struct FigureFilter {
 pub struct Counted {
     pub calls: CallTally,
     pub tickets: Option<TicketCounts>,
-    pub parcels: Option<Parcels>,
+    pub parcels: Option<ByGroup<ParcelCounts>>,
     pub moments: Option<Moments>,
     pub requests: Option<Requests>,
     pub links: Option<Links>,
 }
 
 /// Tickets opened in the period.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TicketCounts {
     pub all: u64,
     /// Those about where an order is, by channel.
     pub wismo: Counts<String>,
 }
 
-/// Parcels of both groups.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Parcels {
-    pub treated: ParcelCounts,
-    pub control: ParcelCounts,
-}
-
 /// Parcels of a period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ParcelCounts {
     /// Handed to the carrier in the period, with payment at the door and in advance.
     pub cod: ShippedCounts,
@@ -80,7 +73,7 @@ pub struct ParcelCounts {
 }
 
 /// What became of the parcels that were handed to the carrier in the period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ShippedCounts {
     pub shipped: u64,
     /// Of which an attempt was made: delivered, or failed at least once.
@@ -90,7 +83,7 @@ pub struct ShippedCounts {
 }
 
 /// Moments that were worth telling the customer of.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Moments {
     pub detected: u64,
     /// The customer heard of it from us before they came themselves.
@@ -101,7 +94,7 @@ pub struct Moments {
 }
 
 /// What came of callers' requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Requests {
     /// Promises that fell due in the period.
     pub promises_kept: u64,
@@ -113,7 +106,7 @@ pub struct Requests {
 }
 
 /// Links to pay by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Links {
     /// In the period.
     pub sent: u64,
@@ -199,29 +192,5 @@ impl ShippedCounts {
 impl ParcelCounts {
     pub const fn all(&self) -> ShippedCounts {
         self.cod.plus(self.prepaid)
-    }
-
-    const fn plus(self, other: Self) -> Self {
-        Self {
-            cod: self.cod.plus(other.cod),
-            prepaid: self.prepaid.plus(other.prepaid),
-            failed: self.failed + other.failed,
-            recovered: self.recovered + other.recovered,
-            contacted: self.contacted + other.contacted,
-            contacted_soon: self.contacted_soon + other.contacted_soon,
-            absent_called: self.absent_called + other.absent_called,
-            absent_disputed: self.absent_disputed + other.absent_disputed,
-        }
-    }
-}
-
-impl Parcels {
-    /// Of one group, or of both.
-    pub const fn of(&self, group: Option<Group>) -> ParcelCounts {
-        match group {
-            Some(Group::Treated) => self.treated,
-            Some(Group::Control) => self.control,
-            None => self.treated.plus(self.control),
-        }
     }
 }

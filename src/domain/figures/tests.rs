@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::{
-    CallTally, CameAgain, Costs, Counted, Counter, Counts, Figure, FigureFilter, Histogram, Links, ParcelCounts,
-    ParcelFacts, Parcels, PeriodEnd, Reach, Report, Requests, ShippedCounts, TICKETS, TicketCounts, count_order, csv,
-    report,
+    ByGroup, CallTally, CameAgain, Costs, Counted, Counter, Counts, Figure, FigureFilter, Histogram, Links,
+    ParcelCounts, ParcelFacts, PeriodEnd, Reach, Report, Requests, ShippedCounts, TICKETS, TicketCounts, count_order,
+    csv, report,
 };
 use crate::domain::call::{
     Contact, Disposition, EscalationWay, OutcomeRecord, PickUp, PickedUpBy, Sign, SignSource, TakenFor, TurnTiming,
@@ -263,7 +263,7 @@ fn figures_are_made_of_their_numerator_and_denominator() {
     let counted = Counted {
         calls,
         tickets: Some(tickets),
-        parcels: Some(Parcels {
+        parcels: Some(ByGroup {
             treated: ParcelCounts {
                 cod: shipped(100, 20, 10),
                 prepaid: shipped(100, 0, 0),

@@ -10,7 +10,7 @@ use super::{group_code, wanted};
 use crate::adapters::store::SqlStore;
 use crate::adapters::store::calls::{decode_json, decode_time, encode_json};
 use crate::adapters::store::db::{in_transaction, reading, writing};
-use crate::adapters::store::error::{from_sqlx, unreadable};
+use crate::adapters::store::error::{failed, from_sqlx, unreadable};
 use crate::adapters::store::sql::figures as sql;
 use crate::domain::figures::{CallTally, CellKey, FigureFilter, Group, REPEAT_WITHIN, RESOLVED_AFTER};
 use crate::ports::figures::FigureStore as _;
@@ -47,10 +47,14 @@ impl SqlStore {
                 .await
         })
         .map_err(from_sqlx)?;
-        for stored in &stored {
-            tally.add_all(&decode_json(stored)?);
-        }
-        Ok(tally)
+        // Thousands of tallies are read here: that takes a thread's time, and this one has calls to carry.
+        let added = tokio::task::spawn_blocking(move || {
+            for stored in &stored {
+                tally.add_all(&decode_json(stored)?);
+            }
+            Ok(tally)
+        });
+        added.await.map_err(|_| failed("the figures could not be added up"))?
     }
 
     /// The first whole day of a period, the first day after them, and the period's end. A day that is not over is

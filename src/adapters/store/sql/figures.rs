@@ -62,11 +62,11 @@ macro_rules! note_contact {
 macro_rules! leads_from {
     ($column:literal) => {
         concat!(
-            "SELECT (told_at - ",
+            "SELECT is_held_back, (told_at - ",
             $column,
             ") / 60000 AS minutes, COUNT(*) AS moments FROM decisions
             WHERE happened_at IS NOT NULL AND told_at IS NOT NULL AND decided_at >= $1 AND decided_at < $2
-            AND ($3 < 0 OR is_held_back = $3) GROUP BY 1"
+            GROUP BY 1, 2"
         )
     };
 }
@@ -124,8 +124,8 @@ statements! { ON_BOTH:
             is_held_back = excluded.is_held_back, tickets = excluded.tickets";
     PHONE_OF_ORDER = "SELECT phone FROM orders WHERE order_ref = $1";
 
-    COUNT_TICKETS = "SELECT channel, is_wismo, CAST(SUM(tickets) AS BIGINT) AS tickets FROM tickets
-        WHERE opened_at >= $1 AND opened_at < $2 AND ($3 < 0 OR is_held_back = $3) GROUP BY channel, is_wismo";
+    COUNT_TICKETS = "SELECT is_held_back, channel, is_wismo, CAST(SUM(tickets) AS BIGINT) AS tickets FROM tickets
+        WHERE opened_at >= $1 AND opened_at < $2 GROUP BY is_held_back, channel, is_wismo";
     COUNT_SHIPPED = "SELECT is_held_back, is_cod, COUNT(*) AS shipped,
             CAST(SUM(CASE WHEN is_delivered = 1 OR failed_at IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS attempted,
             COUNT(failed_at) AS attempt_failed, CAST(SUM(is_returned) AS BIGINT) AS returned
@@ -138,10 +138,10 @@ statements! { ON_BOTH:
         FROM shipments WHERE failed_at >= $1 AND failed_at < $2 GROUP BY is_held_back";
     COUNT_LINKS = "SELECT COUNT(*) AS sent, COUNT(paid_at) AS paid FROM request_actions
         WHERE kind = 'send_payment_link' AND state = 'taken' AND changed_at >= $1 AND changed_at < $2";
-    COUNT_MOMENTS = "SELECT COUNT(*) AS detected,
+    COUNT_MOMENTS = "SELECT is_held_back, COUNT(*) AS detected,
             COUNT(CASE WHEN asked_at IS NULL OR told_at <= asked_at THEN told_at END) AS ours_first
         FROM decisions WHERE happened_at IS NOT NULL AND decided_at >= $1 AND decided_at < $2
-        AND ($3 < 0 OR is_held_back = $3)";
+        GROUP BY is_held_back";
     LEADS = leads_from!("decided_at");
     LEADS_FROM_EVENT = leads_from!("happened_at");
     COUNT_SEEN_TO = "SELECT COUNT(*) AS seen_to, COUNT(wrong_at) AS marked_wrong FROM requests

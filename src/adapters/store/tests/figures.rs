@@ -205,7 +205,7 @@ const OF_ORDERS: [Counter; 7] = [
     Counter::CodCancelled,
 ];
 
-fn random_filter(dice: &mut SmallRng) -> FigureFilter {
+pub(super) fn random_filter(dice: &mut SmallRng) -> FigureFilter {
     let mut ends = [dice.random_range(-DAY..17 * DAY), dice.random_range(-DAY..17 * DAY)];
     ends.sort_unstable();
     let [mut from, mut to] = ends.map(at);
@@ -222,7 +222,7 @@ fn random_filter(dice: &mut SmallRng) -> FigureFilter {
     }
 }
 
-fn everything() -> FigureFilter {
+pub(super) fn everything() -> FigureFilter {
     FigureFilter { from: at(-DAY), to: at(30 * DAY), shop_id: None, scenario: None, group: None }
 }
 
@@ -384,7 +384,7 @@ on_both_engines! {
     }
 }
 
-fn decision(order_ref: &str, key: &str) -> NewDecision {
+pub(super) fn decision(order_ref: &str, key: &str) -> NewDecision {
     let moment = Event { moment: Moment::AttemptFailed, tracking_number: None, at: at(40), moved: None };
     NewDecision {
         view: DecisionView {
