@@ -122,12 +122,14 @@ pub fn evaluate_digits(recogniser: &dyn SpeechToText, folder: &Path) -> Result<D
 /// Scores the recordings of a folder that have a reference beside them, sent through the telephone band.
 ///
 /// References come from `transcripts.tsv` (file name, tab, words) or from a text file of the recording's name. What the
-/// call expects to hear comes from `phrases.txt`, a phrase a line, if that is there.
+/// call expects to hear comes from `phrases.txt`, a phrase a line, and what it has asked for from `awaited.txt`, such as
+/// `yes_no`, if those are there.
 ///
 /// Errors: as of [`evaluate_digits`].
 pub fn evaluate_speech(recogniser: &dyn SpeechToText, folder: &Path) -> Result<SpeechScore, EvaluationError> {
     let listed = listed_references(folder);
-    let context = RecognitionContext { phrases: expected_phrases(folder), ..RecognitionContext::open() };
+    let (phrases, awaited) = (expected_phrases(folder), awaited_in(folder)?);
+    let context = RecognitionContext { awaited, phrases, ..RecognitionContext::open() };
     let mut score = SpeechScore::default();
     for file in recordings(folder)? {
         let beside = || std::fs::read_to_string(file.with_extension("txt")).ok();
@@ -244,6 +246,13 @@ fn listed_references(folder: &Path) -> BTreeMap<String, String> {
     let list = std::fs::read_to_string(folder.join("transcripts.tsv")).unwrap_or_default();
     let rows = list.lines().filter_map(|line| line.split_once('\t'));
     rows.map(|(file, said)| (file.to_owned(), said.to_owned())).collect()
+}
+
+fn awaited_in(folder: &Path) -> Result<Awaited, EvaluationError> {
+    let file = folder.join("awaited.txt");
+    let Ok(name) = std::fs::read_to_string(&file) else { return Ok(Awaited::Open) };
+    let unknown = || format!("{}: write what was asked for, such as open, yes_no, date or name", file.display());
+    Awaited::named(name.trim()).ok_or_else(|| EvaluationError::Unreadable(unknown()))
 }
 
 fn expected_phrases(folder: &Path) -> Vec<BiasPhrase> {

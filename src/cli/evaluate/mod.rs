@@ -70,7 +70,7 @@ enum Suite {
     /// A folder of WAV files named `<digits>_<anything>.wav`.
     Digits,
     /// A folder of WAV files with references: transcripts.tsv, or a text file beside each recording. Phrases the call
-    /// expects may stand in phrases.txt.
+    /// expects may stand in phrases.txt, what it has asked for, such as `yes_no`, in awaited.txt.
     Speech,
     /// Bodies of carriers, one JSON file each, in a folder a vendor; expected.jsonl above them may say what each means.
     #[value(name = "carrier_events")]

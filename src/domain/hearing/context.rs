@@ -23,6 +23,24 @@ pub enum Awaited {
     Address,
 }
 
+impl Awaited {
+    /// What files call it, such as `yes_no`.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "open" => Self::Open,
+            "yes_no" => Self::YesNo,
+            "choice" => Self::Choice,
+            "digits" => Self::Digits(DigitCount { min: 1, max: 16 }),
+            "order_reference" => Self::OrderReference,
+            "postcode" => Self::Postcode,
+            "name" => Self::Name,
+            "date" => Self::Date,
+            "address" => Self::Address,
+            _ => return None,
+        })
+    }
+}
+
 /// How many digits complete the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DigitCount {

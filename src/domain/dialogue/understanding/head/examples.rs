@@ -4,7 +4,7 @@
 //! Behind a bar, in the head of a section or after an utterance, stand intents that it may as well be read as.
 
 use crate::domain::dialogue::understanding::{Intent, fnv1a};
-use crate::domain::hearing::{Awaited, DigitCount};
+use crate::domain::hearing::Awaited;
 
 /// One utterance and its meaning.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ struct Section {
 fn read_section(name: &str) -> Result<Section, String> {
     let (intents, awaited) = name.split_once(" after ").unwrap_or((name, "open"));
     let (intent, also) = intents.split_once('|').unwrap_or((intents, ""));
-    let awaited = awaited_named(awaited.trim()).ok_or_else(|| format!("`{awaited}` is not a known question"))?;
+    let awaited = Awaited::named(awaited.trim()).ok_or_else(|| format!("`{awaited}` is not a known question"))?;
     Ok(Section { intent: read_intent(intent.trim())?, also: read_intents(also)?, awaited })
 }
 
@@ -78,21 +78,6 @@ fn read_intents(names: &str) -> Result<Vec<Intent>, String> {
 
 fn read_intent(name: &str) -> Result<Intent, String> {
     name.parse().map_err(|_| format!("[{name}] is not a known intent"))
-}
-
-fn awaited_named(name: &str) -> Option<Awaited> {
-    Some(match name {
-        "open" => Awaited::Open,
-        "yes_no" => Awaited::YesNo,
-        "choice" => Awaited::Choice,
-        "digits" => Awaited::Digits(DigitCount { min: 1, max: 16 }),
-        "order_reference" => Awaited::OrderReference,
-        "postcode" => Awaited::Postcode,
-        "name" => Awaited::Name,
-        "date" => Awaited::Date,
-        "address" => Awaited::Address,
-        _ => return None,
-    })
 }
 
 /// What tells one set of examples from another, whatever order and files they stand in.
