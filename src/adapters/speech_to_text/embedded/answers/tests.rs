@@ -12,6 +12,9 @@ fn heard_as(file: &str, awaited: Awaited) -> (String, String) {
 fn a_short_answer_in_noise_is_heard_where_it_was_asked_for() {
     for (file, awaited, said) in [
         ("yeah-slt-15-db", Awaited::YesNo, "Yeah"),
+        // Unasked the first begins with a yes.
+        ("hello-slt-15-db", Awaited::YesNo, "Hello"),
+        ("okay-awb-15-db", Awaited::YesNo, "Okay"),
         ("today-awb-20-db", Awaited::Date, "Today"),
         ("wednesday-slt-20-db", Awaited::Date, "Wednesday"),
         ("saturday-awb-25-db", Awaited::Date, "Saturday"),
