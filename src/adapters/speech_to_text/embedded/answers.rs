@@ -1,12 +1,12 @@
 //! Short answers to the question that was asked, as a strict tree of words: one of them is heard where the free reading
-//! is no answer at all, if it fits the sound clearly better than what else people say in its place.
+//! is no answer, or another one and more, if it fits the sound clearly better than what else people say in its place.
 
 use super::search::{Choices, Guide, Sentence};
 use super::token_tree::TokenTree;
 use super::tokenizer::{END, Tokenizer};
 use crate::domain::hearing::Awaited;
 
-/// What people say to a question for a yes or a no, the answers in several words each; then what those are weighed
+/// What people say to a question for a yes or a no, each answer in its several words; then what those are weighed
 /// against, none of which is put into the caller's mouth.
 const YES_OR_NO: &[(&[&str], Margins)] = &[
     (&["Yes", "Yeah", "Yep", "Speaking"], OF_YES),
