@@ -5,13 +5,14 @@ mod of_calls;
 pub(super) mod tallying;
 
 use async_trait::async_trait;
+use serde::de::DeserializeOwned;
 
 use super::SqlStore;
 use super::calls::{decode_json, encode_json};
 use super::db::in_transaction;
-use super::error::{from_sqlx, unreadable};
+use super::error::{failed, from_sqlx, unreadable};
 use super::sql::figures as sql;
-use crate::domain::figures::{Counted, FigureFilter, Group, Ticket};
+use crate::domain::figures::{AddUp, Counted, FigureFilter, Group, Ticket};
 use crate::domain::values::PhoneNumber;
 use crate::ports::figures::{FigureStore, Recount};
 use crate::ports::store::{PutOrder, StoreError};
@@ -37,6 +38,28 @@ const fn group_code(group: Option<Group>) -> i64 {
 
 fn count_of(count: i64) -> Result<u64, StoreError> {
     u64::try_from(count).map_err(|_| unreadable())
+}
+
+/// Adds up what is kept of many days. Thousands of records are read: that takes time of two threads, and of none that
+/// carries calls.
+async fn sum_up<T>(mut kept: Vec<String>) -> Result<T, StoreError>
+where
+    T: AddUp + Default + DeserializeOwned + Send + 'static,
+{
+    let rest = kept.split_off(kept.len() / 2);
+    let [first, rest] = [kept, rest].map(|kept| {
+        tokio::task::spawn_blocking(move || {
+            let mut sum = T::default();
+            for record in &kept {
+                sum.add_all(&decode_json(record)?);
+            }
+            Ok::<T, StoreError>(sum)
+        })
+    });
+    let stopped = |_| failed("the figures could not be added up");
+    let mut sum = first.await.map_err(stopped)??;
+    sum.add_all(&rest.await.map_err(stopped)??);
+    Ok(sum)
 }
 
 /// PostgreSQL refuses text with a NUL; nothing stored has one.

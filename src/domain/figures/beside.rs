@@ -1,5 +1,6 @@
 //! What is counted of a period beside calls, so that days add up.
 
+use super::CallTally;
 use super::sources::{Group, Links, Moments, ParcelCounts, Requests, ShippedCounts, TicketCounts};
 
 /// Everything but calls, of all shops' own days.
@@ -59,6 +60,12 @@ impl AddUp for BesideCalls {
         self.moments.add_all(&other.moments);
         self.requests.add_all(&other.requests);
         self.links.add_all(&other.links);
+    }
+}
+
+impl AddUp for CallTally {
+    fn add_all(&mut self, other: &Self) {
+        Self::add_all(self, other);
     }
 }
 

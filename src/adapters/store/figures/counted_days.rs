@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::count_of;
 use super::tallying::lock_tallying;
+use super::{count_of, sum_up};
 use crate::adapters::store::SqlStore;
-use crate::adapters::store::calls::{decode_json, decode_time, encode_json};
+use crate::adapters::store::calls::{decode_time, encode_json};
 use crate::adapters::store::db::{Db, in_transaction, reading};
 use crate::adapters::store::desk::decode_promise;
-use crate::adapters::store::error::{failed, from_sqlx};
+use crate::adapters::store::error::from_sqlx;
 use crate::adapters::store::sql::counted_days as sql;
 use crate::adapters::store::sql::figures as rows;
 use crate::domain::desk::PromiseState;
@@ -113,16 +113,10 @@ impl SqlStore {
             days.fetch_all(pool).await
         })
         .map_err(from_sqlx)?;
-        let mut counted = self.count_rows(from, begin).await?;
-        counted.add_all(&self.count_rows(end, to).await?);
-        let whole = tokio::task::spawn_blocking(move || {
-            let mut whole = BesideCalls::default();
-            for counts in &days {
-                whole.add_all(&decode_json(counts)?);
-            }
-            Ok(whole)
-        });
-        counted.add_all(&whole.await.map_err(|_| failed("the figures could not be added up"))??);
+        let (mut counted, at_end, whole) =
+            tokio::try_join!(self.count_rows(from, begin), self.count_rows(end, to), sum_up::<BesideCalls>(days),)?;
+        counted.add_all(&at_end);
+        counted.add_all(&whole);
         Ok(counted)
     }
 

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::tallying::{AttemptRow, EndedRow, Tallied, attempt_counts, change_tally, lock_tallying};
-use super::{group_code, wanted};
+use super::{group_code, sum_up, wanted};
 use crate::adapters::store::SqlStore;
 use crate::adapters::store::calls::{decode_json, decode_time, encode_json};
 use crate::adapters::store::db::{in_transaction, reading, writing};
-use crate::adapters::store::error::{failed, from_sqlx, unreadable};
+use crate::adapters::store::error::{from_sqlx, unreadable};
 use crate::adapters::store::sql::figures as sql;
 use crate::domain::figures::{CallTally, CellKey, FigureFilter, Group, REPEAT_WITHIN, RESOLVED_AFTER};
 use crate::ports::figures::FigureStore as _;
@@ -34,8 +34,18 @@ impl SqlStore {
         if last <= first {
             return self.tally_calls(filter, filter.from, to).await;
         }
-        let mut tally = self.tally_calls(filter, filter.from, self.counting.begin_of(first)).await?;
-        tally.add_all(&self.tally_calls(filter, self.counting.begin_of(last), to).await?);
+        let (begin, end) = (self.counting.begin_of(first), self.counting.begin_of(last));
+        let (mut tally, at_end, whole) = tokio::try_join!(
+            self.tally_calls(filter, filter.from, begin),
+            self.tally_calls(filter, end, to),
+            self.tally_days(filter, first, last),
+        )?;
+        tally.add_all(&at_end);
+        tally.add_all(&whole);
+        Ok(tally)
+    }
+
+    async fn tally_days(&self, filter: &FigureFilter, first: Date, last: Date) -> Result<CallTally, StoreError> {
         let stored: Vec<String> = reading!(&self.db, pool => {
             sqlx::query_scalar(sql::TALLIES)
                 .bind(first.to_string())
@@ -47,14 +57,7 @@ impl SqlStore {
                 .await
         })
         .map_err(from_sqlx)?;
-        // Thousands of tallies are read here: that takes a thread's time, and this one has calls to carry.
-        let added = tokio::task::spawn_blocking(move || {
-            for stored in &stored {
-                tally.add_all(&decode_json(stored)?);
-            }
-            Ok(tally)
-        });
-        added.await.map_err(|_| failed("the figures could not be added up"))?
+        sum_up(stored).await
     }
 
     /// The first whole day of a period, the first day after them, and the period's end. A day that is not over is
