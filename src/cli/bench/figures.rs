@@ -43,9 +43,11 @@ struct Question {
     ms_max: f64,
 }
 
-/// Files so many made-up calls, then asks.
+/// Files so many made-up calls, then asks. With none it asks of what the database has.
 pub fn figures(bench: &Bench, calls: usize) -> Result<FiguresMeasured, Failure> {
-    bench.clean()?;
+    if calls != 0 {
+        bench.clean()?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -49,7 +49,8 @@ enum Part {
     Memory,
     /// A campaign whose servers are killed again and again. Only when it is asked for.
     Campaign,
-    /// Figures over as many filed calls as the last of `--calls` says. Only when it is asked for.
+    /// Figures over as many filed calls as the last of `--calls` says; with 0 over those of the last time. Only when it is
+    /// asked for.
     Figures,
 }
 
