@@ -87,7 +87,8 @@ impl FigureStore for SqlStore {
     }
 
     async fn keep_counted(&self) -> Result<(), StoreError> {
-        self.count_stale_days().await
+        self.count_stale_days().await?;
+        self.fetch_kept_days().await
     }
 
     async fn put_ticket(&self, ticket: &Ticket) -> Result<PutOrder, StoreError> {

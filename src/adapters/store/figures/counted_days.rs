@@ -128,6 +128,14 @@ impl SqlStore {
         Ok(())
     }
 
+    /// Reads all that is kept of days, so that whoever asks first does not wait for the disk: a large file has it far
+    /// apart.
+    pub(super) async fn fetch_kept_days(&self) -> Result<(), StoreError> {
+        let _: Option<i64> =
+            reading!(&self.db, pool => sqlx::query_scalar(sql::READ_ALL).fetch_one(pool).await).map_err(from_sqlx)?;
+        Ok(())
+    }
+
     /// Counts all days anew.
     pub(super) async fn recount_days(&self) -> Result<(), StoreError> {
         in_transaction!(&self.db, tx => {

@@ -25,6 +25,10 @@ statements! { ON_BOTH:
     STALE_QUARTERS = "SELECT DISTINCT at_ms / 900000 FROM stale_times WHERE at_ms >= $1 AND at_ms < $2";
     DELETE_STALE = "DELETE FROM stale_times WHERE at_ms >= $1 AND at_ms < $2";
 
+    // Whatever is kept is read, and nothing comes of it but that it is at hand.
+    READ_ALL = "SELECT CAST((SELECT MAX(LENGTH(tally)) FROM call_tallies) + (SELECT MAX(LENGTH(counts)) FROM counted_days)
+        AS BIGINT)";
+
     // Whoever finds them missing makes them.
     TAKE_ON_TRIGGERS = "UPDATE tallying SET triggers = 1 WHERE id = 1 AND triggers = 0";
 }
