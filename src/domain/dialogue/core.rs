@@ -151,6 +151,7 @@ impl Dialogue {
                 let turn = self.turn(said, Awaited::Open);
                 self.take_last_words(&turn, out);
             }
+            // Who speaks behind a message was a person after all.
             DialogueEvent::CallerSaid(said) => {
                 let turn = self.turn(said, Awaited::Open);
                 self.note_speaker(&turn);

@@ -45,16 +45,16 @@ struct Margins {
     lead_min: f32,
     /// How much worse than the free reading it may be.
     slack: f32,
-    /// The same where the free reading begins with another answer: "No case." for "Okay."
-    slack_against: f32,
+    /// The same where the free reading begins with another answer: "No case." for "Okay." None: that one stands.
+    slack_against: Option<f32>,
 }
 
 /// A yes is asked for again until it is clear, but a made-up one does harm.
-const OF_YES: Margins = Margins { lead_min: 0.5, slack: 4.0, slack_against: 2.0 };
+const OF_YES: Margins = Margins { lead_min: 0.5, slack: 4.0, slack_against: Some(2.0) };
 /// "Hello?" and "Sorry?" only have the question asked again, where "No, no." in their place would be an answer.
-const OF_GREETING: Margins = Margins { lead_min: 0.7, slack: 6.0, slack_against: 3.0 };
+const OF_GREETING: Margins = Margins { lead_min: 0.7, slack: 6.0, slack_against: Some(3.0) };
 /// A day is read back before anything comes of it.
-const OF_DAY: Margins = Margins { lead_min: 1.5, slack: 9.5, slack_against: 0.0 };
+const OF_DAY: Margins = Margins { lead_min: 1.5, slack: 9.5, slack_against: None };
 
 const ROOT: usize = 0;
 const CLOSED: usize = 1;
@@ -129,10 +129,11 @@ impl AnswerTree {
         self.begin(sentence).0
     }
 
-    /// Whether a free reading is an answer as it stands.
+    /// Whether a free reading is an answer as it stands, or begins with one that no other can take the place of.
     pub(super) fn knows(&self, sentence: &Sentence) -> bool {
         let (answer, rest) = self.begin(sentence);
-        answer.is_some() && rest.iter().all(|token| self.marks.contains(token))
+        let stands = || self.margins.iter().all(|margins| margins.slack_against.is_none());
+        answer.is_some() && (stands() || rest.iter().all(|token| self.marks.contains(token)))
     }
 
     /// The wanted answer that leads all others, of readings through this tree, best first, where it explains the sound
@@ -146,7 +147,7 @@ impl AnswerTree {
             None => margins.slack,
             // It says the same, and more.
             Some(begun) if begun == answer => return None,
-            Some(_) => margins.slack_against,
+            Some(_) => margins.slack_against?,
         };
         if best.score() + slack < free.log_prob() {
             return None;

@@ -114,7 +114,7 @@ impl SqlStore {
         })
         .map_err(from_sqlx)?;
         let (mut counted, at_end, whole) =
-            tokio::try_join!(self.count_rows(from, begin), self.count_rows(end, to), sum_up::<BesideCalls>(days),)?;
+            tokio::try_join!(self.count_rows(from, begin), self.count_rows(end, to), sum_up::<BesideCalls>(days))?;
         counted.add_all(&at_end);
         counted.add_all(&whole);
         Ok(counted)

@@ -33,103 +33,58 @@ statements! { ON_BOTH:
     TAKE_ON_TRIGGERS = "UPDATE tallying SET triggers = 1 WHERE id = 1 AND triggers = 0";
 }
 
+/// Writes down the time in `$column` of a row that came or went.
+macro_rules! mark_one {
+    ($row:literal, $column:literal) => {
+        concat!("INSERT INTO stale_times (at_ms) SELECT ", $row, $column, " WHERE ", $row, $column, " IS NOT NULL")
+    };
+}
+
+/// The same of a row that changed, as it was and as it is. On PostgreSQL one of the two may not be there, and is null.
+macro_rules! mark_both {
+    ($column:literal) => {
+        concat!(mark_one!("OLD.", $column), " UNION SELECT NEW.", $column, " WHERE NEW.", $column, " IS NOT NULL")
+    };
+}
+
+/// A trigger of the rows of `$table`, its name made of them and of `$what` befell them.
+macro_rules! trigger {
+    ($table:literal, $column:literal, $what:literal, $when:expr, $does:expr) => {
+        concat!("CREATE TRIGGER mark_", $table, "_", $column, $what, " AFTER ", $when, " ON ", $table, " ", $does)
+    };
+}
+
 /// What marks the times in `$column` of the rows of `$table` that come, go or change in `$of`.
 macro_rules! marks_on_sqlite {
     ($table:literal, $column:literal, $of:literal) => {
         [
-            concat!(
-                "CREATE TRIGGER mark_",
+            trigger!($table, $column, "_come", "INSERT", concat!("BEGIN ", mark_one!("NEW.", $column), "; END")),
+            trigger!($table, $column, "_gone", "DELETE", concat!("BEGIN ", mark_one!("OLD.", $column), "; END")),
+            trigger!(
                 $table,
-                "_",
                 $column,
-                "_come AFTER INSERT ON ",
-                $table,
-                " WHEN NEW.",
-                $column,
-                " IS NOT NULL
-                BEGIN INSERT INTO stale_times (at_ms) VALUES (NEW.",
-                $column,
-                "); END"
-            ),
-            concat!(
-                "CREATE TRIGGER mark_",
-                $table,
-                "_",
-                $column,
-                "_gone AFTER DELETE ON ",
-                $table,
-                " WHEN OLD.",
-                $column,
-                " IS NOT NULL
-                BEGIN INSERT INTO stale_times (at_ms) VALUES (OLD.",
-                $column,
-                "); END"
-            ),
-            concat!(
-                "CREATE TRIGGER mark_",
-                $table,
-                "_",
-                $column,
-                "_changed AFTER UPDATE OF ",
-                $of,
-                " ON ",
-                $table,
-                " BEGIN INSERT INTO stale_times (at_ms)
-                SELECT OLD.",
-                $column,
-                " WHERE OLD.",
-                $column,
-                " IS NOT NULL
-                UNION SELECT NEW.",
-                $column,
-                " WHERE NEW.",
-                $column,
-                " IS NOT NULL; END"
+                "_changed",
+                concat!("UPDATE OF ", $of),
+                concat!("BEGIN ", mark_both!($column), "; END")
             ),
         ]
     };
 }
 
-/// The same on PostgreSQL.
+/// The same on PostgreSQL: a function, and the trigger that calls it.
 macro_rules! marks_on_postgres {
     ($table:literal, $column:literal, $of:literal) => {
         [
             concat!(
-                "CREATE FUNCTION mark_",
-                $table,
-                "_",
-                $column,
-                "() RETURNS trigger LANGUAGE plpgsql AS $mark$ BEGIN
-                IF TG_OP <> 'INSERT' THEN
-                    INSERT INTO stale_times (at_ms) SELECT OLD.",
-                $column,
-                " WHERE OLD.",
-                $column,
-                " IS NOT NULL;
-                END IF;
-                IF TG_OP <> 'DELETE' THEN
-                    INSERT INTO stale_times (at_ms) SELECT NEW.",
-                $column,
-                " WHERE NEW.",
-                $column,
-                " IS NOT NULL;
-                END IF;
-                RETURN NULL; END $mark$"
+                concat!("CREATE FUNCTION mark_", $table, "_", $column, "() RETURNS trigger LANGUAGE plpgsql AS $mark$"),
+                concat!(" BEGIN ", mark_both!($column), "; RETURN NULL; END $mark$")
             ),
-            concat!(
-                "CREATE TRIGGER mark_",
+            trigger!(
                 $table,
-                "_",
                 $column,
-                " AFTER INSERT OR DELETE OR UPDATE OF ",
-                $of,
-                " ON ",
-                $table,
-                " FOR EACH ROW EXECUTE FUNCTION mark_",
-                $table,
-                "_",
-                $column,
-                "()"
+                "",
+                concat!("INSERT OR DELETE OR UPDATE OF ", $of),
+                concat!("FOR EACH ROW EXECUTE FUNCTION mark_", $table, "_", $column, "()")
             ),
         ]
     };

@@ -7,7 +7,7 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::SqlStore;
 use super::engines::on_both_engines;
-use super::figures::{decision, everything, random_filter};
+use super::figures::{counting, decision, everything, random_filter};
 use super::samples::{at, call_id, event, finished, opened, order};
 use crate::adapters::store::db::{reading, writing};
 use crate::domain::call::{CallDirection, Connection};
@@ -20,10 +20,6 @@ use crate::ports::retention::{RetentionStore as _, Subject};
 use crate::ports::store::{CallStore as _, OrderStore as _, RecordedRequest};
 
 const SPAN: i64 = 16 * 86_400;
-
-fn counting() -> Counting {
-    Counting { shop_id: "kora-home".to_owned(), zone: TimeZone::get("Asia/Kolkata").unwrap(), ..Counting::default() }
-}
 
 async fn change(store: &SqlStore, dice: &mut SmallRng, number: u32, calls: &mut Vec<CallId>) {
     let order_ref = OrderRef(format!("KH-{}", dice.random_range(0..12)));

@@ -34,7 +34,7 @@ struct Filed {
     call: FinishedCall,
 }
 
-fn counting() -> Counting {
+pub(super) fn counting() -> Counting {
     Counting {
         shop_id: "kora-home".to_owned(),
         zone: TimeZone::get("Asia/Kolkata").unwrap(),
