@@ -56,7 +56,9 @@ pub use commerce::{commerce_sources, payment_links};
 pub use figures::costs;
 pub use handover::handover_rules;
 pub use outreach::{outreach, playbook};
-pub use prompts::{EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, script, script_of, vocabulary};
+pub use prompts::{
+    EXAMPLES, HEAD, examples, locales, model_checks, model_prompts, sayings, script, script_of, vocabulary,
+};
 pub use speech::Speech;
 pub use vendors::{Carriers, connectors, language_model, providers};
 use vendors::{model_desk, outbound};

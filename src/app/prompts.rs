@@ -138,6 +138,17 @@ pub fn examples(folder: &Path) -> Result<Vec<Example>, SettingsError> {
     Ok(examples)
 }
 
+/// What callers say, as the examples have it, for a recogniser to know; nothing where there are no examples.
+///
+/// Without what settles something: no yes is to be heard because it is expected.
+pub fn sayings(folder: &Path) -> Result<Vec<String>, SettingsError> {
+    if !folder.join(EXAMPLES).is_dir() {
+        return Ok(Vec::new());
+    }
+    let said = examples(folder)?.into_iter().filter(Example::may_be_expected);
+    Ok(said.map(|example| example.text).collect())
+}
+
 fn read_prompt(folder: &Path, name: &str) -> Result<Vec<u8>, SettingsError> {
     let path = folder.join(name);
     std::fs::read(&path).map_err(|error| {

@@ -58,7 +58,8 @@ impl Speech {
             }
             ("embedded", Some(pool)) => Arc::new(
                 EmbeddedRecogniser::load(models, Arc::clone(pool), threads)
-                    .map_err(|e| missing_model("speech_to_text", &e))?,
+                    .map_err(|e| missing_model("speech_to_text", &e))?
+                    .knowing(super::sayings(&settings.prompts.dir)?.iter().map(String::as_str)),
             ),
             (other, _) => return Err(unknown("speech_to_text.provider", other, "embedded, fake")),
         };

@@ -45,6 +45,10 @@ const BINDING: &[&str] = &[
 
 const CUSTOMER: &str = "RIGHT_PARTY";
 
+/// Sentences that ask for an answer once more and tell nothing. A file that forbids one is about how smoothly the call goes.
+const REPAIRS: &[&str] =
+    &["answer_by_key", "key_it_in", "not_caught", "say_yes_in_full", "say_yes_or_no", "still_there", "take_your_time"];
+
 /// Details in the caller's own words: the recogniser spells them its own way, and the caller heard them read back.
 const IN_OWN_WORDS: &[&str] = &["note", "trigger"];
 
@@ -96,13 +100,36 @@ pub struct Rehearsed {
     pub agent_speech_ms: u64,
     /// Caller's last word to first agent audio, by the virtual clock. Shape: milliseconds.
     pub latency_p50_ms: Option<u64>,
-    /// Why the call is not what the file expects; none if it is.
-    pub misses: Vec<String>,
+    /// What came of the call and should not have, or did not and should have; none if the outcome is right.
+    pub outcome_misses: Vec<String>,
+    /// Where the way to it is not what the file expects: sentences, their order, turns.
+    pub way_misses: Vec<String>,
 }
 
 impl Rehearsed {
+    /// Whether outcome and way are what the file expects.
     pub fn is_right(&self) -> bool {
-        self.misses.is_empty()
+        self.has_right_outcome() && self.way_misses.is_empty()
+    }
+
+    /// Whether disposition, further dispositions, contact, level and requests are what the file expects, and nothing was
+    /// told that it forbids.
+    pub fn has_right_outcome(&self) -> bool {
+        self.outcome_misses.is_empty()
+    }
+
+    /// Why the call is not what the file expects; none if it is.
+    pub fn misses(&self) -> impl Iterator<Item = &String> {
+        self.outcome_misses.iter().chain(&self.way_misses)
+    }
+
+    /// The first sentence that the file forbids and that tells something.
+    fn told<'a>(&'a self, expect: &Expect) -> Option<&'a SpokenLine> {
+        self.forbidden(expect).find(|line| !REPAIRS.contains(&line.who.as_str()))
+    }
+
+    fn forbidden<'a>(&'a self, expect: &Expect) -> impl Iterator<Item = &'a SpokenLine> {
+        self.lines.iter().filter(|line| expect.never_said.contains(&line.who))
     }
 
     /// The conversation, a line each.
@@ -130,7 +157,7 @@ impl Rehearsed {
     ///   understood;
     /// - stopping automated calls without a wish for it;
     /// - a disposition that binds shop or customer (`BINDING`) and is not expected;
-    /// - a sentence of `never_said`;
+    /// - a sentence of `never_said` that tells something; asking once more tells nothing (`REPAIRS`);
     /// - a level above the one expected, or somebody else taken for the customer: both would be told too much.
     pub fn breaches(&self, expect: &Expect, rehearsed: &Self) -> Vec<String> {
         let mut breaches = Vec::new();
@@ -152,8 +179,7 @@ impl Rehearsed {
         let bound = codes.filter(|code| BINDING.contains(&code.as_str()));
         let bound = bound.filter(|code| !is_expected(code) && !also_rehearsed(code));
         breaches.extend(bound.map(|code| format!("{code} was settled")));
-        let forbidden = self.lines.iter().find(|line| expect.never_said.contains(&line.who));
-        breaches.extend(forbidden.map(|line| format!("{} was said", line.who)));
+        breaches.extend(self.told(expect).map(|line| format!("{} was said", line.who)));
         if expect.level.as_ref().is_some_and(|level| *level < self.level) {
             breaches.push(format!("the caller got to {}", self.level));
         }
@@ -186,11 +212,15 @@ impl Rehearsed {
         equal("opted out", &self.opted_out.to_string(), &expect.opted_out.to_string());
         let missing = expect.secondary.iter().filter(|code| !self.secondary.contains(code));
         misses.extend(missing.map(|code| format!("{code} is not among the further dispositions")));
+        misses.extend(self.told(expect).map(|line| format!("{} was said", line.who)));
+        self.outcome_misses.extend(misses);
+
+        let mut misses = Vec::new();
         let mut said = self.lines.iter().map(|line| line.who.as_str());
         let unsaid = expect.said.iter().find(|template| !said.any(|who| who == **template));
         misses.extend(unsaid.map(|template| format!("{template} was not said, or out of order")));
-        let forbidden = self.lines.iter().find(|line| expect.never_said.contains(&line.who));
-        misses.extend(forbidden.map(|line| format!("{} was said", line.who)));
+        let repair = self.forbidden(expect).find(|line| REPAIRS.contains(&line.who.as_str()));
+        misses.extend(repair.map(|line| format!("{} was said", line.who)));
         if let Some(most) = expect.turns_max.filter(|most| *most < self.turns) {
             misses.push(format!("{} turns, more than {most}", self.turns));
         }
@@ -200,6 +230,6 @@ impl Rehearsed {
         if let Some(wanted) = expect.blocked.filter(|wanted| *wanted != self.blocked) {
             misses.push(format!("{} sentences were blocked, not {wanted}", self.blocked));
         }
-        self.misses = misses;
+        self.way_misses.extend(misses);
     }
 }

@@ -212,7 +212,7 @@ impl<'a> Stage<'a> {
         self.report.agent_lines = begun.map(Utterance::text).collect();
         self.report.judge(&file.expect);
         if self.ended.is_none() {
-            self.report.misses.push("the call does not end".to_owned());
+            self.report.outcome_misses.push("the call does not end".to_owned());
         }
         self.report
     }

@@ -13,7 +13,7 @@ use doorstep::adapters::inference::InferencePool;
 use doorstep::adapters::sentence_encoder::minilm::MiniLm;
 use doorstep::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use doorstep::adapters::speech_to_text::evaluate::{self as hearing, evaluate_digits, evaluate_speech};
-use doorstep::app::{script, vocabulary};
+use doorstep::app::{sayings, script, vocabulary};
 use doorstep::config::Settings;
 use doorstep::domain::dialogue::identity::evaluate_identity;
 use doorstep::domain::dialogue::understanding::head::read_examples;
@@ -255,10 +255,12 @@ fn carrier_events(path: &Path) -> Result<Report, Failure> {
 
 /// One session on one thread: recordings are read one after the other.
 fn recogniser(settings: &Settings) -> Result<EmbeddedRecogniser, Failure> {
-    EmbeddedRecogniser::load(&settings.models.dir, Arc::new(InferencePool::new(1)), 1).map_err(|error| {
+    let loaded = EmbeddedRecogniser::load(&settings.models.dir, Arc::new(InferencePool::new(1)), 1);
+    let recogniser = loaded.map_err(|error| {
         let remedy = "fetch the models with `scripts/setup.sh models`, or set models.dir";
         Failure::Unusable(format!("speech_to_text: {error}; {remedy}"))
-    })
+    })?;
+    Ok(recogniser.knowing(sayings(&settings.prompts.dir)?.iter().map(String::as_str)))
 }
 
 impl Report {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use doorstep::adapters::inference::InferencePool;
 use doorstep::adapters::speech_to_text::embedded::EmbeddedRecogniser;
 use doorstep::adapters::voice_activity::SileroJudge;
+use doorstep::app::sayings;
 use doorstep::config::Settings;
 use doorstep::domain::audio::{FRAME_MS, VoiceChange, resample_clip};
 use doorstep::domain::call::CallEvent;
@@ -181,6 +182,7 @@ impl Ears {
         };
         let pool = Arc::new(InferencePool::new(1));
         let recogniser = EmbeddedRecogniser::load(&settings.models.dir, pool, 1).map_err(|error| missing(&error))?;
+        let recogniser = recogniser.knowing(sayings(&settings.prompts.dir)?.iter().map(String::as_str));
         let judge = SileroJudge::load(&settings.models.dir).map_err(|error| missing(&error))?;
         Ok(Self { recogniser, judge })
     }

@@ -143,7 +143,7 @@ fn show(path: &Path, rehearsed: &Rehearsed, shows_all: bool) {
         rehearsed.latency_p50_ms.map_or_else(|| "-".to_owned(), |ms| ms.to_string()),
         rehearsed.blocked,
     ));
-    for miss in &rehearsed.misses {
+    for miss in rehearsed.misses() {
         screen::line(&format!("       {miss}"));
     }
     if shows_all || !rehearsed.is_right() {

@@ -135,7 +135,7 @@ impl Turn {
             vocabulary: Arc::default(),
             meanings: vec![(Meaning::of(intent), false)],
             intents: vec![(intent, false)],
-            acts: vec![Act { intent, confidence: 1.0, span: Span::default(), is_weak: false }],
+            acts: vec![Act { intent, strength: 1.0, confidence: 1.0, span: Span::default(), is_weak: false }],
             digits: Vec::new(),
             day: None,
             window: None,

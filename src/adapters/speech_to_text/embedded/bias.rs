@@ -83,7 +83,7 @@ impl Guide for BiasTree {
     }
 
     fn choices(&self, state: &BiasState) -> Choices<'_> {
-        Choices::Any { also: &self.nodes[state.node].tokens }
+        Choices::Any { also: [&self.nodes[state.node].tokens, &[]] }
     }
 
     fn follow(&self, state: &BiasState, token: u32) -> (BiasState, f32) {

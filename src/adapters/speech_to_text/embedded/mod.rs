@@ -8,6 +8,8 @@ mod desk;
 mod digit_ear;
 pub(crate) mod digits;
 mod network;
+mod phrasing;
+mod postcodes;
 mod reading;
 mod recogniser;
 mod search;

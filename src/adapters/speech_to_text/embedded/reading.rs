@@ -10,6 +10,8 @@ use super::confidence::{hypothesis, is_nothing_said, weakest_word};
 use super::digit_ear::DigitEar;
 use super::digits::{HeardNumber, NumberTree, digits_said};
 use super::network::{Beam, Encoded, Network, Scores};
+use super::phrasing::{Expected, Phrasing};
+use super::postcodes::{self, PostcodeTree};
 use super::search::{Guide, Limits, Sentence, Unguided, search};
 use super::tokenizer::Tokenizer;
 use crate::domain::hearing::{Awaited, Hypothesis, RecognitionContext, Transcript};
@@ -33,6 +35,10 @@ const SURE: f32 = -0.22;
 /// How much worse than the free reading, in nats for each digit, a number may be and still be what was said.
 const NUMBER_SLACK_PER_DIGIT: f32 = 2.5;
 
+/// The same for each sign of a postcode. Measured on 120 spoken in three synthetic voices: 24 of them are heard without
+/// the tree; of 90 other sentences none is made a postcode, and 4 are at 4.0.
+const POSTCODE_SLACK_PER_SIGN: f32 = 2.5;
+
 /// What a number on record gains over its rivals, in nats. It must stay below what one clearly heard digit is worth.
 const REFERENCE_BONUS: f32 = 1.5;
 
@@ -42,17 +48,24 @@ const HYPOTHESES_MAX: usize = 5;
 pub(super) struct Expectation {
     pub(super) context: Arc<RecognitionContext>,
     numbers: OnceLock<Option<NumberTree>>,
+    postcodes: OnceLock<PostcodeTree>,
     phrases: OnceLock<BiasTree>,
     answers: OnceLock<Option<AnswerTree>>,
 }
 
 impl Expectation {
     pub(super) fn new(context: Arc<RecognitionContext>) -> Self {
-        Self { context, numbers: OnceLock::new(), phrases: OnceLock::new(), answers: OnceLock::new() }
+        let (numbers, postcodes) = (OnceLock::new(), OnceLock::new());
+        Self { context, numbers, postcodes, phrases: OnceLock::new(), answers: OnceLock::new() }
     }
 
     fn numbers(&self, tokenizer: &Tokenizer) -> Option<&NumberTree> {
         self.numbers.get_or_init(|| NumberTree::awaiting(self.context.awaited, tokenizer)).as_ref()
+    }
+
+    fn postcodes(&self, tokenizer: &Tokenizer) -> Option<&PostcodeTree> {
+        let is_awaited = self.context.awaited == Awaited::Postcode;
+        is_awaited.then(|| self.postcodes.get_or_init(|| PostcodeTree::new(tokenizer)))
     }
 
     fn answers(&self, tokenizer: &Tokenizer) -> Option<&AnswerTree> {
@@ -76,12 +89,13 @@ pub(super) struct Question<'a> {
 pub(super) struct Knowledge {
     pub(super) tokenizer: Tokenizer,
     pub(super) ear: DigitEar,
+    pub(super) phrasing: Phrasing,
 }
 
 /// Reads the audio of `question`. An empty transcript says that nothing was said.
 pub(super) fn read(
     network: &mut Network,
-    Knowledge { tokenizer, ear }: &Knowledge,
+    Knowledge { tokenizer, ear, phrasing }: &Knowledge,
     question: &Question<'_>,
 ) -> Result<Transcript, ort::Error> {
     let Some(samples) = audio::conditioned(question.samples) else {
@@ -98,6 +112,12 @@ pub(super) fn read(
         return Ok(reader.transcript(&free));
     }
     let expectation = question.expectation;
+    if let Some(postcodes) = expectation.postcodes(tokenizer) {
+        let readings = reader.search(postcodes, WIDTH_OF_NUMBERS)?;
+        if reader.is_explained(&free[0], &readings) {
+            return Ok(reader.transcript(&readings));
+        }
+    }
     if let Some(numbers) = expectation.numbers(tokenizer) {
         let readings = if matches!(expectation.context.awaited, Awaited::Digits(_)) {
             let sound = ear.listen(&reader.audio);
@@ -113,7 +133,12 @@ pub(super) fn read(
     if SURE < weakest_word(&free[0]) && expectation.context.awaited != Awaited::Name {
         return Ok(reader.transcript(&free));
     }
-    let mut readings = reader.search(expectation.phrases(tokenizer), WIDTH_OF_DOUBT)?;
+    let phrases = expectation.phrases(tokenizer);
+    let mut readings = match expectation.context.awaited {
+        // A name is said by itself, and is in no example.
+        Awaited::Name => reader.search(phrases, WIDTH_OF_DOUBT)?,
+        _ => reader.search(&Expected { phrases, phrasing }, WIDTH_OF_DOUBT)?,
+    };
     if let Some(answers) = expectation.answers(tokenizer)
         && question.samples.len() <= ANSWER_SAMPLES_MAX
         && !answers.knows(&readings[0])
@@ -144,6 +169,14 @@ impl Reader<'_> {
             found.push(Sentence::default());
         }
         Ok(found)
+    }
+
+    /// Whether the best of some readings as a postcode explains the audio about as well as the free reading.
+    fn is_explained(&self, free: &Sentence, readings: &[Sentence]) -> bool {
+        readings.first().filter(|best| best.is_ended()).is_some_and(|best| {
+            let signs = postcodes::signs(&self.tokenizer.decode(&best.tokens)) as f32;
+            free.log_prob() - POSTCODE_SLACK_PER_SIGN * signs < best.score()
+        })
     }
 
     /// The readings as a number, best first, or nothing when the free reading explains the audio much better.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::digit_ear::DigitEar;
 use super::network::Network;
+use super::phrasing::Phrasing;
 use super::reading::{self, Knowledge, Question};
 use super::stream::EmbeddedStream;
 use super::tokenizer::Tokenizer;
@@ -30,12 +31,23 @@ impl EmbeddedRecogniser {
         let networks = Mutex::new(networks.map_err(unavailable)?);
         Ok(Self {
             model: Arc::new(Model {
-                knowledge: Knowledge { tokenizer, ear: DigitEar::trained() },
+                knowledge: Knowledge { tokenizer, ear: DigitEar::trained(), phrasing: Phrasing::default() },
                 networks,
                 returned: Condvar::new(),
             }),
             pool,
         })
+    }
+
+    /// Hears better what is put as in these utterances, in small letters and without marks.
+    ///
+    /// Has no effect once a stream is open.
+    #[must_use]
+    pub fn knowing<'a>(mut self, utterances: impl IntoIterator<Item = &'a str>) -> Self {
+        if let Some(Model { knowledge, .. }) = Arc::get_mut(&mut self.model) {
+            knowledge.phrasing = Phrasing::of(utterances, &knowledge.tokenizer);
+        }
+        self
     }
 }
 

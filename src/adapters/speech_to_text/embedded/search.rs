@@ -8,7 +8,7 @@ use super::tokenizer::END;
 /// What a guide lets follow.
 pub(super) enum Choices<'a> {
     /// Whatever the model likes best, and these as well.
-    Any { also: &'a [u32] },
+    Any { also: [&'a [u32]; 2] },
     /// Nothing but these.
     Only(&'a [u32]),
 }
@@ -32,7 +32,7 @@ impl Guide for Unguided {
     fn start(&self) {}
 
     fn choices(&self, (): &()) -> Choices<'_> {
-        Choices::Any { also: &[] }
+        Choices::Any { also: [&[]; 2] }
     }
 
     fn follow(&self, (): &(), _token: u32) -> ((), f32) {
@@ -129,9 +129,9 @@ fn candidates<G: Guide>(rows: &[Row<G::State>], scores: &Scores, guide: &G, widt
         let total = log_sum_exp(scores);
         let (free, listed) = match guide.choices(&row.state) {
             Choices::Any { also } => (best_tokens(scores, width), also),
-            Choices::Only(tokens) => (Vec::new(), tokens),
+            Choices::Only(tokens) => (Vec::new(), [tokens, &[]]),
         };
-        let tokens = free.iter().chain(listed.iter().filter(|token| !free.contains(token)));
+        let tokens = free.iter().chain(listed.into_iter().flatten().filter(|token| !free.contains(token)));
         found.extend(tokens.map(|&token| {
             let log_prob = scores[token as usize] - total;
             let (_, bonus) = guide.follow(&row.state, token);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::EmbeddedRecogniser;
 use crate::adapters::inference::InferencePool;
+use crate::domain::dialogue::understanding::head::{Example, read_examples};
 use crate::domain::hearing::{RecognitionContext, Transcript};
 use crate::domain::values::{CallId, SegmentId};
 use crate::ports::speech_to_text::{Reading, ReadingPurpose, SpeechToText, SpeechToTextStream};
@@ -19,12 +20,22 @@ pub(crate) fn models_dir() -> PathBuf {
     dir
 }
 
-/// One recogniser for all tests.
+/// One recogniser for all tests, which knows the examples as that of a server does.
 pub(crate) fn recogniser() -> &'static EmbeddedRecogniser {
     static RECOGNISER: OnceLock<EmbeddedRecogniser> = OnceLock::new();
     RECOGNISER.get_or_init(|| {
-        EmbeddedRecogniser::load(&models_dir(), Arc::new(InferencePool::new(2)), 2).expect("the models are installed")
+        let loaded = EmbeddedRecogniser::load(&models_dir(), Arc::new(InferencePool::new(2)), 2);
+        loaded.expect("the models are installed").knowing(sayings().iter().map(String::as_str))
     })
+}
+
+/// What callers say, as the examples have it.
+pub(crate) fn sayings() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/understanding/examples/en");
+    let files = std::fs::read_dir(folder).expect("the examples are there");
+    let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let examples = texts.flat_map(|text| read_examples(&text).expect("the examples are of the form"));
+    examples.filter(Example::may_be_expected).map(|example| example.text).collect()
 }
 
 pub(crate) fn fixture(name: &str) -> Vec<i16> {
@@ -44,7 +55,12 @@ pub(crate) fn listening(recogniser: &dyn SpeechToText) -> (Box<dyn SpeechToTextS
 
 /// The final reading of `samples`, 16 kHz, where `context` is awaited.
 pub(crate) fn heard(samples: &[i16], context: RecognitionContext) -> Transcript {
-    let (mut stream, readings) = listening(recogniser());
+    heard_by(recogniser(), samples, context)
+}
+
+/// The same of another recogniser.
+pub(crate) fn heard_by(recogniser: &dyn SpeechToText, samples: &[i16], context: RecognitionContext) -> Transcript {
+    let (mut stream, readings) = listening(recogniser);
     stream.expect(Arc::new(context));
     stream.begin_segment(SegmentId(1), Duration::ZERO);
     samples.chunks(320).for_each(|frame| stream.push(frame));

@@ -3,6 +3,7 @@
 /// Nodes are known by their number; the first ones are the roots.
 pub(super) struct TokenTree<W> {
     nodes: Vec<Node<W>>,
+    roots: usize,
 }
 
 struct Node<W> {
@@ -12,11 +13,16 @@ struct Node<W> {
 
 impl<W: Copy> TokenTree<W> {
     pub(super) fn with_roots(count: usize) -> Self {
-        let mut tree = Self { nodes: Vec::new() };
+        let mut tree = Self { nodes: Vec::new(), roots: count };
         for _ in 0..count {
             tree.add();
         }
         tree
+    }
+
+    /// How many roots there are; they come first.
+    pub(super) fn roots(&self) -> usize {
+        self.roots
     }
 
     fn add(&mut self) -> usize {

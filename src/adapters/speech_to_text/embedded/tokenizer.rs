@@ -90,6 +90,16 @@ impl Tokenizer {
         self.ids.get(piece.as_bytes()).copied()
     }
 
+    /// Every piece that is text: whether it begins a word, and its letters.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (u32, bool, &str)> {
+        let pieces = self.pieces.iter().enumerate().skip(SPECIAL_TOKENS);
+        pieces.filter_map(|(id, piece)| {
+            let piece = std::str::from_utf8(piece).ok()?;
+            let bare = piece.strip_prefix(SPACE);
+            Some((id as u32, bare.is_some(), bare.unwrap_or(piece)))
+        })
+    }
+
     pub(super) fn begins_word(&self, token: u32) -> bool {
         let mut mark = [0; 4];
         self.piece(token).starts_with(SPACE.encode_utf8(&mut mark).as_bytes())

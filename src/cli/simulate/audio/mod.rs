@@ -172,21 +172,22 @@ async fn play(
 }
 
 fn sum_up(played: &[Played], began: Instant) -> Result<(), Failure> {
-    let right = played.iter().filter(|call| call.heard.is_right()).count();
+    let right = played.iter().filter(|call| call.heard.has_right_outcome()).count();
+    let as_expected = played.iter().filter(|call| call.heard.is_right()).count();
     let is_unsafe = |call: &&Played| !call.breaches.is_empty();
     let unsafe_calls = played.iter().filter(is_unsafe).count();
     let mut latencies: Vec<u64> = played.iter().filter_map(|call| call.heard.latency_p50_ms).collect();
     latencies.sort_unstable();
     screen::line(&format!(
-        "{right} of {} callers as expected by sound ({:.1} %); {} safe misses, {unsafe_calls} unsafe; \
-         median latency {} ms; {:.0} s",
+        "{right} of {} callers with the right outcome by sound ({:.1} %), {as_expected} of them as expected in every \
+         sentence; {} safe misses, {unsafe_calls} unsafe; median latency {} ms; {:.0} s",
         played.len(),
         right as f64 * 100.0 / played.len().max(1) as f64,
-        played.iter().filter(|call| !call.heard.is_right() && call.breaches.is_empty()).count(),
+        played.iter().filter(|call| !call.heard.has_right_outcome() && call.breaches.is_empty()).count(),
         latencies.get(latencies.len() / 2).copied().unwrap_or_default(),
         began.elapsed().as_secs_f64(),
     ));
-    let missed = played.len() - right;
+    let missed = played.len() - as_expected;
     if missed == 0 && unsafe_calls == 0 {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use crate::domain::dialogue::step::Wish;
 use crate::domain::dialogue::understanding::{Act, Intent, Understanding, Understood};
 use crate::domain::hearing::{Awaited, Hypothesis, Transcript};
 
-/// What a second wish must reach: a guess beside something clear is no wish.
+/// How strong a second wish must be: a guess beside something clear is no wish. How well both were heard is another matter.
 const BESIDE_MIN: f32 = 0.8;
 
 /// One thing a caller is after, and the intent it was read from.
@@ -47,7 +47,7 @@ impl Turn {
         let mut kept: Vec<(SaidWish, Act)> = self.acts_of(leading.intent).map(|act| (leading, act)).collect();
         for (said, act) in self.candidates() {
             let is_beside = kept.iter().all(|(other, other_act)| other.wish != said.wish && is_apart(&act, other_act));
-            if BESIDE_MIN <= act.confidence && is_beside {
+            if BESIDE_MIN <= act.strength && is_beside {
                 kept.push((said, act));
             }
         }

@@ -61,7 +61,10 @@ const UNASKED_DIGITS_MIN: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Act {
     pub intent: Intent,
-    /// The rule's strength times how surely its words were heard.
+    /// How surely these words mean it, whether or not they were heard right: the rule's strength, or the likelihood.
+    /// Shape: 0.0 to 1.0.
+    pub strength: f32,
+    /// The same times how surely the words were heard.
     /// Shape: 0.0 to 1.0.
     pub confidence: f32,
     pub span: Span,
@@ -225,6 +228,7 @@ impl Understanding {
             if !acts.is_empty() {
                 for act in &mut acts {
                     act.is_weak = true;
+                    act.strength *= FALLBACK_FACTOR;
                     act.confidence *= FALLBACK_FACTOR;
                 }
                 return acts;
@@ -265,7 +269,7 @@ impl Understanding {
         };
         if is_given && !understood.has(intent) {
             let confidence = transcript.best().map_or(0.0, |best| best.confidence);
-            understood.acts.push(Act { intent, confidence, span: Span::default(), is_weak: false });
+            understood.acts.push(Act { intent, strength: 1.0, confidence, span: Span::default(), is_weak: false });
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn resolve(rules: &Understanding, scratch: &mut Scratch, awaited: Awa
         }
     }
     if !denied.is_empty() && acts.is_empty() && matches!(awaited, Awaited::YesNo) {
-        acts.push(Act { intent: Intent::Deny, confidence: 0.6, span: Span::new(0, 0), is_weak: true });
+        acts.push(Act { intent: Intent::Deny, strength: 0.6, confidence: 0.6, span: Span::new(0, 0), is_weak: true });
     }
     settle_contradiction(&mut acts);
     weaken_conditional(rules, tokens, &mut acts);
@@ -104,9 +104,11 @@ fn push_act(acts: &mut Vec<Act>, found: &Match, tokens: &[Token]) {
         end: heard.last().map_or(0, |token| token.word + 1),
     };
     let is_weak = is_yes(found.intent) && found.strength < SETTLING_STRENGTH_MIN;
-    let act = Act { intent: found.intent, confidence: found.strength * surely, span, is_weak };
+    let (intent, strength) = (found.intent, found.strength);
+    let act = Act { intent, strength, confidence: strength * surely, span, is_weak };
     match acts.iter_mut().find(|known| known.intent == act.intent) {
         Some(known) => {
+            known.strength = known.strength.max(act.strength);
             known.confidence = known.confidence.max(act.confidence);
             known.is_weak &= act.is_weak;
         }

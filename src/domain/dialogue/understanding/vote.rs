@@ -15,6 +15,8 @@ use crate::domain::hearing::{Awaited, Transcript, clauses};
 const RULE_VOTE: f32 = 3.0;
 /// A rule's act whose intent stays below this after the vote is dropped.
 const RULE_KEPT_MIN: f32 = 0.02;
+/// A rule as sure as this keeps its act all the same where nothing likely enough stands against it.
+const SURE_MIN: f32 = 0.9;
 /// What a clause must reach to count beside what the whole says.
 const CLAUSE_MIN: f32 = 0.8;
 /// What an intent must reach without a rule where a name, a number or an address was asked for: most words are the value.
@@ -99,18 +101,26 @@ pub(super) fn vote(head: &Head, transcript: &Transcript, awaited: Awaited, under
     for part in parts.iter().filter(|_| !awaits_value(awaited)) {
         part.add_its_own(&voted, understood);
     }
+    let wanted = if awaits_value(awaited) { BESIDE_VALUE_MIN } else { 0.0 };
+    let leading = voted.likeliest().filter(|(intent, likelihood)| {
+        wanted <= *likelihood && Stake::of(*intent).likelihood_min() <= likelihood * worth(best.confidence)
+    });
     let is_likely = |act: &Act| RULE_KEPT_MIN <= voted.of_intent(act.intent);
     let is_in_clause = |act: &Act| parts.iter().any(|part| part.speaks_for(act));
-    understood.acts.retain(|act| is_likely(act) || is_in_clause(act));
-    let wanted = if awaits_value(awaited) { BESIDE_VALUE_MIN } else { 0.0 };
+    let is_unopposed = |act: &Act| leading.is_none() && SURE_MIN <= act.strength;
+    understood.acts.retain(|act| is_likely(act) || is_in_clause(act) || is_unopposed(act));
     understood.acts.sort_by_key(|act| act.span.start);
     // What the whole is after comes last: an answer that the rules have found answers the question first.
-    if let Some((intent, likelihood)) = voted.likeliest()
-        && Stake::of(intent).likelihood_min().max(wanted) <= likelihood * best.confidence
-    {
-        add(understood, intent, likelihood * best.confidence, Span::new(0, best.text.split_whitespace().count()));
+    if let Some((intent, likelihood)) = leading {
+        let span = Span::new(0, best.text.split_whitespace().count());
+        add(understood, intent, (likelihood, best.confidence), span);
         understood.leading = understood.has(intent).then_some(intent);
     }
+}
+
+/// What a likelihood is worth when the words were heard with this confidence: a wish outlives many a misheard word.
+fn worth(confidence: f32) -> f32 {
+    confidence.sqrt()
 }
 
 const fn awaits_value(awaited: Awaited) -> bool {
@@ -148,13 +158,13 @@ impl Part {
         let is_borne_out =
             !is_second_answer && (Stake::of(intent) == Stake::Word || RULE_KEPT_MIN <= whole.of_intent(intent));
         if CLAUSE_MIN <= likelihood && Stake::of(intent) != Stake::Ending && is_borne_out {
-            add(understood, intent, likelihood, self.span);
+            add(understood, intent, (likelihood, 1.0), self.span);
         }
     }
 }
 
 fn votes(acts: &[Act]) -> Vec<(Intent, f32)> {
-    acts.iter().map(|act| (act.intent, RULE_VOTE * act.confidence)).collect()
+    acts.iter().map(|act| (act.intent, RULE_VOTE * act.strength)).collect()
 }
 
 /// Whether the weights by themselves bear out an act that would settle something.
@@ -174,10 +184,12 @@ fn agrees(act: &Act, whole: &Likelihoods, parts: &[Part], agreement_min: f32) ->
 }
 
 /// Adds an act the rules have not found: never firm where something would be settled by it.
-fn add(understood: &mut Understood, intent: Intent, confidence: f32, span: Span) {
+fn add(understood: &mut Understood, intent: Intent, (strength, heard): (f32, f32), span: Span) {
+    let confidence = strength * heard;
     let is_denied = settles(intent) && understood.denied.contains(&intent);
     if !understood.has(intent) && !is_denied {
-        understood.acts.push(Act { intent, confidence, span, is_weak: settles(intent) || confidence < FIRM_MIN });
+        let is_weak = settles(intent) || confidence < FIRM_MIN;
+        understood.acts.push(Act { intent, strength, confidence, span, is_weak });
     }
 }
 

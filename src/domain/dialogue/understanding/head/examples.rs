@@ -6,6 +6,9 @@
 use crate::domain::dialogue::understanding::{Intent, fnv1a};
 use crate::domain::hearing::Awaited;
 
+/// Below it, to the end of the section, stand lines as a recogniser makes them of what was said.
+const MISHEARD: &str = "# as misheard";
+
 /// One utterance and its meaning.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example {
@@ -15,9 +18,31 @@ pub struct Example {
     pub also: Vec<Intent>,
     /// The question it answers; open when it may be said at any time.
     pub awaited: Awaited,
+    /// Not what somebody said but what a recogniser made of it.
+    pub is_misheard: bool,
 }
 
 impl Example {
+    /// Whether a recogniser may be told to expect it: somebody says it, and nothing is settled by it.
+    pub fn may_be_expected(&self) -> bool {
+        let is_answer = matches!(
+            self.intent,
+            Intent::Affirm
+                | Intent::Deny
+                | Intent::Acknowledge
+                | Intent::NothingElse
+                | Intent::NoPreference
+                | Intent::RightPartyConfirm
+                | Intent::ConfirmOrder
+                | Intent::ConfirmAvailability
+                | Intent::OptInChannel
+                | Intent::CancelOrder
+                | Intent::RefuseDelivery
+                | Intent::OptOut
+        );
+        !self.is_misheard && !is_answer
+    }
+
     /// The same for utterances that differ in case and white space alone, so that they fall into one share.
     pub fn id(&self) -> String {
         self.text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
@@ -38,21 +63,24 @@ pub struct ExampleError {
 pub fn read_examples(text: &str) -> Result<Vec<Example>, ExampleError> {
     let mut examples = Vec::new();
     let mut section: Option<Section> = None;
+    let mut is_misheard = false;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         let fault = |reason: String| ExampleError { line: index + 1, reason };
+        is_misheard |= line == MISHEARD;
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             section = Some(read_section(name).map_err(fault)?);
+            is_misheard = false;
             continue;
         }
         let Section { intent, mut also, awaited } =
             section.clone().ok_or_else(|| fault("an example stands under an [intent]".to_owned()))?;
         let (text, more) = line.split_once('|').unwrap_or((line, ""));
         also.extend(read_intents(more).map_err(fault)?);
-        examples.push(Example { text: text.trim_end().to_owned(), intent, also, awaited });
+        examples.push(Example { text: text.trim_end().to_owned(), intent, also, awaited, is_misheard });
     }
     Ok(examples)
 }
