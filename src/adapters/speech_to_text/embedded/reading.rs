@@ -134,13 +134,15 @@ pub(super) fn read(
         return Ok(reader.transcript(&free));
     }
     let phrases = expectation.phrases(tokenizer);
+    let is_short = question.samples.len() <= ANSWER_SAMPLES_MAX;
     let mut readings = match expectation.context.awaited {
-        // A name is said by itself, and is in no example.
+        // A name is said by itself, and is in no example. "The price" must not become "it's right" for being usual.
         Awaited::Name => reader.search(phrases, WIDTH_OF_DOUBT)?,
+        Awaited::YesNo | Awaited::Date if is_short => reader.search(phrases, WIDTH_OF_DOUBT)?,
         _ => reader.search(&Expected { phrases, phrasing }, WIDTH_OF_DOUBT)?,
     };
     if let Some(answers) = expectation.answers(tokenizer)
-        && question.samples.len() <= ANSWER_SAMPLES_MAX
+        && is_short
         && !answers.knows(&readings[0])
         && let Some(answer) = answers.leading(&reader.search(answers, WIDTH_OF_ANSWERS)?, &free[0])
     {

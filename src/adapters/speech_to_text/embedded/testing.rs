@@ -29,6 +29,14 @@ pub(crate) fn recogniser() -> &'static EmbeddedRecogniser {
     })
 }
 
+/// One that knows no examples.
+pub(crate) fn plain_recogniser() -> &'static EmbeddedRecogniser {
+    static RECOGNISER: OnceLock<EmbeddedRecogniser> = OnceLock::new();
+    RECOGNISER.get_or_init(|| {
+        EmbeddedRecogniser::load(&models_dir(), Arc::new(InferencePool::new(1)), 1).expect("the models are installed")
+    })
+}
+
 /// What callers say, as the examples have it.
 pub(crate) fn sayings() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/understanding/examples/en");

@@ -1,11 +1,14 @@
-use crate::adapters::speech_to_text::embedded::testing::{fixture, heard};
+use crate::adapters::speech_to_text::embedded::testing::{fixture, heard_by, plain_recogniser, recogniser};
 use crate::domain::hearing::{Awaited, RecognitionContext};
 
-/// What is heard where `awaited` was asked for, and where nothing was.
+/// What is heard where `awaited` was asked for, and where nothing was and nothing is known of callers.
 fn heard_as(file: &str, awaited: Awaited) -> (String, String) {
     let samples = fixture(&format!("answers/{file}.wav"));
-    let text = |context| heard(&samples, context).text().trim_end_matches('.').to_owned();
-    (text(RecognitionContext { awaited, ..RecognitionContext::open() }), text(RecognitionContext::open()))
+    let text = |recogniser, awaited| {
+        let context = RecognitionContext { awaited, ..RecognitionContext::open() };
+        heard_by(recogniser, &samples, context).text().trim_end_matches('.').to_owned()
+    };
+    (text(recogniser(), awaited), text(plain_recogniser(), Awaited::Open))
 }
 
 #[test]

@@ -1,9 +1,7 @@
 use super::*;
-use crate::adapters::inference::InferencePool;
 use crate::adapters::speech_to_text::embedded::EmbeddedRecogniser;
-use crate::adapters::speech_to_text::embedded::testing::{fixture, heard_by, models_dir, recogniser};
-use crate::domain::hearing::RecognitionContext;
-use std::sync::Arc;
+use crate::adapters::speech_to_text::embedded::testing::{fixture, heard_by, models_dir, plain_recogniser, recogniser};
+use crate::domain::hearing::{Awaited, RecognitionContext};
 
 fn vocabulary() -> Tokenizer {
     Tokenizer::load(&models_dir().join("moonshine-tiny-en/tokenizer.bin")).unwrap()
@@ -66,7 +64,6 @@ fn a_phrase_of_the_call_and_the_phrasing_add_up() {
 
 #[test]
 fn what_callers_say_is_heard_where_it_sounds_like_something_else() {
-    let plain = EmbeddedRecogniser::load(&models_dir(), Arc::new(InferencePool::new(1)), 1).unwrap();
     for (file, said) in [
         ("agent-slt", "Can I speak to an agent?"),
         ("fire-rms", "Help me please, there is a fire."),
@@ -77,15 +74,25 @@ fn what_callers_say_is_heard_where_it_sounds_like_something_else() {
             heard_by(recogniser, &samples, RecognitionContext::open()).text().to_owned()
         };
         assert_eq!(heard(recogniser()), said);
-        assert_ne!(heard(&plain), said, "{file}: it would be heard without examples");
+        assert_ne!(heard(plain_recogniser()), said, "{file}: it would be heard without examples");
     }
 }
 
 #[test]
 fn what_is_no_saying_is_not_made_one() {
-    let plain = EmbeddedRecogniser::load(&models_dir(), Arc::new(InferencePool::new(1)), 1).unwrap();
     let samples = fixture("whats_the_weather_like.wav");
     let heard =
         |recogniser: &EmbeddedRecogniser| heard_by(recogniser, &samples, RecognitionContext::open()).text().to_owned();
-    assert_eq!(heard(recogniser()), heard(&plain));
+    assert_eq!(heard(recogniser()), heard(plain_recogniser()));
+}
+
+#[test]
+fn a_short_answer_to_yes_or_no_is_heard_for_itself() {
+    let samples = fixture("answers/mm-slt-25-db.wav");
+    let text = |recogniser, awaited| {
+        let context = RecognitionContext { awaited, ..RecognitionContext::open() };
+        heard_by(recogniser, &samples, context).text().to_owned()
+    };
+    assert_ne!(text(recogniser(), Awaited::Open), text(plain_recogniser(), Awaited::Open));
+    assert_eq!(text(recogniser(), Awaited::YesNo), text(plain_recogniser(), Awaited::YesNo));
 }
