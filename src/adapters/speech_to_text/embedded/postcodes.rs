@@ -42,7 +42,7 @@ enum Sign {
     Digit,
 }
 
-/// Accepts whole postcodes of the forms that are known here, and nothing else.
+/// Accepts whole postcodes of the forms that are known here, and nothing else. Some five megabytes, made once.
 pub(super) struct PostcodeTree {
     /// Two roots for each place; at the end of each word, the place behind it.
     tree: TokenTree<usize>,
@@ -52,20 +52,23 @@ pub(super) struct PostcodeTree {
 
 impl PostcodeTree {
     pub(super) fn new(tokenizer: &Tokenizer) -> Self {
-        let (words, places) = (words(), reachable());
+        let places = reachable();
+        let words: Vec<(Vec<u32>, Vec<usize>)> =
+            words().into_iter().map(|(text, digits)| (tokenizer.encode(&text), digits)).collect();
+        let single = |sign: char| Some((tokenizer.encode(&sign.to_string()), Sign::of(sign as u8)?));
+        let single: Vec<(Vec<u32>, Sign)> = ('A'..='Z').chain('0'..='9').filter_map(single).collect();
         let number: HashMap<Place, usize> = places.iter().enumerate().map(|(at, place)| (*place, at)).collect();
         let mut tree = TokenTree::with_roots(places.len() * 2);
         let written: Vec<(u32, usize, Vec<Sign>)> = written(tokenizer).collect();
         for (at, place) in places.iter().enumerate() {
-            for (text, digits) in &words {
+            for (tokens, digits) in &words {
                 if let Some(behind) = number.get(&after_digits(*place, digits)) {
-                    tree.insert(root(at, SPACED), &tokenizer.encode(text), *behind);
+                    tree.insert(root(at, SPACED), tokens, *behind);
                 }
             }
-            for sign in ('A'..='Z').chain('0'..='9') {
-                let signs = Sign::of(sign as u8).map_or(0, |sign| after(*place, &[sign]));
-                if let Some(behind) = number.get(&signs) {
-                    tree.insert(root(at, SPACED), &tokenizer.encode(&sign.to_string()), *behind);
+            for (tokens, sign) in &single {
+                if let Some(behind) = number.get(&after(*place, &[*sign])) {
+                    tree.insert(root(at, SPACED), tokens, *behind);
                 }
             }
             for (token, kind, signs) in &written {

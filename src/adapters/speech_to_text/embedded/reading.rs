@@ -48,24 +48,17 @@ const HYPOTHESES_MAX: usize = 5;
 pub(super) struct Expectation {
     pub(super) context: Arc<RecognitionContext>,
     numbers: OnceLock<Option<NumberTree>>,
-    postcodes: OnceLock<PostcodeTree>,
     phrases: OnceLock<BiasTree>,
     answers: OnceLock<Option<AnswerTree>>,
 }
 
 impl Expectation {
     pub(super) fn new(context: Arc<RecognitionContext>) -> Self {
-        let (numbers, postcodes) = (OnceLock::new(), OnceLock::new());
-        Self { context, numbers, postcodes, phrases: OnceLock::new(), answers: OnceLock::new() }
+        Self { context, numbers: OnceLock::new(), phrases: OnceLock::new(), answers: OnceLock::new() }
     }
 
     fn numbers(&self, tokenizer: &Tokenizer) -> Option<&NumberTree> {
         self.numbers.get_or_init(|| NumberTree::awaiting(self.context.awaited, tokenizer)).as_ref()
-    }
-
-    fn postcodes(&self, tokenizer: &Tokenizer) -> Option<&PostcodeTree> {
-        let is_awaited = self.context.awaited == Awaited::Postcode;
-        is_awaited.then(|| self.postcodes.get_or_init(|| PostcodeTree::new(tokenizer)))
     }
 
     fn answers(&self, tokenizer: &Tokenizer) -> Option<&AnswerTree> {
@@ -90,12 +83,13 @@ pub(super) struct Knowledge {
     pub(super) tokenizer: Tokenizer,
     pub(super) ear: DigitEar,
     pub(super) phrasing: Phrasing,
+    pub(super) postcodes: PostcodeTree,
 }
 
 /// Reads the audio of `question`. An empty transcript says that nothing was said.
 pub(super) fn read(
     network: &mut Network,
-    Knowledge { tokenizer, ear, phrasing }: &Knowledge,
+    Knowledge { tokenizer, ear, phrasing, postcodes }: &Knowledge,
     question: &Question<'_>,
 ) -> Result<Transcript, ort::Error> {
     let Some(samples) = audio::conditioned(question.samples) else {
@@ -112,7 +106,7 @@ pub(super) fn read(
         return Ok(reader.transcript(&free));
     }
     let expectation = question.expectation;
-    if let Some(postcodes) = expectation.postcodes(tokenizer) {
+    if expectation.context.awaited == Awaited::Postcode {
         let readings = reader.search(postcodes, WIDTH_OF_NUMBERS)?;
         if reader.is_explained(&free[0], &readings) {
             return Ok(reader.transcript(&readings));

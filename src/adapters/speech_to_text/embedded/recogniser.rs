@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::digit_ear::DigitEar;
 use super::network::Network;
 use super::phrasing::Phrasing;
+use super::postcodes::PostcodeTree;
 use super::reading::{self, Knowledge, Question};
 use super::stream::EmbeddedStream;
 use super::tokenizer::Tokenizer;
@@ -31,7 +32,12 @@ impl EmbeddedRecogniser {
         let networks = Mutex::new(networks.map_err(unavailable)?);
         Ok(Self {
             model: Arc::new(Model {
-                knowledge: Knowledge { tokenizer, ear: DigitEar::trained(), phrasing: Phrasing::default() },
+                knowledge: Knowledge {
+                    postcodes: PostcodeTree::new(&tokenizer),
+                    tokenizer,
+                    ear: DigitEar::trained(),
+                    phrasing: Phrasing::default(),
+                },
                 networks,
                 returned: Condvar::new(),
             }),
