@@ -35,8 +35,8 @@ const SURE: f32 = -0.22;
 /// How much worse than the free reading, in nats for each digit, a number may be and still be what was said.
 const NUMBER_SLACK_PER_DIGIT: f32 = 2.5;
 
-/// The same for each sign of a postcode. Measured on 120 spoken in three synthetic voices: 24 of them are heard without
-/// the tree; of 90 other sentences none is made a postcode, and 4 are at 4.0.
+/// The same for each sign of a postcode. Measured on 120 that were spoken by three synthetic voices: 49 are heard whole, 24
+/// without the tree. Of 90 other sentences one is made a postcode, and more are with a wider slack.
 const POSTCODE_SLACK_PER_SIGN: f32 = 2.5;
 
 /// What a number on record gains over its rivals, in nats. It must stay below what one clearly heard digit is worth.
