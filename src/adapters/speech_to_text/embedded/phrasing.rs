@@ -28,11 +28,16 @@ impl Phrasing {
     /// Learns from utterances as somebody would write them, in small letters and without marks.
     pub(super) fn of<'a>(utterances: impl IntoIterator<Item = &'a str>, tokenizer: &Tokenizer) -> Self {
         let mut follows: HashMap<[u32; 2], Vec<u32>> = HashMap::new();
+        // No piece reaches from one word into the next, and callers use the same few thousand words.
+        let mut pieces: HashMap<String, Vec<u32>> = HashMap::new();
         for utterance in utterances {
             let mut before = [START; 2];
-            for token in tokenizer.encode(&as_written(utterance)) {
-                follows.entry(before).or_default().push(token);
-                before = [before[1], token];
+            for word in as_written(utterance) {
+                let pieces = pieces.entry(word).or_insert_with_key(|word| tokenizer.encode(word));
+                for token in &*pieces {
+                    follows.entry(before).or_default().push(*token);
+                    before = [before[1], *token];
+                }
             }
         }
         for tokens in follows.values_mut() {
@@ -83,17 +88,16 @@ impl Guide for Expected<'_> {
     }
 }
 
-/// As the model writes it: a capital at the beginning, and of "I".
-fn as_written(utterance: &str) -> String {
-    let words = utterance.split_whitespace().enumerate().map(|(at, word)| {
+/// The words as the model writes them: a capital at the beginning, and of "I".
+fn as_written(utterance: &str) -> impl Iterator<Item = String> {
+    utterance.split_whitespace().enumerate().map(|(at, word)| {
         let is_self = word == "i" || word.starts_with("i'");
         let mut letters = word.chars();
         match letters.next() {
             Some(first) if at == 0 || is_self => first.to_uppercase().chain(letters).collect(),
             _ => word.to_owned(),
         }
-    });
-    words.collect::<Vec<String>>().join(" ")
+    })
 }
 
 #[cfg(test)]
