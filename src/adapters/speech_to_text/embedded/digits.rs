@@ -6,9 +6,10 @@ use super::token_tree::TokenTree;
 use super::tokenizer::{END, Tokenizer};
 use crate::domain::hearing::{Awaited, DigitCount};
 
-const DIGIT_WORDS: [&str; 11] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"];
-const REPEATING_WORDS: [(&str, u8); 2] = [("double", 2), ("triple", 3)];
-const SEPARATORS: [&str; 3] = [",", ".", "-"];
+pub(super) const DIGIT_WORDS: [&str; 11] =
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"];
+pub(super) const REPEATING_WORDS: [(&str, u8); 2] = [("double", 2), ("triple", 3)];
+pub(super) const SEPARATORS: [&str; 3] = [",", ".", "-"];
 
 /// What each digit too few or too many costs, in nats.
 const COUNT_PENALTY: f32 = 5.0;
@@ -176,7 +177,7 @@ impl Guide for HeardNumber<'_> {
     }
 }
 
-fn capitalised(word: &str) -> String {
+pub(super) fn capitalised(word: &str) -> String {
     word.char_indices().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect()
 }
 

@@ -5,17 +5,15 @@
 
 use std::collections::HashMap;
 
+use super::digits::{DIGIT_WORDS, REPEATING_WORDS, SEPARATORS, capitalised};
 use super::search::{Choices, Guide};
 use super::token_tree::TokenTree;
 use super::tokenizer::{END, Tokenizer};
 
-const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 /// Said for two digits of a British district.
 const TEENS: [&str; 10] =
     ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const REPEATING: [(&str, usize); 2] = [("double", 2), ("triple", 3)];
-const SEPARATORS: [&str; 3] = [",", ".", "-"];
 
 /// A longer piece is a word or a number of something else.
 const SIGNS_OF_PIECE_MAX: usize = 4;
@@ -95,7 +93,6 @@ impl PostcodeTree {
     }
 
     fn places(&self) -> usize {
-        // The roots come first, and only they begin nothing of their own: two for each place.
         self.tree.roots() / 2
     }
 }
@@ -134,20 +131,16 @@ fn place_of(tree: &TokenTree<usize>, node: usize, places: usize) -> Option<usize
 /// Everything that is said for digits of a code, and how many it may stand for: "twenty two" for two, or for three.
 fn words() -> Vec<(String, Vec<usize>)> {
     let mut words: Vec<(String, Vec<usize>)> = Vec::new();
-    words.extend(DIGITS.iter().chain(&["oh"]).map(|word| ((*word).to_owned(), vec![1])));
+    words.extend(DIGIT_WORDS.iter().map(|word| ((*word).to_owned(), vec![1])));
     words.extend(TEENS.iter().chain(&TENS).map(|word| ((*word).to_owned(), vec![2])));
     for tens in TENS {
-        let both = DIGITS[1..].iter().flat_map(|digit| [format!("{tens} {digit}"), format!("{tens}-{digit}")]);
+        let both = DIGIT_WORDS[1..10].iter().flat_map(|digit| [format!("{tens} {digit}"), format!("{tens}-{digit}")]);
         words.extend(both.map(|words| (words, vec![2, 3])));
     }
-    for (repeating, times) in REPEATING {
-        words.extend(DIGITS.iter().map(|digit| (format!("{repeating} {digit}"), vec![times])));
+    for (repeating, times) in REPEATING_WORDS {
+        words.extend(DIGIT_WORDS[..10].iter().map(|digit| (format!("{repeating} {digit}"), vec![usize::from(times)])));
     }
-    let capitalised = |(text, digits): &(String, Vec<usize>)| {
-        let (first, rest) = text.split_at(1);
-        (format!("{}{rest}", first.to_uppercase()), digits.clone())
-    };
-    let at_the_beginning: Vec<_> = words.iter().map(capitalised).collect();
+    let at_the_beginning: Vec<_> = words.iter().map(|(text, digits)| (capitalised(text), digits.clone())).collect();
     words.extend(at_the_beginning);
     words
 }
@@ -165,8 +158,9 @@ fn written(tokenizer: &Tokenizer) -> impl Iterator<Item = (u32, usize, Vec<Sign>
 pub(super) fn signs(text: &str) -> usize {
     let of_word = |word: &str| {
         let word = word.to_lowercase();
-        let times = REPEATING.iter().find(|(repeating, _)| *repeating == word).map(|(_, times)| times - 1);
-        let is_digit = DIGITS.contains(&word.as_str()) || word == "oh";
+        let times =
+            REPEATING_WORDS.iter().find(|(repeating, _)| *repeating == word).map(|(_, times)| usize::from(*times) - 1);
+        let is_digit = DIGIT_WORDS.contains(&word.as_str());
         let is_pair = TEENS.contains(&word.as_str()) || TENS.contains(&word.as_str());
         times.unwrap_or(if is_digit {
             1
