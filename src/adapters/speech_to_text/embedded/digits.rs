@@ -16,7 +16,7 @@ const COUNT_PENALTY: f32 = 5.0;
 const COUNT_PENALTY_MAX: f32 = 10.0;
 
 /// What the digit ear's opinion weighs beside the decoder's.
-const EAR_WEIGHT: f32 = 0.3;
+const EAR_WEIGHT: f32 = 0.5;
 
 /// What ending on "double" costs: nobody does.
 const DANGLING_PENALTY: f32 = 20.0;

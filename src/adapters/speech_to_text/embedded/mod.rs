@@ -3,6 +3,7 @@
 mod answers;
 mod audio;
 mod bias;
+mod codes;
 mod confidence;
 mod desk;
 mod digit_ear;

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use super::codes::{CodeTree, Sayings};
 use super::digit_ear::DigitEar;
 use super::network::Network;
 use super::phrasing::Phrasing;
-use super::postcodes::PostcodeTree;
+use super::postcodes::Postcode;
 use super::reading::{self, Knowledge, Question};
 use super::stream::EmbeddedStream;
 use super::tokenizer::Tokenizer;
@@ -28,12 +29,14 @@ impl EmbeddedRecogniser {
     pub fn load(models_dir: &Path, pool: Arc<InferencePool>, sessions: usize) -> Result<Self, SpeechToTextError> {
         let unavailable = |remedy| SpeechToTextError::Unavailable { remedy };
         let tokenizer = Tokenizer::load(&models_dir.join("moonshine-tiny-en/tokenizer.bin")).map_err(unavailable)?;
+        let sayings = Sayings::new(&tokenizer);
         let networks = (0..sessions.max(1)).map(|_| Network::load(models_dir)).collect::<Result<_, _>>();
         let networks = Mutex::new(networks.map_err(unavailable)?);
         Ok(Self {
             model: Arc::new(Model {
                 knowledge: Knowledge {
-                    postcodes: PostcodeTree::new(&tokenizer),
+                    postcodes: CodeTree::of(&Postcode, &sayings),
+                    sayings,
                     tokenizer,
                     ear: DigitEar::trained(),
                     phrasing: Phrasing::default(),

@@ -45,6 +45,8 @@ impl Guide for Unguided {
 pub(super) struct Limits<'a> {
     pub(super) width: usize,
     pub(super) tokens_max: usize,
+    /// How far behind the best, in nats, others are still wanted.
+    pub(super) lag_max: f32,
     /// Set when nobody waits for the answer any more; the search then ends early with what it has.
     pub(super) cancelled: &'a AtomicBool,
 }
@@ -104,7 +106,7 @@ pub(super) fn search<G: Guide>(
     for _ in 0..limits.tokens_max {
         rows = advance(&rows, found, guide, &mut ended);
         rows.retain(|row| !is_looping(&row.sentence.tokens));
-        let is_decided = limits.width <= ended.len() || !may_still_win(&rows, &ended);
+        let is_decided = limits.width <= ended.len() || !may_still_count(&rows, &ended, limits.lag_max);
         if rows.is_empty() || is_decided || limits.cancelled.load(Ordering::Relaxed) {
             break;
         }
@@ -166,10 +168,10 @@ fn advance<G: Guide>(
     next
 }
 
-/// Log-probabilities only fall, so a row that is behind the best ended sentence has lost; a bonus is rarely larger.
-fn may_still_win<S>(rows: &[Row<S>], ended: &[Sentence]) -> bool {
+/// Log-probabilities only fall, so a row that is far behind the best ended sentence stays so; a bonus is rarely larger.
+fn may_still_count<S>(rows: &[Row<S>], ended: &[Sentence], lag_max: f32) -> bool {
     let best_ended = ended.iter().map(Sentence::score).fold(f32::NEG_INFINITY, f32::max);
-    rows.iter().any(|row| best_ended < row.sentence.score())
+    rows.iter().any(|row| best_ended - lag_max < row.sentence.score())
 }
 
 /// How often a group of tokens may follow itself: "nine nine nine nine nine" is speech, twenty of them are a loop.

@@ -44,8 +44,9 @@ impl Tokenizer {
             rest = tail;
         }
         let mut ids = HashMap::with_capacity(pieces.len());
+        // The first 256 stand for single bytes, and the model uses them only for letters that have no piece of their own.
         for (id, piece) in pieces.iter().enumerate().skip(SPECIAL_TOKENS) {
-            ids.entry(piece.clone()).or_insert(id as u32);
+            ids.insert(piece.clone(), id as u32);
         }
         (SPECIAL_TOKENS < pieces.len()).then_some(Self { pieces, ids })
     }

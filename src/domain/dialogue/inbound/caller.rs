@@ -23,7 +23,8 @@ impl Dialogue {
         let turn = Arc::new(turn);
         self.habits.has_spoken = true;
         self.habits.is_keying = false;
-        if turn.conduct() != Some(Conduct::Repeat) {
+        let wants_repeat = turn.conduct() == Some(Conduct::Repeat);
+        if !wants_repeat && !turn.is_unclear() {
             self.habits.repeats = 0;
         }
         self.note_turn(&turn);
@@ -37,7 +38,10 @@ impl Dialogue {
         }
         self.note_errands(&turn);
         if self.take_secret(&turn, reply) || self.take_conduct(&turn, reply) {
-            self.forget_misses();
+            // "Yes" is misheard as "what's?" one time, and as nothing at all the next.
+            if !wants_repeat {
+                self.forget_misses();
+            }
             return;
         }
         if self.asks_beside(&turn, reply) {
@@ -203,7 +207,8 @@ impl Dialogue {
             return;
         }
         reply.say(Line::NotCaught);
-        if self.habits.misses == 1 || self.is_by_keys() {
+        let is_first = self.habits.misses == 1 && self.habits.repeats == 0;
+        if is_first || self.is_by_keys() {
             reply.rewording = Rewording::Short;
             self.ask_again(reply);
         } else {

@@ -180,7 +180,7 @@ impl Dialogue {
         let question = self.question().filter(|question| *question != self.choices());
         match (&self.step, question) {
             (Step::Open | Step::AnythingElse, _) | (_, None) => self.repeat(reply),
-            (_, Some(_)) if self.habits.repeats < REPEATS_MAX => self.repeat(reply),
+            (_, Some(_)) if self.habits.misses == 0 && self.habits.repeats < REPEATS_MAX => self.repeat(reply),
             (_, Some(question)) => {
                 reply.rewording = Rewording::Short;
                 reply.say(question);

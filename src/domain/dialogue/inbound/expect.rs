@@ -17,8 +17,9 @@ use crate::domain::hearing::{Awaited, BiasPhrase, DigitCount, RecognitionContext
 /// Sentences made ready at one time.
 const PREPARED_MAX: usize = 8;
 /// Words a recogniser is told to lean towards; more would pull it everywhere.
-const BIAS_PHRASES_MAX: usize = 40;
-/// How much words of this call count, and words of any call.
+const BIAS_PHRASES_MAX: usize = 60;
+/// How much answers to this very question count, words of this call, and words of any call.
+const WEIGHT_OF_QUESTION: f32 = 1.0;
 const WEIGHT_OF_CALL: f32 = 0.6;
 const WEIGHT_OF_ALL: f32 = 0.4;
 
@@ -129,14 +130,18 @@ impl Dialogue {
     }
 
     fn bias(&self) -> Vec<BiasPhrase> {
+        let weighed = |weight| move |text: String| BiasPhrase { text, weight };
+        let asked_for = self.first_name().filter(|_| matches!(self.step, Step::RightParty));
+        let of_question = asked_for.iter().flat_map(|name| self.setting.book.bias_of_person(&name.0));
         let of_call = self.orders.found.iter().chain(self.orders.chosen()).take(3).flat_map(|order| {
-            let items = order.items.iter().map(|item| item.title.as_str());
-            items.chain([order.address.city.as_str(), order.customer.name.reveal().as_str()])
+            let items = order.items.iter().flat_map(|item| parts(&item.title, ','));
+            let name = parts(order.customer.name.reveal(), ' ');
+            items.chain([order.address.city.as_str()]).chain(name).map(str::to_owned)
         });
-        let of_call = of_call.map(|text| BiasPhrase { text: text.to_owned(), weight: WEIGHT_OF_CALL });
-        let of_all = self.setting.book.bias_phrases().iter();
-        let of_all = of_all.map(|text| BiasPhrase { text: text.to_string(), weight: WEIGHT_OF_ALL });
-        of_call.chain(of_all).take(BIAS_PHRASES_MAX).collect()
+        let of_all = self.setting.book.bias_phrases().iter().map(ToString::to_string);
+        let of_question = of_question.map(weighed(WEIGHT_OF_QUESTION));
+        let of_call = of_call.map(weighed(WEIGHT_OF_CALL));
+        of_question.chain(of_call).chain(of_all.map(weighed(WEIGHT_OF_ALL))).take(BIAS_PHRASES_MAX).collect()
     }
 
     /// What is on record and may be about to be said: it ranks what was heard, and never replaces it.
@@ -177,4 +182,10 @@ impl Dialogue {
         lines.retain(|line| self.setting.book.knows(line, voice.locale));
         lines.iter().map(|line| self.setting.book.sentence(line, Rewording::First, &voice)).collect()
     }
+}
+
+/// The whole, and what people say of it: a first name alone, a thing without its size.
+fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let parts = text.split(separator).map(str::trim).filter(move |part| !part.is_empty() && *part != text);
+    std::iter::once(text).chain(parts)
 }

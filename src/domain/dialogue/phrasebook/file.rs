@@ -50,6 +50,8 @@ struct PromptFile {
     #[serde(default)]
     bias: Vec<Arc<str>>,
     #[serde(default)]
+    bias_of_person: Vec<String>,
+    #[serde(default)]
     ordinals: Vec<Vec<String>>,
     #[serde(default)]
     others: Vec<String>,
@@ -70,6 +72,8 @@ pub(super) struct Content {
     /// In the order of [`Phrase::ALL`].
     pub(super) phrases: Vec<Option<String>>,
     pub(super) bias: Vec<Arc<str>>,
+    /// With `{name}` where the name of who was asked for stands.
+    pub(super) bias_of_person: Vec<String>,
     pub(super) ordinals: Vec<Vec<String>>,
     pub(super) others: Vec<String>,
     /// Shape: the version key, a dash, 16 hexadecimal digits.
@@ -98,7 +102,8 @@ impl Content {
 pub(super) fn read_language(files: &[(&str, &str)]) -> Result<Content, PhrasebookError> {
     let mut lines: Vec<Option<Vec<Wording>>> = Line::SPECS.iter().map(|_| None).collect();
     let mut phrases: Vec<Option<String>> = Phrase::ALL.iter().map(|_| None).collect();
-    let (mut bias, mut ordinals, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut bias, mut bias_of_person) = (Vec::new(), Vec::new());
+    let (mut ordinals, mut others) = (Vec::new(), Vec::new());
     let mut versions = Vec::new();
     for (name, text) in files {
         let at =
@@ -118,6 +123,7 @@ pub(super) fn read_language(files: &[(&str, &str)]) -> Result<Content, Phraseboo
             set_once(&mut phrases[index], words).map_err(|fault| at(&id, fault))?;
         }
         bias.extend(parsed.bias);
+        bias_of_person.extend(parsed.bias_of_person);
         ordinals.extend(parsed.ordinals);
         others.extend(parsed.others);
         versions.extend(parsed.version);
@@ -127,6 +133,7 @@ pub(super) fn read_language(files: &[(&str, &str)]) -> Result<Content, Phraseboo
         lines,
         phrases,
         bias,
+        bias_of_person,
         ordinals,
         others,
         script_version: format!("{}-{:016x}", versions.join("+"), fingerprint_of(files)),

@@ -122,6 +122,11 @@ impl Phrasebook {
         &self.home.bias
     }
 
+    /// What is likely to be said where a person was asked for by this name.
+    pub fn bias_of_person(&self, name: &str) -> impl Iterator<Item = String> {
+        self.home.bias_of_person.iter().map(move |text| text.replace("{name}", name))
+    }
+
     /// The words for the first, the second, the third of a list, as callers say them; then those for the last.
     pub fn ordinals(&self) -> &[Vec<String>] {
         &self.home.ordinals

@@ -22,6 +22,16 @@ fn words_are_cut_as_the_model_cuts_them() {
 }
 
 #[test]
+fn a_mark_and_a_digit_are_the_pieces_that_the_model_writes() {
+    let tokenizer = vocabulary();
+    const BYTES: u32 = 256;
+    for text in [".", ",", "?", "5", "A"] {
+        let id = tokenizer.token(text).unwrap();
+        assert!(SPECIAL_TOKENS as u32 + BYTES <= id, "{text} is {id}, a byte that is never written");
+    }
+}
+
+#[test]
 fn a_damaged_vocabulary_is_refused() {
     for bytes in [&b""[..], &[1], &[200], &[200, 1], &[0, 0, 0], &[0, 0, 0, 9, 1]] {
         assert!(Tokenizer::parse(bytes).is_none(), "{bytes:?}");
