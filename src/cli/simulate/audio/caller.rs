@@ -53,6 +53,8 @@ pub(super) struct SpokenCaller {
     /// How many were there when the caller last did something about them.
     answered: usize,
     said: Option<Said>,
+    /// The last words to each question.
+    said_to: BTreeMap<&'static str, String>,
     objections: u32,
     /// How often the agent has named the keys for yes and no.
     keys_named: u32,
@@ -96,6 +98,7 @@ impl SpokenCaller {
             begun_at_ms,
             answered,
             said: None,
+            said_to: BTreeMap::new(),
             objections: 0,
             keys_named: 0,
         }
@@ -123,6 +126,7 @@ impl SpokenCaller {
 
     fn react(&mut self, newest: &BegunSentence, call: &LiveCall, moment: Moment) -> Option<PreparedScript> {
         let is_one_too_many = self.is_one_too_many(newest.template);
+        self.mind_question(newest.template, moment);
         if self.is_read_back_wrong(newest) {
             self.objections += 1;
             return self.say(OBJECTION, 300);
@@ -145,12 +149,21 @@ impl SpokenCaller {
         let after_ms = if interrupts { 0 } else { after_ms.saturating_sub(QUIET_MS) };
         match deed {
             Deed::Say { text, .. } => {
+                self.said_to.insert(newest.template, text.clone());
                 self.said =
                     Some(Said { words: text.clone(), to: newest.template, at: time(moment.now_ms), repeats: 0 });
                 self.say(&text, after_ms)
             }
             Deed::Keys(keys) => prepared(pressed(&keys, after_ms)),
             Deed::HangUp => prepared(vec![Step::Silence { ms: after_ms }, Step::HangUp]),
+        }
+    }
+
+    /// Back at an earlier question, it is its answer that counts: "yes" was said to another one.
+    fn mind_question(&mut self, template: &str, moment: Moment) {
+        let Some((to, words)) = self.said_to.get_key_value(template) else { return };
+        if self.said.as_ref().is_some_and(|said| said.to != *to) {
+            self.said = Some(Said { words: words.clone(), to, at: time(moment.now_ms), repeats: 0 });
         }
     }
 

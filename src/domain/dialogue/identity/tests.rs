@@ -26,6 +26,7 @@ fn a_spoken_postcode_is_compared_with_the_record() {
         ("LA4B 2RB", &["lima alpha 4 bravo 2 romeo bravo"], "accept"),
         ("LA4B 2RB", &["L for London A 4 B for Bombay 2 R B"], "accept"),
         ("EX8 5QG", &["e x 8 V Q G"], "accept"),
+        ("EH1 2EN", &["EH-1-2-E-N"], "accept"),
         ("90210", &["nine oh two one oh"], "accept"),
         ("90210", &["nine oh two one three"], "unsure"),
         // A neighbour's postcode, said clearly.

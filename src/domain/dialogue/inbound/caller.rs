@@ -211,9 +211,15 @@ impl Dialogue {
         if is_first || self.is_by_keys() {
             reply.rewording = Rewording::Short;
             self.ask_again(reply);
-        } else {
-            reply.say(self.choices());
+            return;
         }
+        let choices = self.choices();
+        // Where much hangs on the answer, nobody has to remember what the keys are for.
+        if let Some(question) = self.question().filter(|question| self.is_at_stake() && *question != choices) {
+            reply.rewording = Rewording::Short;
+            reply.say(question);
+        }
+        reply.say(choices);
     }
 
     /// A person has to take over; if not even a number to ring can be understood, the caller is told ours.

@@ -33,7 +33,7 @@ impl Dialogue {
     }
 
     /// Whether money, a cancellation or a consent hangs on the question that stands.
-    fn is_at_stake(&self) -> bool {
+    pub(super) fn is_at_stake(&self) -> bool {
         match &self.step {
             Step::Confirm(draft) => draft.topic.is_binding(),
             Step::Offered(topic) => topic.is_binding(),

@@ -18,6 +18,8 @@ use crate::domain::hearing::{Awaited, BiasPhrase, DigitCount, RecognitionContext
 const PREPARED_MAX: usize = 8;
 /// Words a recogniser is told to lean towards; more would pull it everywhere.
 const BIAS_PHRASES_MAX: usize = 60;
+/// Orders of one postcode whose names are listened for.
+const CANDIDATES_MAX: usize = 8;
 /// How much answers to this very question count, words of this call, and words of any call.
 const WEIGHT_OF_QUESTION: f32 = 1.0;
 const WEIGHT_OF_CALL: f32 = 0.6;
@@ -138,6 +140,12 @@ impl Dialogue {
             let name = parts(order.customer.name.reveal(), ' ');
             items.chain([order.address.city.as_str()]).chain(name).map(str::to_owned)
         });
+        let candidates = match &self.step {
+            Step::NameToFind { candidates } => candidates.as_ref(),
+            _ => &[],
+        };
+        let names = candidates.iter().take(CANDIDATES_MAX).flat_map(|order| parts(order.customer.name.reveal(), ' '));
+        let of_call = names.map(str::to_owned).chain(of_call);
         let of_all = self.setting.book.bias_phrases().iter().map(ToString::to_string);
         let of_question = of_question.map(weighed(WEIGHT_OF_QUESTION));
         let of_call = of_call.map(weighed(WEIGHT_OF_CALL));

@@ -226,7 +226,13 @@ impl Dialogue {
         if turn.text().is_empty() {
             return false;
         }
-        let named = candidates.iter().find(|order| turn.compare_name(order.customer.name.reveal()) == Compared::Right);
+        let compared =
+            |wanted| candidates.iter().find(move |order| turn.compare_name(order.customer.name.reveal()) == wanted);
+        let named = compared(Compared::Right);
+        if named.is_none() && self.habits.misses == 0 && compared(Compared::Unclear).is_some() {
+            // Near to one of them, or badly heard: worth asking once more.
+            return false;
+        }
         match named.cloned() {
             Some(order) => {
                 self.choose(&order);

@@ -70,10 +70,16 @@ impl Vocabulary {
             .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
             .filter(|word| !word.is_empty() && !self.letters.nothing.has(word))
             .collect();
+        let pairs = pairs_in_capitals(text);
         let mut signs = Vec::new();
         let mut at = 0;
         while at < words.len() && signs.len() < SIGNS_MAX {
-            at += self.read_signs(&words[at..], &mut signs);
+            if pairs.iter().any(|pair| pair == words[at]) {
+                signs.extend(words[at].bytes().map(|byte| byte.to_ascii_uppercase()));
+                at += 1;
+            } else {
+                at += self.read_signs(&words[at..], &mut signs);
+            }
         }
         signs.truncate(SIGNS_MAX);
         signs
@@ -174,4 +180,10 @@ impl Vocabulary {
         signs.extend(sign);
         usize::from(sign.is_some())
     }
+}
+
+/// Two letters that are written as such, "EH1 2EN" or "EH-1-2-E-N", in small letters: "eh" alone would be an "eight".
+fn pairs_in_capitals(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase())).map(str::to_lowercase).collect()
 }

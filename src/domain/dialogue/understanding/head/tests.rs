@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::domain::dialogue::understanding::{LabelledRow, Share, example_rows};
 
@@ -135,4 +137,20 @@ fn features_are_bounded_and_of_one_length() {
     let length = |text: &str| features(text, Awaited::Open).iter().map(|(_, value)| value * value).sum::<f32>();
     assert!((length("where is my order") - length("can you tell me where on earth my order has got to")).abs() < 0.01);
     assert_eq!(features("Where’s it?", Awaited::Open), features("where's  IT", Awaited::Open));
+}
+
+#[test]
+fn the_lines_near_the_borders_are_of_the_form_and_none_is_learnt_from() {
+    let read = |folder: &str| -> Vec<Example> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let texts = files.filter(|file| file.extension().is_some_and(|extension| extension == "txt"));
+        texts.flat_map(|file| read_examples(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
+    };
+    let learnt: BTreeSet<String> = read("prompts/understanding/examples/en").iter().map(Example::id).collect();
+    let borders = read("tests/it/understanding/borders");
+    let intents: BTreeSet<Intent> = borders.iter().map(|example| example.intent).collect();
+    assert_eq!((borders.len(), intents.len()), (18_999, 126));
+    let shared: Vec<String> = borders.iter().map(Example::id).filter(|id| learnt.contains(id)).collect();
+    assert!(shared.is_empty(), "learnt from: {shared:?}");
 }
