@@ -185,5 +185,8 @@ impl Vocabulary {
 /// Two letters that are written as such, "EH1 2EN" or "EH-1-2-E-N", in small letters: "eh" alone would be an "eight".
 fn pairs_in_capitals(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
-    words.filter(|word| word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase())).map(str::to_lowercase).collect()
+    words
+        .filter(|word| word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase()))
+        .map(str::to_lowercase)
+        .collect()
 }
