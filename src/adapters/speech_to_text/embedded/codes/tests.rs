@@ -93,7 +93,7 @@ fn a_code_on_record_is_among_the_readings_where_it_sounds_like_what_was_said() {
         let references = on_record.iter().map(|code| (*code).to_owned()).collect();
         let context = RecognitionContext { awaited: Awaited::Postcode, references, ..RecognitionContext::open() };
         let transcript = heard(&samples, context);
-        let signs = |text: &str| signs_of(&&text.to_lowercase().replace("seven", "7").replace("nine", "9"));
+        let signs = |text: &str| signs_of(&text.to_lowercase().replace("seven", "7").replace("nine", "9"));
         transcript.hypotheses.iter().map(|read| signs(&read.text)).collect::<Vec<_>>()
     };
     let is_near = |on_record: &[&str]| heard_with(on_record).iter().take(2).any(|code| code == "B79HR");
