@@ -58,7 +58,7 @@ pub struct Dialogue {
     pub(super) habits: Habits,
     pub(super) purpose: Purpose,
     pub(super) answering: Answering,
-    last_utterance: UtteranceId,
+    pub(super) last_utterance: UtteranceId,
     last_request: RequestId,
 }
 
@@ -92,7 +92,12 @@ impl Dialogue {
         let mut reply = Reply::new();
         if let Step::Ended(reason) = self.step {
             if self.is_machine() || !self.takes_goodbye_back(reason, event) {
-                self.take_late(event, out);
+                if self.talks_into_goodbye(reason, event) {
+                    self.say_goodbye_again(reason, &mut reply);
+                    self.deliver(reply, out);
+                } else {
+                    self.take_late(event, out);
+                }
                 return;
             }
             self.reopen();

@@ -120,6 +120,11 @@ impl Ledger {
         self.heard_facts.iter().any(|heard| heard.name == fact)
     }
 
+    /// Whether no sentence of an utterance has been heard to its end.
+    pub(super) fn is_unheard(&self, utterance: UtteranceId) -> bool {
+        self.open.iter().any(|said| said.utterance == utterance && said.heard == 0)
+    }
+
     /// The last saying, for "sorry, what was that?".
     pub(super) fn last_lines(&self) -> Option<&Arc<[Line]>> {
         self.last_lines.as_ref()

@@ -43,6 +43,21 @@ impl Dialogue {
         reply.say(line);
     }
 
+    /// Whether these words cut off the goodbye before any of it was heard: "no", and a breath later "that is all".
+    pub(in crate::domain::dialogue) fn talks_into_goodbye(&self, reason: EndReason, event: &DialogueEvent) -> bool {
+        let DialogueEvent::CallerSaid(said) = event else { return false };
+        let is_friendly = matches!(reason, EndReason::Finished | EndReason::CallerWishes);
+        let is_parting = || matches!(self.turn(said, Awaited::Open).conduct(), Some(Conduct::Bye | Conduct::Thanks));
+        is_friendly && !self.habits.has_repeated_goodbye && self.ledger.is_unheard(self.last_utterance) && !is_parting()
+    }
+
+    /// Once: nobody is left with a dead line and no word.
+    pub(in crate::domain::dialogue) fn say_goodbye_again(&mut self, reason: EndReason, reply: &mut Reply) {
+        self.habits.has_repeated_goodbye = true;
+        self.repeat(reply);
+        reply.end = Some(reason);
+    }
+
     /// Whether the caller has something new to say to a goodbye. Thanks, a goodbye in return, or nothing that can be
     /// understood let it stand.
     pub(in crate::domain::dialogue) fn takes_goodbye_back(&self, reason: EndReason, event: &DialogueEvent) -> bool {

@@ -111,6 +111,8 @@ pub(super) struct Habits {
     pub(super) is_keying: bool,
     /// Answers in a row that were too doubtful to settle anything. Each is one of the misses too.
     doubts: u8,
+    /// The goodbye was cut off and said again.
+    pub(super) has_repeated_goodbye: bool,
     /// Turns in a row that asked to hear the same again.
     pub(super) repeats: u8,
     /// The question that the last turn was a faint yes to.
