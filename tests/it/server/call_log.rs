@@ -2,7 +2,7 @@
 
 use doorstep::simulator::{CallEnd, Step};
 
-use super::harness::{api, says, script};
+use super::harness::{api, says, script, until};
 use super::program::{Place, http, terminate};
 
 /// Number, name, order, street, postcode, what was bought, what was said, where the parcel is.
@@ -44,7 +44,11 @@ async fn the_log_of_a_call_names_nobody() {
     ]);
     let report = place.carrier(12).call(caller, 1).await;
     assert_eq!(report.end, CallEnd::CallerHungUp);
-    let calls = api(&http(), &place.url("/api/v1/calls")).await;
+    let calls = until("the call is filed", async || {
+        let calls = api(&http(), &place.url("/api/v1/calls")).await;
+        calls["rows"][0]["transcript"].as_array().is_some_and(|lines| !lines.is_empty()).then_some(calls)
+    })
+    .await;
     assert!(terminate(server).await.success());
     let said = calls["rows"][0]["transcript"].to_string();
     assert!(said.contains("Nagpur"), "the call was about the parcel: {said}");
